@@ -1,0 +1,111 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every Swift module is built with: Swift 6, no warnings, explicit Sendable.
+let house: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableUpcomingFeature("InferIsolatedConformances"),
+]
+
+/// Modules that touch no C carry the memory-safety check as well.
+let pure: [SwiftSetting] = house + [.strictMemorySafety()]
+
+func module(
+  _ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = pure
+) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name + "Tests", dependencies: dependencies, swiftSettings: house)
+}
+
+/// A C program that needs nothing of Swift's run time: linked whole, so that it starts at once and
+/// works where no library is mounted.
+func standalone(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies, cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra"])],
+    linkerSettings: [.unsafeFlags(["-static-executable"])])
+}
+
+let package = Package(
+  name: "belay",
+  products: [
+    .executable(name: "belay", targets: ["belay"]),
+    .executable(name: "belay-launch", targets: ["belay-launch"]),
+  ],
+  targets: [
+    // System libraries and the calls that Swift cannot make.
+    .systemLibrary(
+      name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(
+      name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "CSystem", cSettings: [.define("_GNU_SOURCE")]),
+    .target(name: "CToml"),
+    standalone("belay-launch"),
+    standalone("bench-floor"),
+
+    // Floor 0
+    module("Base", ["CCrypto", "CToml", "CSystem"], settings: house),
+    // Floor 1
+    module("Stats", ["Base"]),
+    module("Platform", ["Base", "CSystem"], settings: house),
+    module("Database", ["Base", "CSQLite"], settings: house),
+    module("Archive", ["Base", "CArchive", "CZstd"], settings: house),
+    module("Transport", ["Base", "CCurl"], settings: house),
+    // Floor 2
+    module("Ledger", ["Base", "Platform", "Database", "Archive"]),
+    module("Suite", ["Base", "Platform"]),
+    module("Harness", ["Base", "Platform"]),
+    module("Sandbox", ["Base", "Platform", "Archive"]),
+    // Floor 3
+    module("Trial", ["Base", "Platform", "Ledger", "Suite", "Harness", "Sandbox"]),
+    // Floor 4
+    module("Fleet", ["Base", "Platform", "Ledger", "Suite", "Harness", "Sandbox", "Trial"]),
+    // Floor 5
+    module("Report", ["Base", "Stats", "Platform", "Ledger"]),
+    // Floor 6
+    module("Console", ["Base", "Platform"]),
+    // Floor 7
+    module(
+      "Commands",
+      [
+        "Base", "Stats", "Platform", "Archive", "Transport", "Database", "Ledger", "Suite",
+        "Harness", "Sandbox", "Trial", "Fleet", "Report", "Console",
+      ]),
+    // Floor 8
+    .executableTarget(name: "belay", dependencies: ["Commands"], swiftSettings: house),
+    .executableTarget(
+      name: "belay-bench",
+      dependencies: [
+        "Base", "Platform", "Ledger", "Suite", "Harness", "Sandbox", "Fleet", "Report",
+      ],
+      swiftSettings: house),
+
+    tests("Base", ["Base"]),
+    tests("Stats", ["Stats", "Base"]),
+    tests("Platform", ["Platform", "Base"]),
+    tests("Database", ["Database", "Base"]),
+    tests("Archive", ["Archive", "Base", "Platform"]),
+    tests("Ledger", ["Ledger", "Base", "Platform", "Database"]),
+    tests("Suite", ["Suite", "Base", "Platform"]),
+    tests("Harness", ["Harness", "Base", "Platform"]),
+    tests("Sandbox", ["Sandbox", "Base", "Platform"]),
+    tests("Trial", ["Trial", "Base", "Platform", "Ledger", "Suite", "Harness", "Sandbox"]),
+    tests(
+      "Fleet", ["Fleet", "Base", "Platform", "Ledger", "Suite", "Harness", "Sandbox", "Trial"]),
+    tests("Report", ["Report", "Base", "Ledger", "Platform"]),
+    tests("Console", ["Console", "Base"]),
+    tests("Commands", ["Commands", "Console", "Base", "Platform", "Ledger", "Database"]),
+  ],
+  cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,2 @@
+#pragma once
+#include "csystem_files.h"

@@ -1,0 +1,5 @@
+import Commands
+
+@main enum Belay {
+  static func main() {}
+}
