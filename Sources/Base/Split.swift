@@ -1,0 +1,14 @@
+/// Which part of a suite a task belongs to, and so who may see it.
+public enum Split: String, Sendable, Hashable, CaseIterable, Comparable {
+  /// The meta-agent sees tasks and traces.
+  case dev
+  /// Decides; the meta-agent learns verdicts only.
+  case gate
+  /// Sealed; opened once, at the end, and counted.
+  case vault
+
+  /// The order in which they are listed.
+  public static func < (left: Self, right: Self) -> Bool {
+    allCases.firstIndex(of: left) ?? 0 < allCases.firstIndex(of: right) ?? 0
+  }
+}
