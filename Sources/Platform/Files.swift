@@ -90,17 +90,8 @@ public enum Files {
 
   /// The names in a directory, sorted by bytes, without `.` and `..`; names that are not UTF-8 are repaired.
   public static func names(in path: String) throws(BelayError) -> [String] {
-    guard let stream = opendir(path) else {
-      throw .system("opendir", errno, place: path, kind: errno == ENOENT ? .notFound : .internal)
-    }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = unsafe readdir(stream) {
-      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { field in
-        unsafe field.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
+    let folder = try Descriptor.open(path, O_RDONLY | O_DIRECTORY)
+    let names = try RawNames.inFolder(folder.raw, place: path).map(RawNames.text)
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
@@ -157,17 +148,7 @@ public enum Files {
     }
     let inner = Descriptor(owning: raw)
     fchmod(inner.raw, 0o700)
-    guard let stream = fdopendir(dup(inner.raw)) else {
-      throw .system("opendir", errno, place: place)
-    }
-    defer { closedir(stream) }
-    while let entry = unsafe readdir(stream) {
-      let child = unsafe withUnsafePointer(to: &entry.pointee.d_name) { field in
-        unsafe field.withMemoryRebound(to: CChar.self, capacity: 256) { start in
-          Array(unsafe UnsafeBufferPointer(start: start, count: strlen(start) + 1))
-        }
-      }
-      if child == [46, 0] || child == [46, 46, 0] { continue }
+    for child in try RawNames.inFolder(inner.raw, place: place) {
       try removeEntry(child, from: inner.raw, place: place)
     }
     guard unlinkat(directory, name, AT_REMOVEDIR) == 0 || errno == ENOENT else {
