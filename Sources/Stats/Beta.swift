@@ -1,0 +1,67 @@
+internal import Glibc
+
+/// The regularised incomplete beta function, on which the t and the binomial distribution rest.
+public enum Beta {
+  /// P(X ≤ x) of a beta variable with shapes `a` and `b`, both above 0; x outside 0...1 is clamped.
+  public static func cdf(_ x: Double, _ a: Double, _ b: Double) -> Double {
+    guard x > 0 else { return 0 }
+    guard x < 1 else { return 1 }
+    // The fraction converges fast left of the mean only; right of it, by symmetry, use the other tail.
+    return x < (a + 1) / (a + b + 2) ? lower(x, a, b) : 1 - lower(1 - x, b, a)
+  }
+
+  /// The x at which `cdf` is `p`; 0 and 1 at the ends.
+  public static func quantile(_ p: Double, _ a: Double, _ b: Double) -> Double {
+    guard p > 0 else { return 0 }
+    guard p < 1 else { return 1 }
+    var low = 0.0
+    var high = 1.0
+    // Halving a double's range cannot take more steps than this, wherever the quantile lies.
+    for _ in 0..<1100 {
+      let middle = low + (high - low) / 2
+      if middle <= low || middle >= high { break }
+      if cdf(middle, a, b) < p { low = middle } else { high = middle }
+      if high - low <= 1e-15 * high { break }
+    }
+    return low + (high - low) / 2
+  }
+
+  static func lower(_ x: Double, _ a: Double, _ b: Double) -> Double {
+    let logFront = a * log(x) + b * log1p(-x) - logBeta(a, b)
+    return exp(logFront) / a * fraction(x, a, b)
+  }
+
+  private static func logBeta(_ a: Double, _ b: Double) -> Double {
+    lgamma(a) + lgamma(b) - lgamma(a + b)
+  }
+
+  private static func lgamma(_ x: Double) -> Double {
+    var sign: Int32 = 0
+    return unsafe lgamma_r(x, &sign)
+  }
+
+  // Lentz's evaluation of the continued fraction (Abramowitz and Stegun 26.5.8).
+  private static func fraction(_ x: Double, _ a: Double, _ b: Double) -> Double {
+    let tiny = 1e-300
+    var c = 1.0
+    var d = 1 - (a + b) * x / (a + 1)
+    d = 1 / (abs(d) < tiny ? tiny : d)
+    var result = d
+    for step in 1...10_000 {
+      let m = Double(step)
+      let even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
+      let odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
+      var change = 1.0
+      for term in [even, odd] {
+        d = 1 + term * d
+        d = 1 / (abs(d) < tiny ? tiny : d)
+        c = 1 + term / c
+        c = abs(c) < tiny ? tiny : c
+        change = c * d
+        result *= change
+      }
+      if abs(change - 1) < 1e-16 { break }
+    }
+    return result
+  }
+}
