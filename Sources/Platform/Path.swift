@@ -9,6 +9,7 @@ public enum Path {
   /// The part behind the last slash.
   public static func last(_ path: String) -> String {
     let trimmed = trim(path)
+    if trimmed == "/" { return "/" }
     return trimmed.lastIndex(of: "/").map { String(trimmed[trimmed.index(after: $0)...]) }
       ?? trimmed
   }
