@@ -88,6 +88,22 @@ public enum Files {
     }
   }
 
+  /// Sets the permission bits of a path, links followed.
+  public static func setMode(_ path: String, _ mode: UInt32) throws(BelayError) {
+    guard chmod(path, mode) == 0 else { throw .system("chmod", errno, place: path) }
+  }
+
+  /// Makes a symbolic link, replacing a file or link that is there.
+  public static func link(_ target: String, at path: String) throws(BelayError) {
+    unlink(path)
+    guard symlink(target, path) == 0 else { throw .system("symlink", errno, place: path) }
+  }
+
+  /// Gives a new name to a file or folder on the same file system, replacing a file that is there.
+  public static func move(_ path: String, to target: String) throws(BelayError) {
+    guard rename(path, target) == 0 else { throw .system("rename", errno, place: path) }
+  }
+
   /// The names in a directory, sorted by bytes, without `.` and `..`; names that are not UTF-8 are repaired.
   public static func names(in path: String) throws(BelayError) -> [String] {
     let folder = try Descriptor.open(path, O_RDONLY | O_DIRECTORY)
