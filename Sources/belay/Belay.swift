@@ -1,5 +1,6 @@
 import Commands
+import Glibc
 
 @main enum Belay {
-  static func main() {}
+  static func main() async { exit(await BelayProgram.main(CommandLine.arguments)) }
 }

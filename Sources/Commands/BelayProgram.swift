@@ -1,0 +1,28 @@
+internal import Base
+internal import Console
+internal import Platform
+
+/// The program `belay`: its commands in the order of work.
+public enum BelayProgram {
+  static let version = "0.1.0"
+
+  /// Runs the command line that this process was started with and answers the exit code.
+  @concurrent
+  public static func main(_ arguments: [String]) async -> Int32 {
+    Terminal.useUTF8()
+    return await program.run(Array(arguments.dropFirst()), in: .system()).rawValue
+  }
+
+  static let program = Program(
+    "belay", version: version,
+    "Belay makes an agent's harness measurably better, and never says so when it is not.",
+    commands: [
+      HelpCommand.command
+    ],
+    examples: [
+      Example("belay init", "make a lab in this folder"),
+      Example("belay eval oracle --suite benchmarks/shell", "run a suite's own solutions"),
+      Example("belay leaderboard", "compare what was run"),
+    ],
+    topics: Topics.all)
+}

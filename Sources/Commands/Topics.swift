@@ -1,0 +1,69 @@
+internal import Base
+internal import Console
+
+/// The pages of the help that belong to no command.
+enum Topics {
+  static let all = [exitCodes, json, harness, environment]
+
+  static let exitCodes = Topic(
+    "exit-codes", "What each exit code means",
+    text: "Exit codes of belay; they stay the same for ever.\n\n"
+      + ExitCode.meanings.map { code, meaning in
+        String(repeating: " ", count: 5 - String(code).count) + "\(code)  \(meaning)\n"
+      }.joined()
+        + """
+
+        A task that fails is no failure of belay: 'belay eval' ends with 0 when every
+        trial could be run, whatever its reward. Codes 1, 5 and 7 may pass when the
+        same call is made again ("retryable" in the error).
+        """)
+
+  static let json = Topic(
+    "json", "What --json writes",
+    text: """
+      JSON is written with --json, --select or --compact, and whenever stdout is not
+      a terminal (--text keeps text). help, man, completion, export, report and
+      whatever has a --format that was given never switch by themselves.
+
+      A page or list is one envelope:
+        {"schema": "belay.leaderboard/1", "as_of": "…", "counts": {…},
+         "truncated": false, "items": […], "next": null, "hints": […]}
+
+      A job (eval, suite audit) writes JSON lines. Each has "event"; the last one is
+        {"schema": "belay.eval/1", "event": "done", "success": true, …}
+      with the fields of the result at its top level. Without a last record the job
+      was killed; everything that it recorded is in the lab.
+
+      An error is the last line of stderr:
+        {"error": {"kind": "not_found", "message": "…", "hint": "belay suite list",
+                   "retryable": false, "exit_code": 3, …}}
+
+      --select FIELDS   paths in items, parted by commas: id,score.mean. Of a job:
+                        paths in the last record.
+      --compact         the headline fields only, for readers that pay by the token
+      --limit N, --all  how many items of a list
+      --quiet           of a job only the last record
+      """)
+
+  static let harness = Topic(
+    "harness", "How HARNESS is understood",
+    text: """
+      HARNESS is, in this order:
+        a path, if it contains '/' or '.'      ./harnesses/bash-agent, .
+        a built-in                             oracle, nop
+        an id of the lab                       h3f9c2a, c12 (a unique beginning is enough)
+        a name under ./harnesses               bash-agent
+
+      oracle runs the task's own solution/solve.sh: it should reach the full reward.
+      nop runs nothing: it should not.
+      """)
+
+  static let environment = Topic(
+    "environment", "Environment variables that belay reads",
+    text: """
+      BELAY_LAB         the lab, where --lab is not given
+      NO_COLOR          no colour, if not empty
+      FORCE_COLOR       colour also off a terminal (also CLICOLOR_FORCE)
+      TERM              no colour if 'dumb'
+      """)
+}

@@ -1,0 +1,79 @@
+internal import Base
+public import Platform
+
+/// One call of a command: what was typed, where to write, and what is around.
+public struct Call: Sendable {
+  /// Where results, events and notes go.
+  public let output: Output
+  /// The environment, streams and clock.
+  public let surroundings: Surroundings
+  /// The words that were typed, without the program's name.
+  public let words: [String]
+  /// The program that the command belongs to.
+  public let program: Program
+  private let values: [String: any Sendable]
+  private let given: Set<String>
+
+  init(
+    line: ParsedLine, located: Located, program: Program, output: Output,
+    surroundings: Surroundings, words: [String]
+  ) throws(BelayError) {
+    self.output = output
+    self.surroundings = surroundings
+    self.words = words
+    self.program = program
+    var values: [String: any Sendable] = [:]
+    for parameter in located.ownParameters + Globals.everywhere {
+      values[parameter.declaration.spelled] = try Self.value(of: parameter, line, surroundings)
+    }
+    self.values = values
+    given = Set(line.texts.keys)
+  }
+
+  /// The value of a parameter that the command declared.
+  public subscript<Value>(_ parameter: some Parameter<Value>) -> Value {
+    guard let value = values[parameter.declaration.spelled] as? Value else {
+      fatalError("\(parameter.declaration.spelled) is not declared by this command")
+    }
+    return value
+  }
+
+  /// Whether the user typed it, and it is not its default.
+  public func isGiven(_ parameter: some Parameter) -> Bool {
+    given.contains(parameter.declaration.spelled)
+  }
+
+  /// The lab as `--lab` or `BELAY_LAB` names it; nil when it is to be looked for.
+  public var lab: String? { self[Globals.lab] }
+
+  /// At most so many items of a list; nil for all of them.
+  public var limit: Int? { self[Globals.all] ? nil : self[Globals.limit] }
+
+  /// The command line as it was typed, for the record.
+  public var commandLine: String {
+    (["belay"] + words).map(Self.quoted).joined(separator: " ")
+  }
+
+  private static func value<P: Parameter>(
+    of parameter: P, _ line: ParsedLine, _ surroundings: Surroundings
+  ) throws(BelayError) -> any Sendable {
+    let declaration = parameter.declaration
+    if let texts = line.texts[declaration.spelled] { return try parameter.read(texts) }
+    if let name = declaration.environment, let text = surroundings.environment[name], !text.isEmpty
+    {
+      return try parameter.read([text])
+    }
+    return try parameter.read([])
+  }
+
+  private static func quoted(_ word: String) -> String {
+    let plain = word.utf8.allSatisfy {
+      (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
+        || "-_./=,:@%+".utf8.contains($0)
+    }
+    guard word.isEmpty || !plain else { return word }
+    return "'"
+      + word.split(separator: "'", omittingEmptySubsequences: false)
+      .joined(separator: "'\\''") + "'"
+  }
+}

@@ -1,0 +1,42 @@
+public import Base
+
+/// What a page or list says, as one envelope.
+public struct Page: Sendable {
+  /// The rows, each an object.
+  public var items: [JSON]
+  /// How many there are in all, whatever is shown: `["trials": 1200]`.
+  public var counts: [String: Int]
+  /// Whether items were left out.
+  public var isTruncated: Bool
+  /// Where the next items start, where the command takes a cursor.
+  public var next: String?
+  /// Commands that the reader may want now.
+  public var hints: [String]
+  /// Members of the envelope beside the rows, such as a summary.
+  public var fields: [String: JSON]
+
+  /// A page with these items; `counts` is their number unless given.
+  public init(
+    items: [JSON], counts: [String: Int]? = nil, isTruncated: Bool = false, next: String? = nil,
+    hints: [String] = [], fields: [String: JSON] = [:]
+  ) {
+    self.items = items
+    self.counts = counts ?? ["items": items.count]
+    self.isTruncated = isTruncated
+    self.next = next
+    self.hints = hints
+    self.fields = fields
+  }
+
+  func envelope(schema: String, asOf: Timestamp) -> JSON {
+    var members = fields
+    members["schema"] = .string(schema)
+    members["as_of"] = .string("\(asOf)")
+    members["counts"] = .object(counts.mapValues(JSON.int))
+    members["truncated"] = .bool(isTruncated)
+    members["items"] = .array(items)
+    members["next"] = .optional(next)
+    members["hints"] = .array(hints.map(JSON.string))
+    return .object(members)
+  }
+}

@@ -1,0 +1,84 @@
+public import Base
+internal import CSystem
+internal import Glibc
+
+/// Where text goes: a standard stream, or what a test collects.
+public struct TextStream: Sendable {
+  /// Whether a person sits at the other end.
+  public let isTerminal: Bool
+  /// Its width in columns, where it is a terminal that says so.
+  public let columns: Int?
+  private let put: @Sendable ([UInt8]) throws(BelayError) -> Void
+
+  /// A stream of your own.
+  public init(
+    isTerminal: Bool = false, columns: Int? = nil,
+    write: @escaping @Sendable ([UInt8]) throws(BelayError) -> Void
+  ) {
+    self.isTerminal = isTerminal
+    self.columns = columns
+    put = write
+  }
+
+  /// Writes all of a text.
+  public func write(_ text: String) throws(BelayError) { try put(Array(text.utf8)) }
+
+  /// Standard output or standard error, by number.
+  public static func standard(_ fd: Int32) -> TextStream {
+    TextStream(isTerminal: isatty(fd) == 1, columns: Terminal.columns(fd)) {
+      (bytes) throws(BelayError) in
+      try Terminal.write(bytes, to: fd)
+    }
+  }
+}
+
+/// What is known of the terminal that Belay was started from.
+public enum Terminal {
+  /// One line from standard input, without its end; nil at the end of input.
+  public static func readLine() -> String? { Swift.readLine(strippingNewline: true) }
+
+  /// Whether standard input is a terminal.
+  public static var hasInput: Bool { isatty(0) == 1 }
+
+  /// Settles how bytes and characters meet; libarchive fails on names that are not ASCII without it.
+  public static func useUTF8() { setlocale(LC_CTYPE, "C.UTF-8") }
+
+  static func columns(_ fd: Int32) -> Int? {
+    var size = winsize()
+    guard ioctl(fd, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
+  }
+
+  // SIGPIPE is held back for this write alone: ignoring it in the whole process would be inherited
+  // by every child, and `yes | head` in a task would never end.
+  static func write(_ bytes: [UInt8], to fd: Int32) throws(BelayError) {
+    var pipe = sigset_t()
+    var before = sigset_t()
+    sigemptyset(&pipe)
+    sigaddset(&pipe, SIGPIPE)
+    pthread_sigmask(SIG_BLOCK, &pipe, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    var done = 0
+    while done < bytes.count {
+      let got = unsafe bytes.withUnsafeBytes { buffer in
+        unsafe Glibc.write(fd, buffer.baseAddress.map { unsafe $0 + done }, bytes.count - done)
+      }
+      if got >= 0 {
+        done += got
+        continue
+      }
+      switch errno {
+      case EINTR: continue
+      case EAGAIN:
+        var ready = pollfd(fd: fd, events: Int16(POLLOUT), revents: 0)
+        poll(&ready, 1, -1)
+      case EPIPE:
+        var none = timespec()
+        sigtimedwait(&pipe, nil, &none)
+        throw BelayError(
+          .interrupted, "nobody reads the output any more", place: "descriptor \(fd)")
+      default: throw .system("write", errno, place: "descriptor \(fd)")
+      }
+    }
+  }
+}
