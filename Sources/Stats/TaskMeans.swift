@@ -22,16 +22,32 @@ public enum TaskMeans {
   /// Student's t over the task means; where all are equal it would give an interval of no width, so there
   /// the exact binomial interval with n = tasks is used.
   public static func score(_ means: [Double], confidence: Double = 0.95) -> ClusteredMean? {
-    guard let moments = Moments(means) else { return nil }
-    if moments.spread <= sameness {
-      let interval = Binomial.exactInterval(
-        successes: moments.mean * Double(means.count), trials: Double(means.count),
-        confidence: confidence)
-      return ClusteredMean(
-        mean: moments.mean, interval: interval, standardError: moments.standardError,
-        tasks: means.count, method: .exact)
-    }
-    return moments.clustered(confidence: confidence)
+    Moments(means).map { score($0, confidence: confidence) }
+  }
+
+  /// The same from sums over the task means, as a ledger keeps them; nil without tasks.
+  public static func score(
+    tasks: Int, sum: Double, sumOfSquares: Double, lowest: Double, highest: Double,
+    confidence: Double = 0.95
+  ) -> ClusteredMean? {
+    guard tasks > 0 else { return nil }
+    let n = Double(tasks)
+    let mean = sum / n
+    let variance = max(0, sumOfSquares - n * mean * mean) / max(1, n - 1)
+    let moments = Moments(
+      count: tasks, mean: mean, spread: highest - lowest,
+      standardError: tasks < 2 ? nil : (variance / n).squareRoot())
+    return score(moments, confidence: confidence)
+  }
+
+  private static func score(_ moments: Moments, confidence: Double) -> ClusteredMean {
+    guard moments.spread <= sameness else { return moments.clustered(confidence: confidence) }
+    let n = Double(moments.count)
+    let interval = Binomial.exactInterval(
+      successes: moments.mean * n, trials: n, confidence: confidence)
+    return ClusteredMean(
+      mean: moments.mean, interval: interval, standardError: moments.standardError,
+      tasks: moments.count, method: .exact)
   }
 }
 
@@ -82,6 +98,13 @@ struct Moments {
   let mean: Double
   let spread: Double
   let standardError: Double?
+
+  init(count: Int, mean: Double, spread: Double, standardError: Double?) {
+    self.count = count
+    self.mean = mean
+    self.spread = spread
+    self.standardError = standardError
+  }
 
   init?(_ values: [Double]) {
     guard let first = values.first else { return nil }

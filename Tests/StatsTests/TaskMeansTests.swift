@@ -80,7 +80,26 @@ struct ClusteredVector: Sendable {
     #expect(TaskMeans.score([]) == nil)
   }
 
-  @Test func `order and duplicated label do not matter, a shift shifts`() throws {
+  @Test func `sums over task means give the same score as the means`() throws {
+    var random = SplitMix(state: 3)
+    for count in [1, 2, 5, 60] {
+      for spread in [0.0, 1] {
+        let means = (0..<count).map { _ in 0.3 + spread * Double.random(in: 0...0.7, using: &random)
+        }
+        let one = try #require(TaskMeans.score(means))
+        let two = try #require(
+          TaskMeans.score(
+            tasks: count, sum: means.reduce(0, +), sumOfSquares: means.reduce(0) { $0 + $1 * $1 },
+            lowest: means.min() ?? 0, highest: means.max() ?? 0))
+        #expect(one.method == two.method)
+        #expect(close(one.mean, two.mean, 1e-12))
+        #expect(close(one.interval.low, two.interval.low, 1e-7))
+        #expect(close(one.interval.high, two.interval.high, 1e-7))
+      }
+    }
+  }
+
+  @Test func `order does not matter, a flip flips, a shift shifts`() throws {
     var random = SplitMix(state: 1)
     for _ in 0..<50 {
       let d = (0..<12).map { _ in Double.random(in: -0.5...0.5, using: &random) }

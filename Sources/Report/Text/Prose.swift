@@ -1,0 +1,41 @@
+internal import Base
+
+/// Lines of text that fit a width.
+enum Prose {
+  /// One paragraph, wrapped at spaces, with later lines set in by `indent`; hostile characters are escaped.
+  static func wrap(_ text: String, width: Int, indent: Int = 0) -> [String] {
+    var lines: [String] = []
+    var line = ""
+    for word in text.printable().split(separator: " ", omittingEmptySubsequences: false) {
+      let next = line.isEmpty ? String(word) : "\(line) \(word)"
+      if DisplayWidth.of(next) <= width || line.allSatisfy({ $0 == " " }) {
+        line = next
+      } else {
+        lines.append(line)
+        line = String(repeating: " ", count: indent) + word
+      }
+    }
+    lines.append(line)
+    return lines.map { DisplayWidth.cut($0, to: max(width, 1)) }
+  }
+
+  /// Parts with two spaces between them, broken into lines between parts only.
+  static func parts(_ parts: [String], width: Int, indent: Int = 0) -> [String] {
+    var lines: [String] = []
+    var line = ""
+    for part in parts.map({ $0.printable() }) where !part.isEmpty {
+      let next = line.isEmpty ? part : "\(line)  \(part)"
+      if line.isEmpty || DisplayWidth.of(next) <= width {
+        line = next
+      } else {
+        lines.append(line)
+        line = String(repeating: " ", count: indent) + part
+      }
+    }
+    if !line.isEmpty { lines.append(line) }
+    return lines.map { DisplayWidth.cut($0, to: max(width, 1)) }
+  }
+
+  /// The text of some lines, each ended.
+  static func text(_ lines: [String]) -> String { lines.map { $0 + "\n" }.joined() }
+}

@@ -1,0 +1,73 @@
+internal import Base
+
+/// Rows under headings that fit a width: columns shrink, then leave, in the order that they allow.
+struct TextTable {
+  /// One column of a table.
+  struct Column {
+    /// The heading.
+    let title: String
+    /// Whether figures line up at the right.
+    var right = false
+    /// The least width to which it may shrink; nil for a column that is never cut.
+    var shrinksTo: Int?
+    /// Columns with the highest value leave first when the rows are too wide; 0 stays.
+    var leaves = 0
+  }
+
+  let columns: [Column]
+  private(set) var rows: [[String]] = []
+
+  init(_ columns: [Column]) { self.columns = columns }
+
+  /// Adds a row; whatever could act on the terminal is shown as an escape.
+  mutating func add(_ cells: [String]) { rows.append(cells.map { $0.printable() }) }
+
+  /// The lines of the table, none wider than `width` where the columns allow it.
+  func lines(width: Int) -> [String] {
+    let titles = columns.map(\.title)
+    var natural = titles.map(DisplayWidth.of)
+    for row in rows {
+      for (index, cell) in row.enumerated() {
+        natural[index] = max(natural[index], DisplayWidth.of(cell))
+      }
+    }
+    var shown = Array(columns.indices)
+    func least(_ index: Int) -> Int {
+      min(natural[index], columns[index].shrinksTo ?? natural[index])
+    }
+    func leastTotal() -> Int { shown.reduce(0) { $0 + least($1) } + 2 * max(0, shown.count - 1) }
+    while leastTotal() > width,
+      let out = shown.filter({ columns[$0].leaves > 0 })
+        .max(by: { columns[$0].leaves < columns[$1].leaves })
+    {
+      shown.removeAll { $0 == out }
+    }
+    let widths = fitted(shown, natural: natural, width: width, least: least)
+    return ([titles] + rows).map { line($0, shown: shown, widths: widths) }
+  }
+
+  private func fitted(_ shown: [Int], natural: [Int], width: Int, least: (Int) -> Int) -> [Int] {
+    var widths = natural
+    var excess = shown.reduce(0) { $0 + widths[$1] } + 2 * max(0, shown.count - 1) - width
+    while excess > 0,
+      let widest = shown.filter({ widths[$0] > least($0) }).max(by: { widths[$0] < widths[$1] })
+    {
+      let step = min(excess, max(1, (widths[widest] - least(widest)) / 2))
+      widths[widest] -= step
+      excess -= step
+    }
+    return widths
+  }
+
+  private func line(_ cells: [String], shown: [Int], widths: [Int]) -> String {
+    var out = ""
+    for (place, index) in shown.enumerated() {
+      let cell = DisplayWidth.cut(cells[index], to: widths[index])
+      let space = String(repeating: " ", count: widths[index] - DisplayWidth.of(cell))
+      if place > 0 { out += "  " }
+      out += columns[index].right ? space + cell : cell + space
+    }
+    while out.hasSuffix(" ") { out.removeLast() }
+    return out
+  }
+}
