@@ -103,7 +103,7 @@ let package = Package(
     tests("Trial", ["Trial", "Base", "Platform", "Ledger", "Suite", "Harness", "Sandbox"]),
     tests(
       "Fleet", ["Fleet", "Base", "Platform", "Ledger", "Suite", "Harness", "Sandbox", "Trial"]),
-    tests("Report", ["Report", "Base", "Ledger", "Platform"]),
+    tests("Report", ["Report", "Stats", "Base", "Ledger", "Platform"]),
     tests("Console", ["Console", "Base"]),
     tests("Commands", ["Commands", "Console", "Base", "Platform", "Ledger", "Database"]),
   ],

@@ -10,6 +10,17 @@ public struct ClusteredMean: Sendable, Hashable {
   public let tasks: Int
   /// How the interval was found.
   public let method: IntervalMethod
+
+  /// Puts a mean together from its parts.
+  public init(
+    mean: Double, interval: Interval, standardError: Double?, tasks: Int, method: IntervalMethod
+  ) {
+    self.mean = mean
+    self.interval = interval
+    self.standardError = standardError
+    self.tasks = tasks
+    self.method = method
+  }
 }
 
 /// Means of task scores in 0...1, clustered by task.

@@ -1,0 +1,30 @@
+public import Base
+
+/// A screen as data: records for programs and a text for people, both from the same facts.
+public protocol ReportPage: Sendable {
+  /// The name and version of its records: `belay.leaderboard/1`.
+  static var schema: String { get }
+  /// The records.
+  var items: [JSON] { get }
+  /// Whole counts, whatever part of the records is shown.
+  var counts: JSON { get }
+  /// Whether there is more than the records show.
+  var truncated: Bool { get }
+  /// Where the next page begins, for a reader that asks again.
+  var next: String? { get }
+  /// Commands that lead on from here.
+  var hints: [String] { get }
+  /// The screen as lines of at most `width` columns, each ended; safe to print.
+  func text(width: Int) -> String
+}
+
+extension ReportPage {
+  /// All that there is.
+  public var truncated: Bool { false }
+  /// No further page.
+  public var next: String? { nil }
+  /// No hints.
+  public var hints: [String] { [] }
+  /// The number of records.
+  public var counts: JSON { ["items": .int(items.count)] }
+}
