@@ -17,7 +17,7 @@ public enum BelayProgram {
     "belay", version: version,
     "Belay makes an agent's harness measurably better, and never says so when it is not.",
     commands: [
-      HelpCommand.command
+      CompletionCommand.command, ManCommand.command, SchemaCommand.command, HelpCommand.command,
     ],
     examples: [
       Example("belay init", "make a lab in this folder"),

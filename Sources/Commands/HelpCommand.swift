@@ -3,7 +3,7 @@ internal import Console
 
 enum HelpCommand {
   static let words = Argument(
-    repeated: .text("WORDS"), "A command such as 'suite list', or a topic such as exit-codes")
+    repeated: .command("WORDS"), "A command such as 'suite list', or a topic such as exit-codes")
 
   static let command = Command(
     "help", in: .tools, "Explain a command or a topic",

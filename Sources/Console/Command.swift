@@ -71,6 +71,27 @@ public enum OutputForm: Sendable {
 }
 
 /// One command, declared once: parsing, help, completion, man page and schema all read this.
+///
+///     enum EvalCommand {
+///       static let harness = Argument(.path("HARNESS", suggestions: ["oracle", "nop"]), "What to run")
+///       static let trials = Option("trials", .whole("K", 1...1000), default: 1, "Trials per task")
+///       static let seed = Option("seed", .whole("S"), "Where seeds start")     // Int?: may be absent
+///       static let resume = Flag("resume", "Go on where the last run stopped")
+///
+///       static let command = Command(
+///         "eval", in: .run, "Run a harness on a suite and score it",
+///         takes: [harness, trials, seed, resume],
+///         examples: [Example("belay eval oracle --suite benchmarks/shell", "its own solutions")],
+///         output: .job("eval", compact: ["run", "score", "verdict"])
+///       ) { call in
+///         try call.output.event("launch", ["run": "r1"])      // one JSON line; nothing in text mode
+///         call.output.progress("\(done)/\(call[trials])")     // stderr, on a terminal only
+///         try call.output.done(success: true, ["score": …]) { width in summary.text(width: width) }
+///         return .ok                                          // or ExitCode(.interrupted); errors are thrown
+///       }
+///     }
+///
+/// Add it to `BelayProgram.program`. Shared pieces (the lab, HARNESS, SUITE) are in `Commands`.
 public struct Command: Sendable {
   /// What a command does when it is called.
   public typealias Body = @Sendable (Call) async throws -> ExitCode

@@ -21,6 +21,7 @@ public struct Declaration: Sendable {
   var type = "boolean"
   var help: String
   var choices: [String] = []
+  var suggestions: [String] = []
   var completion = Completion.none
   var isRequired = false
   var isRepeated = false
@@ -39,6 +40,7 @@ public struct Declaration: Sendable {
     value = kind.name
     type = kind.type
     choices = kind.choices
+    suggestions = kind.suggestions
     completion = kind.completion
   }
 

@@ -52,7 +52,7 @@ extension Program {
     let wantsJSON = words.contains { $0 == "--json" || $0 == "--compact" || $0 == "--select" }
     let first = words.first { !$0.hasPrefix("-") }
     let located = commands.first { $0.name == first }
-    let isData = located.map { !$0.form.isText || !$0.commands.isEmpty } ?? false
+    let isData = located.map { !$0.form.isText || !$0.commands.isEmpty } ?? (first != nil)
     let asksHelp = words.contains { ["--help", "-h", "--version", "-V"].contains($0) }
     let isPiped = !surroundings.output.isTerminal && isData && !words.contains("--text")
     let color = words.last { $0.hasPrefix("--color=") }.map { String($0.dropFirst(8)) }

@@ -8,6 +8,8 @@ public enum Completion: String, Sendable {
   case file
   /// Folders.
   case directory
+  /// Commands and topics of the program itself.
+  case command
 }
 
 /// How the text of an argument or option becomes a value; also feeds help, completion and schema.
@@ -16,18 +18,23 @@ public struct ValueKind<Value: Sendable>: Sendable {
   let type: String
   let expected: String
   let choices: [String]
+  let suggestions: [String]
   let completion: Completion
   let read: @Sendable (String) -> Value?
 
   /// A kind of your own; `read` answers nil for what is not `expected` ("a whole number").
+  ///
+  /// `choices` are all the words there are; `suggestions` are some that a shell may offer.
   public init(
     _ name: String, type: String, expected: String, choices: [String] = [],
-    completion: Completion = .none, read: @escaping @Sendable (String) -> Value?
+    suggestions: [String] = [], completion: Completion = .none,
+    read: @escaping @Sendable (String) -> Value?
   ) {
     self.name = name
     self.type = type
     self.expected = expected
     self.choices = choices
+    self.suggestions = suggestions
     self.completion = completion
     self.read = read
   }
@@ -41,13 +48,24 @@ public struct ValueKind<Value: Sendable>: Sendable {
 
 extension ValueKind where Value == String {
   /// Any text that is not empty; `name` is what the help calls it.
-  public static func text(_ name: String) -> Self {
-    Self(name, type: "string", expected: "a text") { $0.isEmpty ? nil : $0 }
+  public static func text(_ name: String, suggestions: [String] = []) -> Self {
+    Self(name, type: "string", expected: "a text", suggestions: suggestions) {
+      $0.isEmpty ? nil : $0
+    }
   }
 
-  /// The path of a file or folder.
-  public static func path(_ name: String = "PATH") -> Self {
-    Self(name, type: "path", expected: "a path", completion: .file) { $0.isEmpty ? nil : $0 }
+  /// A command or topic of the program.
+  public static func command(_ name: String) -> Self {
+    Self(name, type: "string", expected: "a command", completion: .command) {
+      $0.isEmpty ? nil : $0
+    }
+  }
+
+  /// The path of a file or folder; `suggestions` are words that may stand in its place.
+  public static func path(_ name: String = "PATH", suggestions: [String] = []) -> Self {
+    Self(name, type: "path", expected: "a path", suggestions: suggestions, completion: .file) {
+      $0.isEmpty ? nil : $0
+    }
   }
 
   /// The path of a folder.
