@@ -1,0 +1,110 @@
+internal import Base
+internal import Platform
+
+/// The canonical tree of a harness folder.
+enum HarnessTree {
+  /// Left out: what editors, interpreters and version control leave behind.
+  private static let unwanted: Set<String> = [
+    ".git", ".hg", ".svn", "__pycache__", ".DS_Store", ".venv", "node_modules", ".belay",
+  ]
+
+  /// The files below a folder, links to files inside it read as files; faults are told by `add`.
+  static func read(
+    _ folder: String, limitBytes: Int = 256 << 20,
+    _ add: (_ path: String, _ message: String) -> Void
+  ) throws(BelayError) -> [HarnessFile] {
+    var files: [HarnessFile] = []
+    var pending = [""]
+    var total = 0
+    while let below = pending.popLast() {
+      let base = below.isEmpty ? folder : Path.join(folder, below)
+      for name in try Files.names(in: base) where !isUnwanted(name) {
+        let path = below.isEmpty ? name : "\(below)/\(name)"
+        let full = Path.join(folder, path)
+        switch Files.kind(full) {
+        case .directory: pending.append(path)
+        case .regular, .link:
+          guard isInside(full, folder) else {
+            add(path, "is a link that leads out of the harness, or nowhere")
+            continue
+          }
+          guard Files.isFile(full) else {
+            add(path, "is a link to a folder; expected files and folders")
+            continue
+          }
+          let content = try Files.read(full, limit: limitBytes - total)
+          total += content.count
+          let mode = Files.mode(full) ?? 0
+          files.append(
+            HarnessFile(path: path, isExecutable: mode & 0o100 != 0, content: content))
+        case .special: add(path, "is neither a file nor a folder")
+        case nil: add(path, "cannot be read: its name is not valid UTF-8")
+        }
+        guard files.count + pending.count <= 20_000 else {
+          throw BelayError(.usage, "more than 20000 files", place: folder)
+        }
+      }
+    }
+    return files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+  }
+
+  /// SHA-256 over path, mode and content of every file, in the order of their paths.
+  static func digest(_ files: [HarnessFile]) -> Digest {
+    var hasher = Hasher256()
+    for file in files.sorted(by: { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }) {
+      hasher.update("\(file.path)\0\(file.isExecutable ? "x" : "-")\0")
+      hasher.update("\(Digest.of(file.content).hex)\n")
+    }
+    return hasher.finish()
+  }
+
+  private static func isUnwanted(_ name: String) -> Bool {
+    unwanted.contains(name) || name.hasSuffix(".pyc") || name.hasSuffix("~")
+      || name.hasSuffix(".swp")
+  }
+
+  private static func isInside(_ path: String, _ folder: String) -> Bool {
+    guard Files.kind(path) == .link else { return true }
+    return (try? Files.real(path))?.hasPrefix(folder + "/") ?? false
+  }
+}
+
+/// Patterns of `surface`: `*` and `?` within a name, `**` over any number of folders.
+enum SurfacePattern {
+  static func matches(_ pattern: String, _ path: String) -> Bool {
+    matches(pattern.split(separator: "/")[...], path.split(separator: "/")[...])
+  }
+
+  private static func matches(_ pattern: ArraySlice<Substring>, _ path: ArraySlice<Substring>)
+    -> Bool
+  {
+    guard let first = pattern.first else { return path.isEmpty }
+    if first == "**" {
+      return (0...path.count).contains { matches(pattern.dropFirst(), path.dropFirst($0)) }
+    }
+    guard let name = path.first, fits(Array(first), Array(name)) else { return false }
+    return matches(pattern.dropFirst(), path.dropFirst())
+  }
+
+  private static func fits(_ pattern: [Character], _ name: [Character]) -> Bool {
+    var p = 0
+    var n = 0
+    var star: (p: Int, n: Int)?
+    while n < name.count {
+      if p < pattern.count, pattern[p] == "*" {
+        star = (p, n)
+        p += 1
+      } else if p < pattern.count, pattern[p] == "?" || pattern[p] == name[n] {
+        p += 1
+        n += 1
+      } else if let back = star {
+        star = (back.p, back.n + 1)
+        p = back.p + 1
+        n = back.n + 1
+      } else {
+        return false
+      }
+    }
+    return pattern[p...].allSatisfy { $0 == "*" }
+  }
+}

@@ -1,0 +1,49 @@
+import Base
+import Platform
+import Suite
+
+/// A scratch folder for tasks, removed when the closure ends.
+struct TaskFolder {
+  let path: String
+
+  static func with<Result>(_ body: (TaskFolder) throws -> Result) throws -> Result {
+    let path = "/tmp/belay-suite-\(Files.randomName())"
+    try Files.makeDirectory(path)
+    defer { try? Files.removeTree(path) }
+    return try body(TaskFolder(path: try Files.real(path)))
+  }
+
+  func write(_ name: String, _ text: String = "", mode: UInt32 = 0o644) throws {
+    let full = Path.join(path, name)
+    try Files.makeDirectory(Path.parent(full))
+    try Files.write(Array(text.utf8), to: full, mode: mode)
+  }
+
+  /// A task with all that it must have, in the folder `name`.
+  func task(
+    _ name: String, toml: String = "", instruction: String = "Do it.\n",
+    dockerfile: String = "FROM debian:12-slim\nWORKDIR /app\n"
+  ) throws {
+    try write("\(name)/task.toml", toml)
+    try write("\(name)/instruction.md", instruction)
+    try write("\(name)/environment/Dockerfile", dockerfile)
+    try write("\(name)/tests/test.sh", "#!/bin/sh\n", mode: 0o755)
+    try write("\(name)/solution/solve.sh", "#!/bin/sh\n", mode: 0o755)
+  }
+
+  /// The only task of the folder, read; fails when it is invalid.
+  func only() throws -> Task {
+    let suite = try Suite.load(path)
+    guard let task = suite.tasks.first, suite.invalid.isEmpty else {
+      throw BelayError(.usage, "invalid: \(suite.diagnostics.map(\.description))")
+    }
+    return task
+  }
+
+  /// The messages of the only task that could not be read.
+  func faults() throws -> [String] {
+    let suite = try Suite.load(path)
+    return suite.invalid.flatMap(\.diagnostics).filter { $0.severity == .error }
+      .map { "\($0.key ?? Path.last($0.file)): \($0.message)" }
+  }
+}
