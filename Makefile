@@ -1,0 +1,49 @@
+# Belay: everything that one types. `make` lists it.
+SWIFT ?= swift
+RELEASE := -c release --static-swift-stdlib
+export SWIFT
+
+.PHONY: help setup build demo demo-smoke test lint format bench gate counterparts web-test clean
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | awk -F '\t' '{ printf "  make %-13s %s\n", $$1, $$2 }'
+
+setup: ## Install what is missing (Debian packages, by apt)
+	@.ci/setup
+
+build: setup ## Build the program: .build/release/belay
+	@$(SWIFT) build $(RELEASE) --product belay-launch
+	@$(SWIFT) build $(RELEASE) --product belay
+
+demo: build ## Audit the shipped suite and run the built-in harnesses on it
+	@.ci/demo
+
+demo-smoke: build ## The same on a few tasks, in a lab that is thrown away
+	@rm -rf .build/demo-smoke
+	@DEMO_LAB=.build/demo-smoke DEMO_TASKS='$(or $(DEMO_TASKS),*-[a-c]*)' .ci/demo
+
+test: setup ## Run all tests
+	@$(SWIFT) build --build-tests
+	@$(SWIFT) test --skip-build --disable-xctest
+
+lint: ## Check format, file sizes and imports
+	@.ci/lint
+
+format: ## Bring the sources into form
+	@$(SWIFT) format -i -r -p Sources Tests Package.swift
+
+bench: setup ## Measure against the floor, in the same run
+	@$(SWIFT) build $(RELEASE)
+	@.build/release/belay-bench
+
+gate: setup ## All of it: lint, build, tests, sanitizers, demo, bench
+	@.ci/gate
+
+counterparts: ## Belay beside other people's programs
+	@echo "skipped: needs the counterparts (Harbor, Inspect) installed, and the comparison, which does not exist yet"
+
+web-test: ## The pages in a browser
+	@echo "skipped: needs a browser, and the web pages, which do not exist yet"
+
+clean: ## Remove what was built
+	@rm -rf .build
