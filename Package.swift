@@ -104,7 +104,7 @@ let package = Package(
     tests(
       "Fleet", ["Fleet", "Base", "Platform", "Ledger", "Suite", "Harness", "Sandbox", "Trial"]),
     tests("Report", ["Report", "Stats", "Base", "Ledger", "Platform"]),
-    tests("Console", ["Console", "Base"]),
+    tests("Console", ["Console", "Base", "Platform"]),
     tests("Commands", ["Commands", "Console", "Base", "Platform", "Ledger", "Database"]),
   ],
   cxxLanguageStandard: .cxx17

@@ -51,7 +51,7 @@ public struct Call: Sendable {
 
   /// The command line as it was typed, for the record.
   public var commandLine: String {
-    (["belay"] + words).map(Self.quoted).joined(separator: " ")
+    ([program.name] + words).map(Self.quoted).joined(separator: " ")
   }
 
   private static func value<P: Parameter>(

@@ -47,7 +47,8 @@ import Testing
         for name in try Self.imports(of: file) {
           if let other = Self.plan[name] {
             #expect(
-              other.floor < entry.floor, "\(module) (floor \(entry.floor)) imports \(name): \(file)")
+              other.floor < entry.floor, "\(module) (floor \(entry.floor)) imports \(name): \(file)"
+            )
           } else if Files.isDirectory("\(Self.root)/Sources/\(name)") {
             #expect(entry.floor <= 1, "only floors 0 and 1 import C, \(module) does: \(file)")
           } else {
