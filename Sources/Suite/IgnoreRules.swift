@@ -14,26 +14,22 @@ struct IgnoreRules {
   func excludes(_ path: String) -> Bool? {
     let parts = Self.parts(path)
     var verdict: Bool?
-    for pattern in patterns where pattern.match(parts, isFolder: false) != nil {
-      verdict = pattern.excludes
-    }
+    for pattern in patterns where pattern.matchesPlainly(parts) { verdict = pattern.excludes }
     return verdict
   }
 
-  /// The same by git's rule: what a folder's pattern takes out, a file's pattern can put back.
+  /// The same by git's rule: a pattern that names the path itself is stronger than one of a folder.
   func excludesAsGit(_ path: String, isFolder: Bool) -> Bool? {
     let parts = Self.parts(path)
-    var verdict: Bool?
-    var strongest = 0
-    for pattern in patterns {
-      guard let match = pattern.match(parts, isFolder: isFolder) else { continue }
-      let strength = match == .folder ? 1 : 2
-      if pattern.excludes && match == .folder || strength >= strongest {
-        verdict = pattern.excludes
-        strongest = strength
+    var weak: Bool?
+    for pattern in patterns.reversed() {
+      switch pattern.match(parts, isFolder: isFolder) {
+      case .itself: return pattern.excludes
+      case .folder: weak = weak ?? pattern.excludes
+      case nil: break
       }
     }
-    return verdict
+    return weak
   }
 
   private static func parts(_ path: String) -> [[Unicode.Scalar]] {
@@ -44,36 +40,85 @@ struct IgnoreRules {
 
   private struct Pattern {
     let excludes: Bool
-    private let segments: [Segment]
-    private let foldersOnly: Bool
+    private var segments: [Segment] = []
+    private var ending = Ending.name
+
+    private enum Ending {
+      /// The pattern names an entry, with all that is below it.
+      case name
+      /// It ends in a slash: a folder, with all that is below it.
+      case folder
+      /// It ends in `/**`: what is below.
+      case inside
+      /// It is a star: everything.
+      case everything
+      /// A bare slash, which git passes over and pathspec takes for everything.
+      case root
+    }
 
     init?(_ line: String) {
       var text = Array(line.unicodeScalars)[...]
-      while text.last == " ", text.dropLast().last != "\\" { text.removeLast() }
-      guard let first = text.first, first != "#", text != ["/"] else { return nil }
+      while let last = text.last, last.properties.isWhitespace {
+        if last == " ", text.dropLast().last == "\\" { break }
+        text.removeLast()
+      }
+      guard let first = text.first, first != "#" else { return nil }
       excludes = first != "!"
       if !excludes { text.removeFirst() }
       guard !text.isEmpty else { return nil }
-      foldersOnly = text.last == "/"
-      if foldersOnly { text.removeLast() }
+      if text == ["/"] {
+        ending = .root
+        return
+      }
+      if text.last == "/" {
+        ending = .folder
+        text.removeLast()
+      }
       let isAnchored = text.contains("/")
       if text.first == "/" { text.removeFirst() }
-      var segments = text.split(separator: "/").map { part in
+      segments = text.split(separator: "/").map { part in
         Array(part) == ["*", "*"] ? Segment.any : .glob(Array(part))
       }
       guard !segments.isEmpty else { return nil }
       if !isAnchored { segments.insert(.any, at: 0) }
-      self.segments = segments
+      shorten()
+    }
+
+    private mutating func shorten() {
+      segments = segments.enumerated().filter { index, segment in
+        index == 0 || segment != .any || segments[index - 1] != .any
+      }.map(\.element)
+      let star = Segment.glob(["*"])
+      if segments == [.any] || segments == [.any, star] {
+        if ending == .name { ending = .everything }
+        segments = [.any, star]
+      } else if segments.last == .any {
+        segments.removeLast()
+        if ending == .name { ending = .inside }
+      }
     }
 
     // The longest part of the path is tried first, so that a file's own name wins over its folder's.
     func match(_ parts: [[Unicode.Scalar]], isFolder: Bool) -> Match? {
+      if ending == .everything { return .itself }
+      if ending == .root { return nil }
       for count in stride(from: parts.count, to: 0, by: -1) {
         let isItself = count == parts.count && !isFolder
-        if isItself, foldersOnly { continue }
-        if Self.matches(segments[...], parts[..<count]) { return isItself ? .itself : .folder }
+        if isItself, ending != .name { continue }
+        if Self.matches(segments[...], parts[..<count]) {
+          return isItself || ending == .inside ? .itself : .folder
+        }
       }
       return nil
+    }
+
+    // A final star speaks of one entry alone, not of what is below it.
+    func matchesPlainly(_ parts: [[Unicode.Scalar]]) -> Bool {
+      if ending == .root { return true }
+      if ending == .name, segments.last == .glob(["*"]) {
+        return Self.matches(segments[...], parts[...])
+      }
+      return match(parts, isFolder: false) != nil
     }
 
     private static func matches(
@@ -93,7 +138,7 @@ struct IgnoreRules {
     }
   }
 
-  private enum Segment {
+  private enum Segment: Equatable {
     case any
     case glob([Unicode.Scalar])
   }

@@ -50,6 +50,9 @@ public enum RewardReading: Sendable, Hashable {
 
   private static func readJSON(_ bytes: [UInt8], rule: RewardRule) -> Found {
     if isBlank(bytes) { return .fault("reward.json is empty") }
+    guard String(validating: bytes, as: UTF8.self) != nil, bytes.first != 0xEF else {
+      return .fault("reward.json is not plain UTF-8")
+    }
     let value: JSON
     do { value = try JSON.parse(bytes, maxDepth: 32) } catch {
       return .fault("reward.json: \(error.message)")
@@ -87,8 +90,9 @@ public enum RewardReading: Sendable, Hashable {
       return .fault("reward.txt is not a number")
     }
     let word = text.split(whereSeparator: \.isWhitespace)
-    // Swift reads hexadecimal floats too; a verifier that writes one made a mistake.
-    guard word.count == 1, let only = word.first, !only.utf8.contains(where: { $0 | 0x20 == 0x78 }),
+    // Swift would also read hexadecimal digits, and a number in front of a NUL.
+    guard word.count == 1, let only = word.first,
+      only.utf8.allSatisfy({ "0123456789+-.einfaty".utf8.contains($0 | 0x20) }),
       let number = Double(only)
     else {
       return .fault("reward.txt is not a number: '\(text.prefix(40).description.printable())'")

@@ -10,6 +10,7 @@ struct StepReader {
   let taskVerifier: VerifierTable
   let taskArtifacts: [Artifact]
   let fault: (_ file: String, _ message: String) -> Void
+  let warn: (_ file: String, _ message: String) -> Void
 
   /// One step for each table, or the one step of a single-step task.
   func steps(_ list: [ConfigTable]) -> [Step] {
@@ -119,7 +120,7 @@ struct StepReader {
     for folder in prefix.isEmpty ? ["solution"] : ["\(prefix)solution", "solution"] {
       guard Files.isDirectory(Path.join(files.folder, folder)) else { continue }
       guard files.has("\(folder)/\(script)") else {
-        fault("\(folder)/\(script)", "missing; expected the script that solves the task")
+        warn("\(folder)/\(script)", "missing; there is no solution that can be run")
         return nil
       }
       return files.tree(folder)

@@ -47,25 +47,38 @@ struct TaskFiles {
   }
 
   /// Reports links that lead out of the task or into a circle, and what is neither file nor folder.
-  func report(_ add: (_ path: String, _ message: String) -> Void) {
+  func report(
+    _ add: (_ severity: Diagnostic.Severity, _ path: String, _ message: String) -> Void
+  ) {
     for entry in entries where !isExcluded(entry.path) {
       switch entry.kind {
       case .regular, .directory: break
-      case .special: add(entry.path, "is neither a file nor a folder")
-      case .link:
-        guard let target = try? Files.real(Path.join(folder, entry.path)) else {
-          add(entry.path, "is a link that leads nowhere")
-          continue
-        }
-        guard target.hasPrefix(folder + "/") else {
-          add(entry.path, "is a link that leads out of the task")
-          continue
-        }
-        if (folder + "/" + entry.path).hasPrefix(target + "/") {
-          add(entry.path, "is a link into a folder that holds it")
-        }
+      case .special: add(.error, entry.path, "is neither a file nor a folder")
+      case .link: reportLink(entry.path, add)
       }
     }
+  }
+
+  private func reportLink(
+    _ path: String,
+    _ add: (_ severity: Diagnostic.Severity, _ path: String, _ message: String) -> Void
+  ) {
+    let full = Path.join(folder, path)
+    if let target = try? Files.real(full) {
+      if !target.hasPrefix(folder + "/") {
+        add(.error, path, "is a link that leads out of the task")
+      } else if full.hasPrefix(target + "/") {
+        add(.error, path, "is a link into a folder that holds it")
+      }
+      return
+    }
+    let named = (try? Files.linkTarget(full)) ?? ""
+    let target = Path.absolute(named, from: Path.parent(full))
+    // What is built may link to what is only there inside; nothing of ours follows it.
+    let leadsOut = !target.hasPrefix(folder + "/") && !path.hasPrefix("environment/")
+    add(
+      leadsOut ? .error : .warning, path,
+      leadsOut ? "is a link that leads out of the task" : "is a link that leads nowhere here")
   }
 
   /// The files and links below a folder of the task that belong to it; nil when there is no folder.

@@ -31,7 +31,7 @@ struct TaskReader {
     let root = ConfigTable(
       root: toml, file: Path.join(shown, "task.toml"), diagnostics: diagnostics)
     let files = try TaskFiles(folder)
-    files.report { fault($0, $1) }
+    files.report { diagnostics.add(Diagnostic($0, file: Path.join(shown, $1), $2)) }
     let tables = TaskTables(files: files)
     let package = tables.package(root)
     let metadata = tables.metadata(root)
@@ -56,7 +56,7 @@ struct TaskReader {
     let stepTables = root.tables("steps") ?? []
     let steps = StepReader(
       files: files, tables: tables, environment: environment, taskAgent: agent,
-      taskVerifier: settings, taskArtifacts: artifacts, fault: fault
+      taskVerifier: settings, taskArtifacts: artifacts, fault: fault, warn: warn
     ).steps(stepTables)
     if stepTables.isEmpty, strategy != nil {
       root.warn("multi_step_reward_strategy", "has no effect without [[steps]]")
@@ -73,6 +73,10 @@ struct TaskReader {
 
   private func fault(_ file: String, _ message: String) {
     diagnostics.add(Diagnostic(.error, file: Path.join(shown, file), message))
+  }
+
+  private func warn(_ file: String, _ message: String) {
+    diagnostics.add(Diagnostic(.warning, file: Path.join(shown, file), message))
   }
 
   private func relative(_ path: String) -> String {

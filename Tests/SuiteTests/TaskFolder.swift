@@ -1,4 +1,5 @@
 import Base
+import Glibc
 import Platform
 import Suite
 
@@ -17,6 +18,12 @@ struct TaskFolder {
     let full = Path.join(path, name)
     try Files.makeDirectory(Path.parent(full))
     try Files.write(Array(text.utf8), to: full, mode: mode)
+  }
+
+  func link(_ name: String, to target: String) throws {
+    let full = Path.join(path, name)
+    try Files.makeDirectory(Path.parent(full))
+    guard symlink(target, full) == 0 else { throw BelayError.system("symlink", errno) }
   }
 
   /// A task with all that it must have, in the folder `name`.
