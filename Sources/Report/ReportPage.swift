@@ -7,11 +7,13 @@ public protocol ReportPage: Sendable {
   /// The records.
   var items: [JSON] { get }
   /// Whole counts, whatever part of the records is shown.
-  var counts: JSON { get }
+  var counts: [String: Int] { get }
   /// Whether there is more than the records show.
-  var truncated: Bool { get }
+  var isTruncated: Bool { get }
   /// Where the next page begins, for a reader that asks again.
   var next: String? { get }
+  /// Members of the envelope beside the records.
+  var fields: [String: JSON] { get }
   /// Commands that lead on from here.
   var hints: [String] { get }
   /// The screen as lines of at most `width` columns, each ended; safe to print.
@@ -20,11 +22,13 @@ public protocol ReportPage: Sendable {
 
 extension ReportPage {
   /// All that there is.
-  public var truncated: Bool { false }
+  public var isTruncated: Bool { false }
   /// No further page.
   public var next: String? { nil }
+  /// Nothing beside the records.
+  public var fields: [String: JSON] { [:] }
   /// No hints.
   public var hints: [String] { [] }
   /// The number of records.
-  public var counts: JSON { ["items": .int(items.count)] }
+  public var counts: [String: Int] { ["items": items.count] }
 }

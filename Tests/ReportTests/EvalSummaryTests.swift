@@ -34,7 +34,7 @@ import Testing
         worst tasks    score  passed  split  trial  outcomes
         sqlite-repair   33.3     1/3  dev    t7     completed 3
         git-bisect      66.7     2/3  dev    t7     completed 3
-        next      belay trace t7  belay matrix r1  belay leaderboard
+        next      belay trace t7  belay matrix --suite shell  belay leaderboard --suite shell
 
         """)
   }

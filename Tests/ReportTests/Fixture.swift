@@ -68,3 +68,30 @@ enum Fixture {
       id: CandidateID(id), harness: Digest.of("harness \(id)"), name: name, kind: "program")
   }
 }
+
+extension Fixture {
+  /// A row's sums from the scores of its tasks.
+  static func standing(
+    run: Int, candidate: Int, _ tasks: [[Double]], split: Split? = .dev, lost: Int = 0
+  ) -> Standing {
+    let means = tasks.filter { !$0.isEmpty }.map { $0.reduce(0, +) / Double($0.count) }
+    let counts = tasks.map(\.count)
+    return Standing(
+      run: RunID(run), candidate: CandidateID(candidate), split: split, tasks: tasks.count,
+      scoredTasks: means.count, meanSum: means.reduce(0, +),
+      meanSquares: means.reduce(0) { $0 + $1 * $1 }, lowestMean: means.min(),
+      highestMean: means.max(), fewestTrials: counts.min() ?? 0, mostTrials: counts.max() ?? 0,
+      tally: tally(
+        tasks.flatMap { $0 }, unscored: Array(repeating: .sandboxFailed, count: lost)))
+  }
+
+  /// The tasks `t0`, `t1`, … of a suite.
+  static func tasks(_ count: Int) -> [TaskFact] {
+    (0..<count).map { TaskFact(name: "t\($0)", digest: Digest.of("t\($0)"), split: .dev) }
+  }
+
+  /// The cells behind a standing.
+  static func cells(run: Int, candidate: Int, _ tasks: [[Double]]) -> [Cell] {
+    tasks.enumerated().map { cell(run: run, candidate: candidate, "t\($0)", tally($1)) }
+  }
+}

@@ -93,12 +93,7 @@ public struct EvalSummary: ReportPage {
       "ended_at": .optional(run.end.map { "\($0.at)" }), "wall_ms": .optional(wallMs),
       "trial_wall_ms": .int(card.tally.wallMs), "cpu_ms": .int(card.tally.cpuMs),
     ]
-    fields["worst_tasks"] = .array(
-      worst.map { entry in
-        var record = entry.task.json
-        record["trial"] = .optional(entry.trial.map { "\($0)" })
-        return record
-      })
+    fields["worst_tasks"] = .array(items)
     var bySplit: [String: JSON] = [:]
     for (split, card) in splits { bySplit[split.rawValue] = .object(card.fields) }
     fields["splits"] = .object(bySplit)
@@ -107,15 +102,22 @@ public struct EvalSummary: ReportPage {
     return fields
   }
 
-  /// The one record.
-  public var items: [JSON] { [.object(fields)] }
+  /// The worst tasks.
+  public var items: [JSON] {
+    worst.map { entry in
+      var record = entry.task.json
+      record["trial"] = .optional(entry.trial.map { "\($0)" })
+      return record
+    }
+  }
 
   /// What to look at next.
   public var hints: [String] {
     var hints: [String] = []
     if run.end?.ending == .interrupted { hints.append("belay eval --resume") }
     if let trial = worst.compactMap(\.trial).first { hints.append("belay trace \(trial)") }
-    return hints + ["belay matrix \(run.id)", "belay leaderboard"]
+    let suite = "--suite \(run.suiteName.printable())"
+    return hints + ["belay matrix \(suite)", "belay leaderboard \(suite)"]
   }
 }
 

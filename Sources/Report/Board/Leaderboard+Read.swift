@@ -1,0 +1,158 @@
+public import Base
+public import Ledger
+internal import Stats
+
+extension Leaderboard {
+  /// Ranks what was recorded on a suite (the newest run's when none is named) in one split.
+  ///
+  /// Without a split, that of the largest comparable group is taken.
+  public static func read(
+    _ reader: LedgerReader, suite named: String? = nil, split: Split? = nil, all: Bool = false,
+    limit: Int = 50, minCoverage: Double = 0.9
+  ) throws -> Leaderboard {
+    let runs = try reader.runs().filter { $0.fact.type == .eval || $0.fact.type == .imported }
+    guard let meant = named ?? runs.first?.fact.suite.hex else {
+      return Leaderboard(
+        suiteName: nil, suite: nil, split: split, groups: [], otherDigests: 0, vaultOpenings: 0,
+        showsAll: all, limit: limit)
+    }
+    let suite = try reader.suite(meant)
+    let candidates = Dictionary(
+      uniqueKeysWithValues: try reader.candidates().map { ($0.id, $0) })
+    let standings = try reader.standings(
+      CellFilter(suite: suite.digest, split: split, types: [.eval, .imported]))
+    var groups = Self.group(
+      standings, runs: Dictionary(uniqueKeysWithValues: runs.map { ($0.id, $0) }),
+      candidates: candidates, tasks: suite.tasks, minCoverage: minCoverage)
+    if var first = groups.first {
+      let shown = first.rows.prefix(limit).filter { $0.score != nil }
+      let cells = try reader.cells(
+        CellFilter(
+          runs: Array(Set(shown.map(\.run.id))), candidates: Array(Set(shown.map(\.candidate.id))),
+          suite: suite.digest, split: first.conditions.split))
+      Self.rank(&first.rows, means: TaskMeansByRow(cells), limit: limit)
+      groups[0] = first
+    }
+    let other = runs.filter { $0.suiteName == suite.name && $0.fact.suite != suite.digest }
+    return Leaderboard(
+      suiteName: suite.name, suite: suite.digest, split: groups.first?.conditions.split ?? split,
+      groups: groups, otherDigests: other.reduce(0) { $0 + max(1, $1.candidates.count) },
+      vaultOpenings: try reader.vaultOpenings(suite: suite.digest).count, showsAll: all,
+      limit: limit)
+  }
+
+  /// Rows by their conditions: first the group to rank, which is whole, the largest, the newest.
+  static func group(
+    _ standings: [Standing], runs: [RunID: RunRecord], candidates: [CandidateID: CandidateRecord],
+    tasks: [TaskFact], minCoverage: Double
+  ) -> [Group] {
+    var sizes: [Split?: Int] = [:]
+    for task in tasks { sizes[task.split, default: 0] += 1 }
+    var rows: [Conditions: [Row]] = [:]
+    for standing in standings {
+      guard let run = runs[standing.run], let candidate = candidates[standing.candidate] else {
+        continue
+      }
+      let conditions = Conditions(
+        split: standing.split, recorded: run.fact.conditions, tasks: standing.tasks,
+        tasksInSplit: sizes[standing.split] ?? standing.tasks,
+        trials: standing.fewestTrials...max(standing.fewestTrials, standing.mostTrials))
+      rows[conditions, default: []].append(
+        Row(run: run, candidate: candidate, standing: standing, minCoverage: minCoverage))
+    }
+    let merged = rows.mapValues(Self.newestPerCandidate)
+    func newest(_ rows: [Row]) -> RunID { rows.map(\.run.id).max() ?? RunID(0) }
+    let order = merged.sorted { left, right in
+      let leftWhole = left.key.isWhole ? 1 : 0
+      let rightWhole = right.key.isWhole ? 1 : 0
+      return (leftWhole, left.value.count, newest(left.value).number)
+        > (rightWhole, right.value.count, newest(right.value).number)
+    }
+    guard let first = order.first else { return [] }
+    return order.map { conditions, rows in
+      Group(
+        rows: rows.sorted(by: Row.isBetter),
+        differences: conditions.differences(from: first.key), conditions: conditions)
+    }
+  }
+
+  // Of several runs of one harness the newest with a score stands for it: not the luckiest.
+  private static func newestPerCandidate(_ rows: [Row]) -> [Row] {
+    Dictionary(grouping: rows, by: \.candidate.id).values.compactMap { same in
+      var best = same.max { left, right in
+        (left.score == nil ? 0 : 1, left.run.id) < (right.score == nil ? 0 : 1, right.run.id)
+      }
+      best?.evaluations = same.count
+      return best
+    }
+  }
+
+  /// Gives places to the rows with a score; a row shares the place of the first that it cannot be told from.
+  static func rank(_ rows: inout [Row], means: TaskMeansByRow, limit: Int = .max) {
+    var leader: Int?
+    for index in rows.indices.prefix(limit) where rows[index].score != nil {
+      if let first = leader, means.cannotTell(rows[first].key, rows[index].key) {
+        rows[index].rank = rows[first].rank
+        rows[index].isTied = true
+        rows[first].isTied = true
+      } else {
+        rows[index].rank = index + 1
+        leader = index
+      }
+    }
+  }
+}
+
+extension Leaderboard.Row {
+  init(run: RunRecord, candidate: CandidateRecord, standing: Standing, minCoverage: Double) {
+    self.run = run
+    self.candidate = candidate
+    self.standing = standing
+    reasons = Scorecard.reasons(
+      trials: standing.tally.trials, scored: standing.tally.scored, tasks: standing.tasks,
+      scoredTasks: standing.scoredTasks, minCoverage: minCoverage)
+    if reasons.isEmpty, let lowest = standing.lowestMean, let highest = standing.highestMean {
+      score =
+        TaskMeans.score(
+          tasks: standing.scoredTasks, sum: standing.meanSum,
+          sumOfSquares: standing.meanSquares, lowest: lowest, highest: highest)?.inUnitRange
+    } else {
+      score = nil
+    }
+  }
+
+  static func isBetter(_ left: Self, _ right: Self) -> Bool {
+    let leftMean = left.score?.mean ?? -1
+    let rightMean = right.score?.mean ?? -1
+    return leftMean == rightMean ? left.candidate.id < right.candidate.id : leftMean > rightMean
+  }
+}
+
+/// The task means of some rows, for the paired tests between them.
+struct TaskMeansByRow {
+  private var byRow: [Leaderboard.Row.Key: [(task: Digest, mean: Double)]] = [:]
+
+  init(_ cells: [Cell]) {
+    for cell in cells {
+      guard let mean = cell.tally.mean else { continue }
+      byRow[Leaderboard.Row.Key(run: cell.run, candidate: cell.candidate), default: []].append(
+        (cell.task, mean))
+    }
+  }
+
+  /// Whether the paired test over tasks leaves open which of the two is better.
+  func cannotTell(_ left: Leaderboard.Row.Key, _ right: Leaderboard.Row.Key) -> Bool {
+    !(PairedDifference(differences(left, right))?.isSeparated ?? false)
+  }
+
+  private func differences(_ left: Leaderboard.Row.Key, _ right: Leaderboard.Row.Key) -> [Double] {
+    let ofLeft = byRow[left] ?? []
+    let ofRight = byRow[right] ?? []
+    // Rows of one group cover the same tasks, and cells come in the same order for each.
+    if ofLeft.count == ofRight.count, zip(ofLeft, ofRight).allSatisfy({ $0.task == $1.task }) {
+      return zip(ofLeft, ofRight).map { $0.mean - $1.mean }
+    }
+    let byTask = Dictionary(ofRight.map { ($0.task, $0.mean) }, uniquingKeysWith: { $1 })
+    return ofLeft.compactMap { task, mean in byTask[task].map { mean - $0 } }
+  }
+}

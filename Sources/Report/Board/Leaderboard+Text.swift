@@ -1,0 +1,111 @@
+internal import Base
+internal import Ledger
+internal import Stats
+
+extension Leaderboard {
+  /// The board, with what it leaves out and why.
+  public func text(width: Int) -> String {
+    guard let suiteName, let suite, let ranked else {
+      return Prose.text(
+        Prose.wrap("no runs to rank yet: \(hints.first ?? "belay eval --help")", width: width))
+    }
+    var lines = Prose.parts(
+      [
+        "\(suiteName)@\(suite.short)",
+        "\(ranked.conditions.split.map { "\($0.rawValue), " } ?? "")"
+          + Figure.plural(ranked.conditions.tasks, "task")
+          + (ranked.conditions.isWhole ? "" : " of \(ranked.conditions.tasksInSplit)"),
+        "\(ranked.conditions.trialsText) a task", "score in % with its 95% interval over tasks",
+        "vault opened \(Figure.plural(vaultOpenings, "time"))",
+      ], width: width, indent: 2)
+    let shown = Set(rows.map(\.key))
+    lines += table(ranked.rows.filter { shown.contains($0.key) }).lines(width: width)
+    lines += notes(ranked, width: width)
+    if showsAll {
+      for group in groups.dropFirst() {
+        let rows = group.rows.filter { shown.contains($0.key) }
+        guard !rows.isEmpty else { continue }
+        lines.append("")
+        lines += Prose.wrap(
+          "not comparable: \(reason(group))", width: width, indent: 2)
+        lines += table(rows).lines(width: width)
+      }
+    }
+    if isTruncated {
+      lines += Prose.wrap(
+        "Showing \(rows.count) of \(allRowsShown) rows. To see more: --limit", width: width)
+    }
+    return Prose.text(lines)
+  }
+
+  private var allRowsShown: Int { counts["rows"] ?? rows.count }
+
+  private func reason(_ group: Group) -> String {
+    let few = group.differences.prefix(3).joined(separator: "; ")
+    return group.differences.count > 3 ? "\(few); and \(group.differences.count - 3) more" : few
+  }
+
+  private func notes(_ ranked: Group, width: Int) -> [String] {
+    var lines: [String] = []
+    if ranked.rows.contains(where: \.isTied) {
+      lines += Prose.wrap(
+        "= the paired test over tasks cannot tell it from the first row of its place", width: width,
+        indent: 2)
+    }
+    if ranked.rows.contains(where: { $0.evaluations > 1 }) {
+      lines += Prose.wrap(
+        "n× evaluated n times under these conditions; the newest run stands here", width: width,
+        indent: 3)
+    }
+    for row in ranked.rows where row.score == nil {
+      lines += Prose.wrap(
+        "\(row.run.id) \(row.candidate.id) undecided: \(row.reasons.joined(separator: "; "))",
+        width: width, indent: 2)
+    }
+    guard !showsAll else { return lines }
+    for group in groups.dropFirst().prefix(5) {
+      let first = group.rows.first.map { "\($0.run.id)" } ?? ""
+      lines += Prose.wrap(
+        "not comparable, \(Figure.plural(group.rows.count, "row")) (\(first)…): \(reason(group))",
+        width: width, indent: 2)
+    }
+    if groups.count > 6 {
+      lines.append("and \(groups.count - 6) more groups that are not comparable (--all)")
+    }
+    if otherDigests > 0 {
+      lines += Prose.wrap(
+        "not comparable, \(Figure.plural(otherDigests, "row")): another digest of "
+          + "\(suiteName ?? "") (--suite DIGEST)", width: width, indent: 2)
+    }
+    return lines
+  }
+
+  private func table(_ rows: [Row]) -> TextTable {
+    var table = TextTable([
+      TextTable.Column(title: "#", right: true),
+      TextTable.Column(title: "run"),
+      TextTable.Column(title: "candidate"),
+      TextTable.Column(title: "harness", shrinksTo: 8),
+      TextTable.Column(title: "score", right: true),
+      TextTable.Column(title: "interval", right: true),
+      TextTable.Column(title: "scored", right: true, leaves: 2),
+      TextTable.Column(title: "$/trial", right: true, leaves: 3),
+      TextTable.Column(title: "tok/trial", right: true, leaves: 4),
+      TextTable.Column(title: "time/trial", right: true, leaves: 5),
+      TextTable.Column(title: "date", leaves: 6),
+    ])
+    for row in rows {
+      let rank = row.rank.map { "\($0)\(row.isTied ? "=" : " ")" } ?? Figure.missing + " "
+      let times = row.evaluations > 1 ? " \(row.evaluations)×" : ""
+      table.add([
+        rank, "\(row.run.id)", "\(row.candidate.id)\(times)", row.candidate.name,
+        Figure.percent(row.score?.mean), Figure.range(row.score?.interval),
+        "\(row.standing.tally.scored)/\(row.standing.tally.trials)",
+        Figure.dollars(row.costEach), Figure.count(row.tokensEach),
+        Figure.duration(milliseconds: row.wallEach),
+        String("\(row.run.fact.startedAt)".prefix(10)),
+      ])
+    }
+    return table
+  }
+}

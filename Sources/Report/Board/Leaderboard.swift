@@ -1,0 +1,156 @@
+public import Base
+public import Ledger
+public import Stats
+
+/// Harnesses on one suite in order of score; only rows that are comparable are ranked.
+public struct Leaderboard: ReportPage {
+  /// The name and version of its records.
+  public static let schema = "belay.leaderboard/1"
+
+  /// One candidate in one run.
+  public struct Row: Sendable, Hashable {
+    /// The place from 1, shared by rows that cannot be told apart; nil for what is not ranked.
+    public internal(set) var rank: Int?
+    /// Whether another row has the same place.
+    public internal(set) var isTied = false
+    /// The run.
+    public let run: RunRecord
+    /// The candidate.
+    public let candidate: CandidateRecord
+    /// Its sums.
+    public let standing: Standing
+    /// The score; nil when undecided.
+    public let score: ClusteredMean?
+    /// Why there is no score.
+    public let reasons: [String]
+    /// How many runs of this candidate under these conditions there are; this is the newest with a score.
+    public internal(set) var evaluations = 1
+  }
+
+  /// Rows that share their conditions.
+  public struct Group: Sendable, Hashable {
+    /// The rows, best first, undecided ones last.
+    public internal(set) var rows: [Row]
+    /// In what its conditions differ from those of the ranked rows; empty for the ranked ones.
+    public let differences: [String]
+    let conditions: Conditions
+  }
+
+  /// The suite's name; nil in a lab without runs.
+  public let suiteName: String?
+  /// The suite's digest.
+  public let suite: Digest?
+  /// The split that is ranked.
+  public let split: Split?
+  /// The groups: the ranked one first, then those that are not comparable with it.
+  public let groups: [Group]
+  /// Rows on earlier or later forms of the suite, which have another digest.
+  public let otherDigests: Int
+  /// How often the suite's vault was opened in this lab.
+  public let vaultOpenings: Int
+  /// Whether rows that are not comparable are shown.
+  public let showsAll: Bool
+  let limit: Int
+
+  var ranked: Group? { groups.first }
+
+  /// The rows that are shown.
+  public var rows: [Row] {
+    let shown = showsAll ? groups.flatMap(\.rows) : ranked?.rows ?? []
+    return Array(shown.prefix(limit))
+  }
+
+  /// Whether the limit cut rows off.
+  public var isTruncated: Bool { allRows > rows.count }
+
+  private var allRows: Int {
+    showsAll ? groups.reduce(0) { $0 + $1.rows.count } : ranked?.rows.count ?? 0
+  }
+
+  /// Rows that are not comparable with the ranked ones.
+  public var incomparable: Int {
+    groups.dropFirst().reduce(otherDigests) { $0 + $1.rows.count }
+  }
+
+  /// Whole counts.
+  public var counts: [String: Int] {
+    [
+      "rows": allRows, "ranked": ranked?.rows.count { $0.rank != nil } ?? 0,
+      "undecided": ranked?.rows.count { $0.score == nil } ?? 0,
+      "not_comparable": incomparable, "vault_openings": vaultOpenings,
+    ]
+  }
+
+  /// One record per row.
+  public var items: [JSON] {
+    let shown = Set(rows.map(\.key))
+    return groups.flatMap { group in
+      group.rows.filter { shown.contains($0.key) }.map { row in
+        var record = row.json
+        record["suite"] = .optional(suiteName)
+        record["suite_digest"] = .optional(suite?.hex)
+        record["conditions"] = group.conditions.recorded
+        record["comparable"] = .bool(group.differences.isEmpty)
+        record["differs_in"] = .array(group.differences.map(JSON.string))
+        return record
+      }
+    }
+  }
+
+  /// Commands that lead on.
+  public var hints: [String] {
+    guard let suiteName else { return ["belay eval oracle --suite DIR"] }
+    var hints: [String] = []
+    if !showsAll, incomparable > otherDigests {
+      hints.append("belay leaderboard --suite \(suiteName.printable()) --all")
+    }
+    if rows.count > 1 {
+      let labels = rows.prefix(2).map { Subject(run: $0.run, candidate: $0.candidate).label }
+      hints.append("belay compare \(labels[1]) \(labels[0])")
+    }
+    return hints + ["belay matrix --suite \(suiteName.printable())"]
+  }
+}
+
+extension Leaderboard.Row {
+  struct Key: Hashable {
+    let run: RunID
+    let candidate: CandidateID
+  }
+
+  var key: Key { Key(run: run.id, candidate: candidate.id) }
+
+  /// Money for one attempt whose cost is known.
+  var costEach: Double? {
+    standing.tally.costUSD.map { $0 / Double(max(1, standing.tally.costKnown)) }
+  }
+
+  /// Tokens for one attempt whose tokens are known.
+  var tokensEach: Int? {
+    let tally = standing.tally
+    return tally.tokensKnown > 0
+      ? (tally.inputTokens + tally.outputTokens) / tally.tokensKnown : nil
+  }
+
+  /// Wall clock for one attempt.
+  var wallEach: Int? {
+    standing.tally.attempts > 0 ? standing.tally.wallMs / standing.tally.attempts : nil
+  }
+
+  var json: JSON {
+    [
+      "rank": .optional(rank), "tied": .bool(isTied), "run": .string("\(run.id)"),
+      "candidate": .string("\(candidate.id)"), "harness": candidate.json,
+      "split": .optional(standing.split?.rawValue), "score": score?.json ?? .null,
+      "verdict": .string((score == nil ? Verdict.undecided : .scored).rawValue),
+      "reasons": .array(reasons.map(JSON.string)), "tasks": .int(standing.tasks),
+      "tasks_scored": .int(standing.scoredTasks),
+      "trials_per_task": [.int(standing.fewestTrials), .int(standing.mostTrials)],
+      "trials": standing.tally.trialsJSON, "passes": .int(standing.tally.passes),
+      "usage": standing.tally.usageJSON, "cost_usd_per_attempt": .number(costEach),
+      "tokens_per_attempt": .optional(tokensEach), "wall_ms_per_attempt": .optional(wallEach),
+      "evaluations": .int(evaluations), "started_at": .string("\(run.fact.startedAt)"),
+      "ending": .optional(run.end?.ending.rawValue), "type": .string(run.fact.type.rawValue),
+    ]
+  }
+}

@@ -1,0 +1,74 @@
+internal import Base
+internal import Ledger
+
+extension Matrix {
+  /// The grid, one column per harness, with its legend.
+  public func text(width: Int) -> String {
+    guard !columns.isEmpty else {
+      return Prose.text(
+        Prose.wrap(
+          "no runs to lay side by side yet: belay eval HARNESS --suite SUITE", width: width)
+      )
+    }
+    var lines: [String] = []
+    for column in columns {
+      lines += Prose.parts(
+        [
+          "\(heading(column)) = \(column.candidate.name)",
+          "\(column.run.suiteName)@\(column.run.fact.suite.short)", "\(column.run.id)",
+        ], width: width, indent: 2)
+    }
+    var table = TextTable(
+      [TextTable.Column(title: "task", shrinksTo: 10)]
+        + columns.enumerated().map { index, column in
+          TextTable.Column(title: heading(column), leaves: index)
+        } + [TextTable.Column(title: "", leaves: columns.count)])
+    for row in rows {
+      table.add([row.name] + row.cells.map(Self.mark) + [row.isFlaky ? "flaky" : ""])
+    }
+    let scores = columns.indices.map { index in
+      let means = allRows.compactMap { $0.cells[index]?.mean }
+      let lacks = allRows.contains { $0.cells[index]?.mean == nil }
+      let mean = means.isEmpty ? nil : means.reduce(0, +) / Double(means.count)
+      return lacks ? "(\(Figure.percent(mean)))" : Figure.percent(mean)
+    }
+    table.add(["mean of tasks"] + scores + [""])
+    lines += table.lines(width: width)
+    lines += Prose.parts(
+      [
+        "# pass", ". not the full score", "T limit", "E not scored", "? unfinished", "- not run",
+        "(mean) tasks are missing",
+      ], width: width)
+    if isTruncated {
+      lines += Prose.wrap(
+        "Showing \(rows.count) of \(allRows.count) tasks. To see more: --limit", width: width)
+    }
+    return Prose.text(lines)
+  }
+
+  // Twice the same candidate in different runs needs the run in its heading.
+  private func heading(_ column: Subject) -> String {
+    let same = columns.count { $0.candidate.id == column.candidate.id }
+    return same > 1 ? column.label : "\(column.candidate.id)"
+  }
+
+  /// The trials of one cell: a letter for each of a few, counts for many, the mean where credit is partial.
+  static func mark(_ tally: Tally?) -> String {
+    guard let tally else { return Figure.missing }
+    if tally.scoreSum > Double(tally.passes) + 1e-9 {
+      return Figure.fixed(tally.mean, 2) + (tally.unscored > 0 ? "E" : "")
+    }
+    guard tally.trials <= 6 else {
+      return "\(tally.passes)/\(tally.scored)"
+        + (tally.scored < tally.trials ? " of \(tally.trials)" : "")
+    }
+    // A trial that met a limit may have passed all the same; only those that cannot have are marked.
+    let failed = tally.scored - tally.passes
+    let limited = min(failed, max(0, (tally.byOutcome[.limit] ?? 0) - tally.passes))
+    return String(repeating: "#", count: tally.passes)
+      + String(repeating: ".", count: failed - limited)
+      + String(repeating: "T", count: limited)
+      + String(repeating: "E", count: max(0, tally.unscored))
+      + String(repeating: "?", count: max(0, tally.trials - tally.finished))
+  }
+}

@@ -1,0 +1,145 @@
+import Base
+import Testing
+
+@testable import Ledger
+@testable import Report
+
+/// One evaluation: run, candidate, scores by task, conditions, trials lost to the sandbox.
+private struct Entry {
+  var run: Int
+  var candidate: Int
+  var scores: [[Double]]
+  var conditions: JSON = ["trials": 2]
+  var lost = 0
+}
+
+@Suite struct LeaderboardTests {
+  private func board(_ entries: [Entry], tasks: Int = 10, all: Bool = false, limit: Int = 50)
+    -> Leaderboard
+  {
+    var groups = Leaderboard.group(
+      entries.map {
+        Fixture.standing(run: $0.run, candidate: $0.candidate, $0.scores, lost: $0.lost)
+      },
+      runs: Dictionary(
+        uniqueKeysWithValues: entries.map {
+          (
+            RunID($0.run),
+            Fixture.run($0.run, conditions: $0.conditions, candidates: [$0.candidate])
+          )
+        }),
+      candidates: Dictionary(
+        entries.map {
+          (CandidateID($0.candidate), Fixture.candidate($0.candidate, name: "h\($0.candidate)"))
+        }, uniquingKeysWith: { $1 }),
+      tasks: Fixture.tasks(tasks), minCoverage: 0.9)
+    let cells = entries.flatMap {
+      Fixture.cells(run: $0.run, candidate: $0.candidate, $0.scores)
+    }
+    if !groups.isEmpty {
+      Leaderboard.rank(&groups[0].rows, means: TaskMeansByRow(cells), limit: limit)
+    }
+    return Leaderboard(
+      suiteName: "shell", suite: Fixture.suite, split: .dev, groups: groups, otherDigests: 0,
+      vaultOpenings: 1, showsAll: all, limit: limit)
+  }
+
+  private let good = Array(repeating: [1.0, 1], count: 10)
+  private let nearly = Array(repeating: [1.0, 1], count: 9) + [[1.0, 0]]
+  private let poor = Array(repeating: [0.0, 0], count: 9) + [[1.0, 0]]
+
+  @Test func `rows that the paired test cannot separate share their place`() {
+    let page = board([
+      Entry(run: 1, candidate: 1, scores: poor), Entry(run: 2, candidate: 2, scores: nearly),
+      Entry(run: 3, candidate: 3, scores: good),
+    ])
+    #expect(page.rows.map(\.candidate.id.number) == [3, 2, 1])
+    #expect(page.rows.map(\.rank) == [1, 1, 3])
+    #expect(page.rows.map(\.isTied) == [true, true, false])
+    #expect(page.counts["ranked"] == 3)
+    #expect(page.items.first?["score"]["mean"].double == 1)
+    #expect(page.items.first?["score"]["method"] == "exact")
+  }
+
+  @Test func `rows with other conditions, tasks or trials are not ranked and it says why`() {
+    let page = board([
+      Entry(run: 1, candidate: 1, scores: poor), Entry(run: 2, candidate: 2, scores: nearly),
+      Entry(
+        run: 3, candidate: 3, scores: good,
+        conditions: ["trials": 2, "limits": ["wall": "10\u{1B}m"]]),
+      Entry(run: 4, candidate: 4, scores: good.map { _ in [1.0, 1, 1] }),
+      Entry(run: 5, candidate: 5, scores: Array(good.prefix(4))),
+    ])
+    #expect(page.rows.map(\.candidate.id.number) == [2, 1])
+    #expect(page.incomparable == 3)
+    let text = page.text(width: 120)
+    #expect(text.contains("1 row (r3…): limits {\"wall\":\"10\\u001bm\"} and not none"))
+    #expect(text.contains("1 row (r4…): 3 trials a task and not 2 trials"))
+    #expect(text.contains("1 row (r5…): 4 of 10 tasks"))
+    #expect(page.hints.contains("belay leaderboard --suite shell --all"))
+  }
+
+  @Test func `with all, the others follow unranked under their reason`() {
+    let page = board(
+      [
+        Entry(run: 1, candidate: 1, scores: poor), Entry(run: 2, candidate: 2, scores: nearly),
+        Entry(run: 3, candidate: 3, scores: good, conditions: ["trials": 2, "cpu": 4]),
+      ], all: true)
+    #expect(page.rows.map(\.rank) == [1, 2, nil])
+    #expect(page.items.map { $0["comparable"].bool } == [true, true, false])
+    #expect(page.items.last?["differs_in"] == ["cpu 4 and not none"])
+    #expect(page.text(width: 100).contains("not comparable: cpu 4 and not none"))
+  }
+
+  @Test func `an undecided row has no place and no number`() {
+    let page = board([
+      Entry(run: 1, candidate: 1, scores: poor),
+      Entry(run: 2, candidate: 2, scores: good, lost: 5),
+    ])
+    #expect(page.rows.map(\.rank) == [1, nil])
+    #expect(page.items.last?["score"].isNull == true)
+    #expect(page.items.last?["verdict"] == "undecided")
+    #expect(page.text(width: 100).contains("r2 c2 undecided: 20 of 25 trials scored, 90.0% needed"))
+  }
+
+  @Test func `of several runs of one harness the newest stands, not the best`() {
+    let page = board([
+      Entry(run: 1, candidate: 1, scores: good), Entry(run: 2, candidate: 1, scores: nearly),
+      Entry(run: 3, candidate: 1, scores: nearly, lost: 9),
+    ])
+    #expect(page.rows.map(\.run.id.number) == [2])
+    #expect(page.rows.first?.evaluations == 3)
+    #expect(page.text(width: 100).contains("c1 3×"))
+  }
+
+  @Test func `a limit cuts rows and says so`() {
+    let page = board(
+      (1...5).map { Entry(run: $0, candidate: $0, scores: good) }, limit: 2)
+    #expect(page.rows.count == 2)
+    #expect(page.isTruncated)
+    #expect(page.text(width: 80).contains("Showing 2 of 5 rows"))
+  }
+
+  @Test func `an empty lab says what to do`() {
+    let page = Leaderboard(
+      suiteName: nil, suite: nil, split: nil, groups: [], otherDigests: 0, vaultOpenings: 0,
+      showsAll: false, limit: 50)
+    #expect(page.items.isEmpty)
+    #expect(page.text(width: 80).contains("belay eval"))
+  }
+
+  @Test func `the text is as drawn`() {
+    let page = board([
+      Entry(run: 1, candidate: 1, scores: poor), Entry(run: 2, candidate: 2, scores: nearly),
+    ])
+    #expect(
+      page.text(width: 110) == """
+        shell@\(Fixture.suite.short)  dev, 10 tasks  2 trials a task  score in % with its 95% interval over tasks
+          vault opened 1 time
+         #  run  candidate  harness  score       interval  scored  $/trial  tok/trial  time/trial  date
+        1   r2   c2         h2        95.0  [83.7, 100.0]   20/20        -          -        1.0s  1970-01-01
+        2   r1   c1         h1         5.0    [0.0, 16.3]   20/20        -          -        1.0s  1970-01-01
+
+        """)
+  }
+}
