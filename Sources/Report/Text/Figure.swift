@@ -1,13 +1,13 @@
-internal import Base
+package import Base
 internal import Stats
 
 /// How figures are written; a missing one is a dash, never a zero.
-enum Figure {
+package enum Figure {
   /// What stands for a value that is not known.
-  static let missing = "-"
+  package static let missing = "-"
 
   /// A number with a fixed count of decimals, halves away from zero; the sign on request.
-  static func fixed(_ value: Double?, _ decimals: Int, signed: Bool = false) -> String {
+  package static func fixed(_ value: Double?, _ decimals: Int, signed: Bool = false) -> String {
     guard let value, value.isFinite else { return missing }
     var scale = 1.0
     for _ in 0..<decimals { scale *= 10 }
@@ -25,7 +25,7 @@ enum Figure {
   }
 
   /// A fraction as a percentage without its sign: `61.3`.
-  static func percent(_ fraction: Double?, signed: Bool = false) -> String {
+  package static func percent(_ fraction: Double?, signed: Bool = false) -> String {
     fixed(fraction.map { $0 * 100 }, 1, signed: signed)
   }
 
@@ -36,10 +36,12 @@ enum Figure {
   }
 
   /// A p value: `0.007`, `<0.001`.
-  static func pValue(_ value: Double) -> String { value < 0.001 ? "<0.001" : fixed(value, 3) }
+  package static func pValue(_ value: Double) -> String {
+    value < 0.001 ? "<0.001" : fixed(value, 3)
+  }
 
   /// A length of time, as short as it is clear: `41ms`, `2.1s`, `3m07s`, `1h05m`, `2d04h`.
-  static func duration(milliseconds: Int?) -> String {
+  package static func duration(milliseconds: Int?) -> String {
     guard let milliseconds else { return missing }
     if milliseconds < 0 { return "-" + duration(milliseconds: -milliseconds) }
     if milliseconds < 1000 { return "\(milliseconds)ms" }
@@ -55,7 +57,7 @@ enum Figure {
   }
 
   /// A count in at most five characters: `950`, `20.1k`, `412M`.
-  static func count(_ value: Int?) -> String {
+  package static func count(_ value: Int?) -> String {
     guard let value else { return missing }
     for (unit, letter) in [(1_000_000_000, "G"), (1_000_000, "M"), (1000, "k")]
     where abs(value) >= unit {
@@ -66,13 +68,13 @@ enum Figure {
   }
 
   /// Money with enough decimals to tell small sums apart: `$0.0043`, `$81.60`.
-  static func dollars(_ value: Double?) -> String {
+  package static func dollars(_ value: Double?) -> String {
     guard let value else { return missing }
     return "$" + fixed(value, abs(value) < 1 && value != 0 ? 4 : 2)
   }
 
   /// Bytes in binary units: `512 B`, `1.5 MB`.
-  static func bytes(_ value: Int?) -> String {
+  package static func bytes(_ value: Int?) -> String {
     guard let value else { return missing }
     var scaled = Double(value)
     for unit in ["B", "kB", "MB", "GB"] {
@@ -83,12 +85,12 @@ enum Figure {
   }
 
   /// `1 trial`, `3 trials`.
-  static func plural(_ count: Int, _ word: String) -> String {
+  package static func plural(_ count: Int, _ word: String) -> String {
     "\(count) \(word)\(count == 1 ? "" : "s")"
   }
 
   /// A moment to the minute in UTC: `2026-11-20 22:00Z`.
-  static func minute(_ time: Timestamp) -> String {
+  package static func minute(_ time: Timestamp) -> String {
     let text = time.description
     return "\(text.prefix(10)) \(text.dropFirst(11).prefix(5))Z"
   }

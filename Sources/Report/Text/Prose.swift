@@ -1,9 +1,9 @@
 internal import Base
 
 /// Lines of text that fit a width.
-enum Prose {
+package enum Prose {
   /// One paragraph, wrapped at spaces, with later lines set in by `indent`; hostile characters are escaped.
-  static func wrap(_ text: String, width: Int, indent: Int = 0) -> [String] {
+  package static func wrap(_ text: String, width: Int, indent: Int = 0) -> [String] {
     var lines: [String] = []
     var line = ""
     for word in text.printable().split(separator: " ", omittingEmptySubsequences: false) {
@@ -20,7 +20,7 @@ enum Prose {
   }
 
   /// Parts with two spaces between them, broken into lines between parts only.
-  static func parts(_ parts: [String], width: Int, indent: Int = 0) -> [String] {
+  package static func parts(_ parts: [String], width: Int, indent: Int = 0) -> [String] {
     var lines: [String] = []
     var line = ""
     for part in parts.map({ $0.printable() }) where !part.isEmpty {
@@ -37,5 +37,5 @@ enum Prose {
   }
 
   /// The text of some lines, each ended.
-  static func text(_ lines: [String]) -> String { lines.map { $0 + "\n" }.joined() }
+  package static func text(_ lines: [String]) -> String { lines.map { $0 + "\n" }.joined() }
 }

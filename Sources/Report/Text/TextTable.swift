@@ -1,29 +1,38 @@
 internal import Base
 
 /// Rows under headings that fit a width: columns shrink, then leave, in the order that they allow.
-struct TextTable {
+package struct TextTable {
   /// One column of a table.
-  struct Column {
+  package struct Column {
     /// The heading.
-    let title: String
+    package let title: String
     /// Whether figures line up at the right.
-    var right = false
+    package var right = false
     /// The least width to which it may shrink; nil for a column that is never cut.
-    var shrinksTo: Int?
+    package var shrinksTo: Int?
     /// Columns with the highest value leave first when the rows are too wide; 0 stays.
-    var leaves = 0
+    package var leaves = 0
+
+    /// A column under a heading.
+    package init(title: String, right: Bool = false, shrinksTo: Int? = nil, leaves: Int = 0) {
+      self.title = title
+      self.right = right
+      self.shrinksTo = shrinksTo
+      self.leaves = leaves
+    }
   }
 
   let columns: [Column]
   private(set) var rows: [[String]] = []
 
-  init(_ columns: [Column]) { self.columns = columns }
+  /// A table without rows.
+  package init(_ columns: [Column]) { self.columns = columns }
 
   /// Adds a row; whatever could act on the terminal is shown as an escape.
-  mutating func add(_ cells: [String]) { rows.append(cells.map { $0.printable() }) }
+  package mutating func add(_ cells: [String]) { rows.append(cells.map { $0.printable() }) }
 
   /// The lines of the table, none wider than `width` where the columns allow it.
-  func lines(width: Int) -> [String] {
+  package func lines(width: Int) -> [String] {
     let titles = columns.map(\.title)
     var natural = titles.map(DisplayWidth.of)
     for row in rows {
