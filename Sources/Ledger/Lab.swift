@@ -1,4 +1,5 @@
 internal import Base
+internal import Database
 internal import Platform
 
 /// A lab: the folder with the ledger, its lock and the scratch space.
@@ -43,16 +44,61 @@ public struct Lab: Sendable, Hashable {
     let lab = Lab(path: Path.absolute(path, from: Files.workingDirectory()))
     try Files.makeDirectory(lab.path, mode: 0o700)
     try Files.makeDirectory(lab.scratchPath, mode: 0o700)
+    if !Files.isFile(lab.ledgerPath) {
+      let lock = try lab.takeLock()
+      try Connection.open(lab.ledgerPath, .write).migrate(Schema.migrations)
+      withExtendedLifetime(lock) {}
+    }
     return lab
   }
 
   /// Opens the ledger for writing; says who holds it when someone does.
-  public func open(command: String = "belay") async throws -> Ledger {
-    throw BelayError(.internal, "the ledger cannot be opened yet", place: path)
+  public func open() async throws -> Ledger {
+    let ledger = Ledger(path: ledgerPath, lock: try takeLock())
+    try await ledger.start()
+    return ledger
   }
 
   /// Opens the ledger for reading; never waits for the writer.
   public func reader() throws -> LedgerReader {
-    throw BelayError(.internal, "the ledger cannot be read yet", place: path)
+    let connection = try Connection.open(ledgerPath, .read)
+    let version = try connection.schemaVersion()
+    guard version <= Schema.version else {
+      throw Connection.newer(version, than: Schema.version, path: ledgerPath)
+    }
+    if version < Schema.version {
+      // A reader cannot change the schema; for that instant this process is the writer.
+      let lock = try takeLock()
+      try Connection.open(ledgerPath, .write).migrate(Schema.migrations)
+      withExtendedLifetime(lock) {}
+    }
+    return LedgerReader(path: ledgerPath, connection: connection)
+  }
+
+  /// Who holds the lab for writing, in words; nil when nobody does.
+  public func holder() throws -> String? {
+    guard Files.isFile(lockPath) else { return nil }
+    do {
+      _ = try takeLock()
+      return nil
+    } catch let error as BelayError where error.kind == .busy {
+      return error.message
+    }
+  }
+
+  func takeLock() throws -> FileLock {
+    let note: JSON = [
+      "pid": .int(Int(ThisProcess.pid)), "since": .string("\(WallClock.system.now)"),
+      "command": .string(CommandLine.arguments.map { Path.last($0) }.joined(separator: " ")),
+      "host": .string(ThisProcess.hostName),
+    ]
+    if let lock = try FileLock.take(lockPath, note: note.utf8()) { return lock }
+    let held = FileLock.note(lockPath).flatMap { try? JSON.parse($0) } ?? .null
+    throw BelayError(
+      .busy,
+      "the lab is held by pid \(held["pid"].int.map(String.init) ?? "unknown")"
+        + " (\((held["command"].string ?? "unknown command").printable()))"
+        + " since \((held["since"].string ?? "an unknown time").printable())",
+      place: path, hint: "wait for it, stop it, or use another lab with --lab DIR")
   }
 }

@@ -1,36 +1,166 @@
-public import Base
+internal import Base
+internal import Database
+internal import Platform
 
-/// The one writer of a lab: records facts and returns when they are durable.
+/// The one writer of a lab: records facts on a thread of its own and returns when they are durable.
+///
+/// Calls that come while the disk is busy share the next commit, so that many trials cost one flush.
 public actor Ledger {
-  /// Records a suite with its tasks; recording it again changes nothing.
-  public func record(_ suite: SuiteFact) async throws { throw Self.unfinished }
+  let path: String
+  let clock: WallClock
+  private let thread = WriterThread()
+  private var lock: FileLock?
+  private var connection: Connection?
+  private var group: CommitGroup?
+  var queue = TrialQueue()
+  var tallies = TallyCache()
+  var index = SearchIndex()
+  var known = KnownRows()
 
-  /// Records a harness with its files; recording it again changes nothing.
-  @discardableResult
-  public func record(_ harness: HarnessFact) async throws -> Digest { throw Self.unfinished }
+  /// Runs on its own thread, because a commit waits for the disk.
+  public nonisolated var unownedExecutor: UnownedSerialExecutor {
+    unsafe thread.asUnownedSerialExecutor()
+  }
 
-  /// The candidate id of a recorded harness; the same harness keeps its id in a lab.
-  public func candidate(harness: Digest) async throws -> CandidateID { throw Self.unfinished }
+  init(path: String, lock: FileLock, clock: WallClock = .system) {
+    self.path = path
+    self.lock = lock
+    self.clock = clock
+  }
 
-  /// Starts a run.
-  public func begin(_ run: RunFact) async throws -> RunID { throw Self.unfinished }
+  /// Opens the file, brings its schema up to date and finishes what a killed writer left undone.
+  func start(configure: (@Sendable (Connection) throws -> Void)? = nil) throws {
+    let connection = try Connection.open(path, .write)
+    try connection.migrate(Schema.migrations)
+    // A larger log means fewer copies of the same page into the file; the cache holds the inner pages.
+    try connection.script("PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -32768;")
+    try configure?(connection)
+    queue = try TrialQueue(connection)
+    index = try SearchIndex(connection)
+    self.connection = connection
+  }
 
-  /// Queues trials and gives them their ids in order at once; durable with the next group commit.
-  public func dispatch(_ facts: [TrialFact]) async throws -> [TrialID] { throw Self.unfinished }
+  /// Writes what is queued, closes the file and gives the lock back; closing again does nothing.
+  public func close() async throws {
+    guard connection != nil else { return }
+    defer {
+      connection = nil
+      lock = nil
+    }
+    try finish(try currentGroup(), flushingIndex: true)
+  }
 
-  /// Records an attempt and returns when it is durable.
-  public func record(_ attempt: AttemptFact) async throws { throw Self.unfinished }
+  /// Writes what is queued and returns when it is durable.
+  public func flush() async throws {
+    try await write { _ in }
+  }
 
-  /// Records an event.
-  public func record(_ event: EventFact) async throws { throw Self.unfinished }
+  // MARK: Group commit
 
-  /// Ends a run.
-  public func end(_ run: RunEndFact) async throws { throw Self.unfinished }
+  /// Runs `body` in the open transaction and returns when that is durable.
+  ///
+  /// `body` throws `Rejected` before it changes anything when the facts are not acceptable; any other error ends
+  /// the whole group, and everyone in it is told.
+  func write<Result: Sendable>(_ body: (Connection) throws -> Result) async throws -> Result {
+    let mine = try currentGroup()
+    let result: Result
+    do {
+      let connection = try opened()
+      try queue.write(to: connection, &tallies)
+      result = try body(connection)
+    } catch let rejected as Rejected {
+      if !mine.hasLeader { try finish(mine) }
+      throw rejected.reason
+    } catch {
+      throw abandon(mine, error)
+    }
+    try await durable(mine)
+    return result
+  }
 
-  /// Writes what is queued, closes the file and gives the lock back.
-  public func close() async throws { throw Self.unfinished }
+  func opened() throws -> Connection {
+    guard let connection else {
+      throw BelayError(.internal, "the ledger is closed", place: path, hint: "open the lab again")
+    }
+    return connection
+  }
 
-  private static var unfinished: BelayError {
-    BelayError(.internal, "the ledger cannot be written yet")
+  private func currentGroup() throws -> CommitGroup {
+    if let group { return group }
+    let connection = try opened()
+    let fresh = CommitGroup()
+    do {
+      try connection.run("BEGIN IMMEDIATE")
+      group = fresh
+    } catch {
+      throw abandon(fresh, error)
+    }
+    return fresh
+  }
+
+  // The first caller of a group leads: it lets all calls that already wait in the actor's queue join, then
+  // commits for everyone. When the machine is idle nobody waits and the commit comes at once.
+  private func durable(_ mine: CommitGroup) async throws {
+    if mine.hasLeader {
+      return try await withCheckedThrowingContinuation { mine.waiters.append($0) }
+    }
+    mine.hasLeader = true
+    await Task.yield()
+    switch mine.outcome {
+    case nil: try finish(mine)
+    case .success: return
+    case .failure(let error): throw error
+    }
+  }
+
+  private func finish(_ mine: CommitGroup, flushingIndex: Bool = false) throws {
+    do {
+      let connection = try opened()
+      try queue.write(to: connection, &tallies)
+      try tallies.write(to: connection)
+      try index.write(to: connection, all: flushingIndex)
+      try connection.run("COMMIT")
+    } catch {
+      throw abandon(mine, error)
+    }
+    group = nil
+    queue.committed()
+    index.committed()
+    mine.resolve(.success(()))
+  }
+
+  // Nothing of this group was acknowledged. Dispatched trials stay queued for the next group.
+  private func abandon(_ mine: CommitGroup, _ error: any Error) -> any Error {
+    connection?.rollBack()
+    group = nil
+    queue.rolledBack()
+    tallies = TallyCache()
+    index.rolledBack()
+    known = KnownRows()
+    mine.resolve(.failure(error))
+    return error
+  }
+}
+
+/// Facts that cannot be recorded; thrown before anything was changed.
+struct Rejected: Error {
+  let reason: BelayError
+
+  init(_ kind: ErrorKind, _ message: String, place: String? = nil, hint: String? = nil) {
+    reason = BelayError(kind, message, place: place, hint: hint)
+  }
+}
+
+/// The calls that share one transaction; used on the ledger's thread alone.
+final class CommitGroup {
+  var hasLeader = false
+  var waiters: [CheckedContinuation<Void, any Error>] = []
+  private(set) var outcome: Result<Void, any Error>?
+
+  func resolve(_ outcome: Result<Void, any Error>) {
+    guard self.outcome == nil else { return }
+    self.outcome = outcome
+    for waiter in waiters { waiter.resume(with: outcome) }
+    waiters = []
   }
 }

@@ -1,75 +1,129 @@
 public import Base
+internal import Database
 
 /// A reader of a lab's ledger: every call sees one consistent state and never blocks the writer.
 public final class LedgerReader: Sendable {
-  /// All runs, newest first.
-  public func runs(limit: Int? = nil) throws -> [RunRecord] { throw Self.unfinished }
+  /// The SQLite file.
+  public let path: String
+  private let connection: SharedConnection
 
-  /// One run.
-  public func run(_ id: RunID) throws -> RunRecord { throw Self.unfinished }
+  init(path: String, connection: sending Connection) {
+    self.path = path
+    self.connection = SharedConnection(connection)
+  }
+
+  /// Runs `body` against one unchanging state.
+  func read<Result: Sendable>(_ body: (Connection) throws -> Result) throws -> Result {
+    try connection.read(body)
+  }
 
   /// All candidates, in order.
-  public func candidates() throws -> [CandidateRecord] { throw Self.unfinished }
+  public func candidates() throws -> [CandidateRecord] {
+    try read { try $0.candidates("1") }
+  }
 
   /// One candidate.
-  public func candidate(_ id: CandidateID) throws -> CandidateRecord { throw Self.unfinished }
+  public func candidate(_ id: CandidateID) throws -> CandidateRecord {
+    guard let found = try read({ try $0.candidates("candidate.id = \(id)") }).first else {
+      throw missing("\(id)", hint: "belay leaderboard")
+    }
+    return found
+  }
 
   /// All recorded suites, newest first.
-  public func suites() throws -> [SuiteFact] { throw Self.unfinished }
+  public func suites() throws -> [SuiteFact] {
+    try read { try $0.suites("1") }
+  }
 
   /// The suite with this digest, start of a digest, or name (then the newest of that name).
-  public func suite(_ text: String) throws -> SuiteFact { throw Self.unfinished }
+  public func suite(_ text: String) throws -> SuiteFact {
+    let found = try read { connection in
+      if let range = DigestRange(text) {
+        let byDigest = try connection.suites(range.condition("digest"))
+        if !byDigest.isEmpty { return byDigest }
+      }
+      return Array(try connection.suites("name = \(text)").prefix(1))
+    }
+    return try one(found, text, "suites", hint: "belay suite list")
+  }
 
   /// The harness with this id, start of a digest, or name (then the newest of that name).
-  public func harness(_ text: String) throws -> HarnessRecord { throw Self.unfinished }
-
-  /// Trials in order of dispatch, from behind `after`.
-  public func trials(_ filter: TrialFilter = TrialFilter(), after: TrialID? = nil, limit: Int = 50)
-    throws -> [TrialRecord]
-  { throw Self.unfinished }
-
-  /// How many trials fit.
-  public func trialCount(_ filter: TrialFilter = TrialFilter()) throws -> Int {
-    throw Self.unfinished
+  public func harness(_ text: String) throws -> HarnessRecord {
+    let found = try read { connection in
+      let digits = text.hasPrefix("h") ? String(text.dropFirst()) : text
+      if let range = DigestRange(digits) {
+        let byDigest = try connection.harnesses(range.condition("digest"))
+        if !byDigest.isEmpty { return byDigest }
+      }
+      return Array(try connection.harnesses("name = \(text)").prefix(1))
+    }
+    return try one(found, text, "harnesses", hint: "belay leaderboard")
   }
-
-  /// One trial with its attempts and their files.
-  public func trial(_ id: TrialID) throws -> TrialDetail { throw Self.unfinished }
 
   /// The content of a blob.
-  public func blob(_ digest: Digest) throws -> [UInt8] { throw Self.unfinished }
-
-  /// Cells in order of run, candidate and task.
-  public func cells(_ filter: CellFilter = CellFilter()) throws -> [Cell] { throw Self.unfinished }
-
-  /// One row per run, candidate and split.
-  public func standings(_ filter: CellFilter = CellFilter()) throws -> [Standing] {
-    throw Self.unfinished
+  public func blob(_ digest: Digest) throws -> [UInt8] {
+    guard let content = try read({ try $0.blob(digest) }) else {
+      throw missing("blob \(digest.short)", hint: "belay db check")
+    }
+    return content
   }
 
-  /// Latest attempts of the trials that fit, counted by outcome.
-  public func outcomes(_ filter: TrialFilter = TrialFilter()) throws -> [Outcome: Int] {
-    throw Self.unfinished
+  /// Runs that opened a vault which shares a task with this suite's, in order.
+  public func vaultOpenings(suite: Digest) throws -> [VaultOpening] {
+    try read { connection in
+      try connection.rows(
+        """
+        SELECT run.id, run.started_at, suite.digest FROM run JOIN suite ON suite.id = run.suite
+        WHERE run.opens_vault AND EXISTS (
+          SELECT 1 FROM suite_task AS opened JOIN suite_task AS mine ON mine.task = opened.task
+          JOIN suite AS this ON this.id = mine.suite
+          WHERE opened.suite = run.suite AND opened.split = 'vault' AND mine.split = 'vault'
+            AND this.digest = \(suite))
+        ORDER BY run.id
+        """
+      ) { row in
+        VaultOpening(run: RunID(row.int(0)), at: row.timestamp(1), suite: try row.digest(2))
+      }
+    }
   }
 
-  /// Events of a run, or of all, from behind the event `after`.
-  public func events(run: RunID? = nil, after: Int? = nil, limit: Int = 50) throws -> [EventRecord]
-  { throw Self.unfinished }
-
-  /// Runs that opened a vault which shares a task with this suite's.
-  public func vaultOpenings(suite: Digest) throws -> [VaultOpening] { throw Self.unfinished }
-
-  /// Lines of indexed logs and trajectories that hold the text, newest trial first.
-  public func search(_ text: String, limit: Int = 50) throws -> [SearchHit] {
-    throw Self.unfinished
+  func missing(_ name: String, hint: String) -> BelayError {
+    BelayError(.notFound, "no \(name) in this lab", place: path, hint: hint)
   }
 
-  /// Runs one read-only statement with a cap on rows and time.
-  public func sql(_ text: String, rowCap: Int = 1000, timeCap: Duration = .seconds(10)) throws
-    -> SQLPage
-  { throw Self.unfinished }
+  private func one<Element>(_ found: [Element], _ text: String, _ many: String, hint: String) throws
+    -> Element
+  {
+    guard let first = found.first else {
+      throw missing("\(many.hasPrefix("s") ? "suite" : "harness") \(text.printable())", hint: hint)
+    }
+    guard found.count == 1 else {
+      throw BelayError(
+        .usage, "\(found.count) \(many) begin with \(text.printable())", place: path,
+        hint: "give more digits")
+    }
+    return first
+  }
+}
 
-  private static var unfinished: BelayError {
-    BelayError(.internal, "the ledger cannot be read yet")
+/// All digests that begin with some hex digits.
+struct DigestRange {
+  private let low: [UInt8]
+  private let high: [UInt8]
+
+  /// Four digits or more; nil for anything that is not hex.
+  init?(_ digits: String) {
+    let digits = digits.hasPrefix("sha256:") ? digits.dropFirst(7) : digits.dropFirst(0)
+    let count = digits.utf8.count
+    guard (4...64).contains(count),
+      let low = Hex.bytes(String(digits) + String(repeating: "0", count: 64 - count)),
+      let high = Hex.bytes(String(digits) + String(repeating: "f", count: 64 - count))
+    else { return nil }
+    self.low = low
+    self.high = high
+  }
+
+  func condition(_ column: String) -> SQL {
+    "\(raw: column) BETWEEN \(low) AND \(high)"
   }
 }

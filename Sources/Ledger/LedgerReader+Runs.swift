@@ -1,0 +1,80 @@
+public import Base
+internal import Database
+
+extension LedgerReader {
+  /// All runs, newest first.
+  public func runs(limit: Int? = nil) throws -> [RunRecord] {
+    try read { try $0.runs("1", limit: limit ?? Int.max) }
+  }
+
+  /// One run.
+  public func run(_ id: RunID) throws -> RunRecord {
+    guard let found = try read({ try $0.runs("run.id = \(id)", limit: 1) }).first else {
+      throw missing("run \(id)", hint: "belay log")
+    }
+    return found
+  }
+
+  /// Events of a run, or of all, in order, from behind the event `after`.
+  public func events(run: RunID? = nil, after: Int? = nil, limit: Int = 50) throws -> [EventRecord]
+  {
+    try read { connection in
+      let ofRun: SQL = run.map { "run = \($0)" } ?? "1"
+      return try connection.rows(
+        """
+        SELECT id, run, at, kind, detail FROM event WHERE \(ofRun) AND id > \(after ?? 0)
+        ORDER BY id LIMIT \(limit)
+        """
+      ) { row in
+        let fact = EventFact(
+          run: row.optionalInt(1).map { RunID($0) }, at: row.timestamp(2), kind: row.text(3),
+          detail: try row.json(4))
+        return EventRecord(id: row.int(0), fact: fact)
+      }
+    }
+  }
+}
+
+extension Connection {
+  fileprivate func runs(_ condition: SQL, limit: Int) throws -> [RunRecord] {
+    let heads = try rows(
+      """
+      SELECT run.id, type, suite.digest, settings, conditions, opens_vault, started_at, pid,
+        start_ticks, host, command, suite.name
+      FROM run JOIN suite ON suite.id = run.suite WHERE \(condition)
+      ORDER BY run.id DESC LIMIT \(limit)
+      """
+    ) { row in
+      let fact = RunFact(
+        type: RunType(rawValue: row.text(1)) ?? .eval, suite: try row.digest(2),
+        settings: try row.json(3), conditions: try row.json(4), opensVault: row.bool(5),
+        startedAt: row.timestamp(6),
+        owner: ProcessOwner(
+          pid: Int32(truncatingIfNeeded: row.int(7)),
+          startTicks: UInt64(UInt(bitPattern: row.int(8))), host: row.text(9)),
+        command: row.text(10))
+      return (RunID(row.int(0)), fact, row.text(11))
+    }
+    return try heads.map { id, fact, suiteName in
+      let counts = try first(
+        "SELECT total(trials), total(finished) FROM tally WHERE run = \(id)"
+      ) { ($0.int(0), $0.int(1)) }
+      let candidates = try rows(
+        "SELECT DISTINCT candidate FROM tally WHERE run = \(id) ORDER BY candidate"
+      ) { CandidateID($0.int(0)) }
+      return RunRecord(
+        id: id, fact: fact, suiteName: suiteName, end: try lastEnd(of: id),
+        trials: counts?.0 ?? 0, finished: counts?.1 ?? 0, candidates: candidates)
+    }
+  }
+
+  private func lastEnd(of run: RunID) throws -> RunEndFact? {
+    try first(
+      "SELECT at, ending, summary FROM run_end WHERE run = \(run) ORDER BY id DESC LIMIT 1"
+    ) { row in
+      RunEndFact(
+        run: run, at: row.timestamp(0), ending: RunEnding(rawValue: row.text(1)) ?? .failed,
+        summary: try row.json(2))
+    }
+  }
+}

@@ -1,0 +1,51 @@
+internal import Archive
+internal import Base
+
+/// A file made ready on the caller's thread, so that the writer only writes.
+struct PackedFile: Sendable {
+  let digest: Digest
+  let bytes: Int
+  let frame: [UInt8]
+
+  init(_ content: [UInt8]) throws {
+    digest = Digest.of(content)
+    bytes = content.count
+    frame = try Zstandard.compress(content)
+  }
+}
+
+/// An attempt made ready: its files packed, its texts encoded.
+struct PackedAttempt: Sendable {
+  let fact: AttemptFact
+  let files: [PackedFile]
+  let searchable: [String?]
+  let metrics: String?
+  let phases: String?
+  let flags: String?
+  let steps: String?
+
+  init(_ fact: AttemptFact) throws {
+    self.fact = fact
+    files = try fact.files.map { try PackedFile($0.content) }
+    searchable = fact.files.map { $0.indexed ? SearchText.of($0.content) : nil }
+    metrics = fact.metrics.isEmpty ? nil : JSON.object(fact.metrics.mapValues(JSON.double)).text()
+    phases = fact.phases.isEmpty ? nil : JSON.array(fact.phases.map(\.json)).text()
+    flags = fact.flags.isEmpty ? nil : JSON.array(fact.flags.map(JSON.string)).text()
+    steps = fact.steps.isNull ? nil : fact.steps.text()
+  }
+}
+
+extension PhaseFact {
+  var json: JSON { ["name": .string(name), "us": .int(duration.wholeMicroseconds)] }
+
+  init?(_ json: JSON) {
+    guard let name = json["name"].string, let microseconds = json["us"].int else { return nil }
+    self.init(name, .microseconds(microseconds))
+  }
+}
+
+extension Duration {
+  fileprivate var wholeMicroseconds: Int {
+    Int(components.seconds) * 1_000_000 + Int(components.attoseconds / 1_000_000_000_000)
+  }
+}
