@@ -1,0 +1,176 @@
+"""Does the repaired script rotate logs of all kinds as described?"""
+import json
+import os
+import resource
+import select
+import shutil
+import signal
+import stat
+import subprocess
+import tempfile
+
+RESULTS = []
+
+
+def check(function):
+    """Runs one check at once. Whatever goes wrong in it is a failure, never a crash."""
+    try:
+        good = bool(function())
+        note = ""
+    except Exception as error:
+        good = False
+        note = " (" + ascii(repr(error))[:200] + ")"
+    RESULTS.append(good)
+    print(("pass  " if good else "FAIL  ") + (function.__doc__ or function.__name__) + note)
+
+
+def read(path, limit=4 << 20):
+    """The bytes of a regular file; a link, a FIFO, a folder or an oversized file is an error."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or status.st_size > limit:
+            raise ValueError("not a plain file of a sane size: " + repr(path))
+        return file.read(limit + 1)
+
+
+def run(argv, cwd, stdin=b"", timeout=5.0, env=None):
+    """Runs a program in a clean environment; gives (exit code or None, stdout, stderr). Its process group dies with it."""
+    environment = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/nonexistent", "LC_ALL": "C.UTF-8"}
+    environment.update(env or {})
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        given.write(stdin)
+        given.seek(0)
+        process = subprocess.Popen(argv, cwd=cwd, stdin=given, stdout=out, stderr=err, env=environment, start_new_session=True,
+                                   preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (32 << 20, 32 << 20)))
+        # Not wait(timeout), which polls with sleeps of up to 50 ms.
+        watch = os.pidfd_open(process.pid)
+        ended = select.select([watch], [], [], timeout)[0]
+        os.close(watch)
+        code = process.wait() if ended else None
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except OSError:
+            pass
+        process.wait()
+        out.seek(0)
+        err.seek(0)
+        return code, out.read(8 << 20), err.read(1 << 20)
+
+
+def started(pid):
+    with open("/proc/%s/stat" % pid, "rb") as file:
+        return int(file.read().rsplit(b")", 1)[1].split()[19])
+
+
+def finish():
+    """Kills what judged programs left running, then writes the reward: 1 only when every check has passed."""
+    for name in os.listdir("/proc"):
+        try:
+            if name.isdigit() and int(name) != os.getpid() and started(name) > started("self"):
+                os.kill(int(name), signal.SIGKILL)
+        except (OSError, ValueError, IndexError):
+            pass
+    value = {"reward": int(bool(RESULTS) and all(RESULTS)), "checks_passed": sum(RESULTS), "checks": len(RESULTS)}
+    with open("/logs/verifier/.reward", "w") as file:
+        json.dump(value, file)
+    os.replace("/logs/verifier/.reward", "/logs/verifier/reward.json")
+
+
+SCRATCH = tempfile.mkdtemp()
+COUNT = 0
+
+
+def state(folder):
+    """{name: (content, mode, time)}; the time of an empty file does not count."""
+    found = {}
+    for name in os.listdir(folder):
+        path = os.path.join(folder, name)
+        status = os.lstat(path)
+        found[name] = (read(path), stat.S_IMODE(status.st_mode), int(status.st_mtime) if status.st_size else 0)
+    return found
+
+
+def trial(files, log, keep, wanted, code=0, absolute=False, times=1, arguments=None):
+    """Rotates in a new folder. Files and wanted are {name: content}; a content names itself, and its mode and time follow from it."""
+    global COUNT
+    COUNT += 1
+    folder = "%s/case %d" % (SCRATCH, COUNT)
+    os.mkdir(folder)
+
+    def told(content, name):
+        return content.encode(), {"new": 0o640}.get(content, 0o600 if len(content) % 2 else 0o444), 1700000000 + len(content)
+
+    for name, content in files.items():
+        data, mode, time = told(content, name)
+        with open(os.path.join(folder, name), "wb") as file:
+            file.write(data)
+        os.chmod(os.path.join(folder, name), mode)
+        os.utime(os.path.join(folder, name), (time, time))
+    for _ in range(times):
+        given = arguments if arguments is not None else [os.path.join(folder, log) if absolute else log, keep]
+        status, out, _ = run(["/app/rotate.sh", *given], folder)
+        if (status, out) != (code, b""):
+            raise ValueError("%r ended with %r, %r" % (given, status, out[:80]))
+    expected = {}
+    for name, content in wanted.items():
+        data, mode, time = told(content, name)
+        expected[name] = (data, mode, time if data else 0)
+    if wanted.get(log) == "" and files.get(log):
+        expected[log] = (b"", told(files[log], log)[1], 0)
+    found = state(folder)
+    shutil.rmtree(folder)
+    if found != expected:
+        raise ValueError("%r %r: %r" % (log, keep, sorted(found.items())[:6]))
+    return True
+
+
+@check
+def kind():
+    """it is still a shell script that can be run"""
+    return read("/app/rotate.sh", 65536).split(b"\n")[0].rstrip() in (b"#!/bin/bash", b"#!/bin/sh", b"#!/usr/bin/bash", b"#!/usr/bin/sh", b"#!/usr/bin/env bash", b"#!/usr/bin/env sh") and os.access("/app/rotate.sh", os.X_OK)
+
+
+@check
+def order():
+    """more than a hundred old logs move up by one, in order"""
+    files = {"a.log": "new", **{"a.log.%d" % n: "old%d" % n for n in range(1, 108)}}
+    return trial(files, "a.log", "200", {"a.log": "", "a.log.1": "new", **{"a.log.%d" % (n + 1): "old%d" % n for n in range(1, 108)}})
+
+
+@check
+def limit():
+    """logs above the limit are deleted, also far above it"""
+    files = {"a.log": "new", "a.log.1": "one", "a.log.2": "two", "a.log.9": "nine", "a.log.10": "ten", "a.log.11": "eleven", "a.log.30": "thirty"}
+    first = trial(files, "a.log", "010", {"a.log": "", "a.log.1": "new", "a.log.2": "one", "a.log.3": "two", "a.log.10": "nine"}, absolute=True)
+    return first and trial({"a.log": "new", "a.log.1": "one"}, "a.log", "1", {"a.log": "", "a.log.1": "new"})
+
+
+@check
+def first_time():
+    """a log without old ones, with spaces and signs in its name, and only once"""
+    return all(trial({log: "new", "other.1": "x"}, log, "8", {log: "", log + ".1": "new", "other.1": "x"}, times=2) for log in ("a log", "-x", "[a-z]*?.log", "new\nline"))
+
+
+@check
+def others():
+    """names that are no old logs are not touched"""
+    rest = {"a.log.bak": "b", "a.log.1.gz": "g", "a.log.01": "o", "a.log.0": "z", "MYa.log.1": "m", "a.log.": "e", "a.log.1~": "t", "a.log.-1": "n", "aXlog.3": "dot", "a.log.2x": "2x"}
+    return trial({"a.log": "new", "a.log.3": "old", **rest}, "a.log", "5", {"a.log": "", "a.log.1": "new", "a.log.4": "old", **rest})
+
+
+@check
+def empty():
+    """an empty or missing log changes nothing"""
+    old = {"a.log.1": "one", "a.log.7": "seven"}
+    return trial({"a.log": "", **old}, "a.log", "3", {"a.log": "", **old}) and trial(old, "a.log", "3", old)
+
+
+@check
+def usage():
+    """wrong arguments change nothing and end with 2"""
+    files = {"a.log": "new", "a.log.1": "one"}
+    return all(trial(files, "a.log", "", files, code=2, arguments=given) for given in (["a.log"], ["a.log", "0"], ["a.log", "-1"], ["a.log", "x"], ["a.log", "3", "4"], ["a.log", "2.5"], ["a.log", ""]))
+
+
+finish()
