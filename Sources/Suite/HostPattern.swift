@@ -10,7 +10,9 @@ enum HostPattern {
     if host.contains("/") {
       return (host, isRange(host) ? nil : "is not a range such as 10.0.0.0/8")
     }
-    if host.contains(":") { return (host, isIPv6(host) ? nil : "ports and URLs are not taken") }
+    if host.contains(":") {
+      return (host, groups(host[...]) == nil ? "ports and URLs are not taken" : nil)
+    }
     let name = host.hasPrefix("*.") ? host.dropFirst(2) : host[...]
     if name.contains("*") { return (host, "a star stands only in front, as in *.example.org") }
     let labels = name.split(separator: ".", omittingEmptySubsequences: false)
@@ -21,56 +23,66 @@ enum HostPattern {
         }
     }
     if !isName { return (host, "is not the name of a host") }
-    if host.hasPrefix("*."), address(name) != nil { return (host, "an address takes no star") }
+    if host.hasPrefix("*."), bytes(name) != nil { return (host, "an address takes no star") }
     return (host, nil)
   }
 
-  private static func address(_ text: Substring) -> UInt32? {
+  /// The four bytes of an IPv4 address.
+  private static func bytes(_ text: Substring) -> [UInt8]? {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 4 else { return nil }
-    var value: UInt32 = 0
-    for part in parts {
-      guard let byte = UInt8(part), part.count == 1 || part.first != "0" else { return nil }
-      value = value << 8 | UInt32(byte)
+    let bytes = parts.compactMap { part in
+      part.count > 1 && part.first == "0" ? nil : UInt8(part)
     }
-    return value
+    return parts.count == 4 && bytes.count == 4 ? bytes : nil
+  }
+
+  /// The eight groups of an IPv6 address, the last two perhaps written as IPv4.
+  private static func groups(_ text: Substring) -> [UInt16]? {
+    guard let gap = text.firstRange(of: "::") else {
+      guard let all = words(text), all.count == 8 else { return nil }
+      return all
+    }
+    guard let head = words(text[..<gap.lowerBound]), let tail = words(text[gap.upperBound...]),
+      head.count + tail.count < 8
+    else { return nil }
+    return head + Array(repeating: 0, count: 8 - head.count - tail.count) + tail
+  }
+
+  private static func words(_ text: Substring) -> [UInt16]? {
+    if text.isEmpty { return [] }
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    var words: [UInt16] = []
+    for (index, part) in parts.enumerated() {
+      if index == parts.count - 1, let last = bytes(part) {
+        words += [UInt16(last[0]) << 8 | UInt16(last[1]), UInt16(last[2]) << 8 | UInt16(last[3])]
+      } else if (1...4).contains(part.utf8.count), part.first != "+", part.first != "-",
+        let word = UInt16(part, radix: 16)
+      {
+        words.append(word)
+      } else {
+        return nil
+      }
+    }
+    return words
   }
 
   // As strict as Harbor: the bits behind the mask must be zero.
   private static func isRange(_ text: String) -> Bool {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count == 2, let bits = UInt8(parts[1]) else { return false }
-    if let address = address(parts[0]) {
-      return bits <= 32 && (bits == 32 || address << UInt32(bits) == 0)
-    }
-    return bits <= 128 && isIPv6(String(parts[0]))
-  }
-
-  private static func isIPv6(_ text: String) -> Bool {
-    let halves = text.split(separator: "::", omittingEmptySubsequences: false)
-    guard (1...2).contains(halves.count) else { return false }
-    var count = 0
-    for half in halves where !half.isEmpty {
-      for group in half.split(separator: ":", omittingEmptySubsequences: false) {
-        guard (1...4).contains(group.utf8.count), UInt16(group, radix: 16) != nil else {
-          return false
-        }
-        count += 1
+    guard parts.count == 2, !parts[1].isEmpty,
+      parts[1].utf8.allSatisfy({ $0 >= 0x30 && $0 < 0x3A }),
+      let length = Int(parts[1])
+    else { return false }
+    let words =
+      bytes(parts[0]).map {
+        [UInt16($0[0]) << 8 | UInt16($0[1]), UInt16($0[2]) << 8 | UInt16($0[3])]
       }
+      ?? groups(parts[0])
+    guard let words, length <= words.count * 16 else { return false }
+    for (index, word) in words.enumerated() {
+      let fixed = min(16, max(0, length - index * 16))
+      if fixed < 16, word & (UInt16.max >> UInt16(fixed)) != 0 { return false }
     }
-    return halves.count == 2 ? count < 8 : count == 8
-  }
-}
-
-/// Headers of MCP servers: a file must never hold a credential, only the variable that supplies it.
-enum McpHeader {
-  /// Whether a header that carries a credential is written out instead of as `${VAR}`.
-  static func holdsCredential(_ name: String, _ value: String) -> Bool {
-    let words = ["key", "secret", "token", "password", "credential", "auth", "cookie"]
-    let lower = name.lowercased()
-    guard words.contains(where: { lower.contains($0) }) else { return false }
-    var rest = value.split(separator: " ")[...]
-    if let scheme = rest.first, rest.count > 1, scheme.allSatisfy(\.isLetter) { rest.removeFirst() }
-    return !rest.allSatisfy { EnvTemplate.parse(String($0)).map { $0.fallback ?? "" } == "" }
+    return true
   }
 }

@@ -32,6 +32,23 @@ struct IgnoreRules {
     return weak
   }
 
+  /// The same by Docker's rule: patterns start at the root, the last that speaks of the path decides.
+  func excludesAsDocker(_ path: String) -> Bool {
+    let parts = Self.parts(path)
+    return patterns.last { $0.match(parts, isFolder: false) != nil }?.excludes ?? false
+  }
+
+  /// Rules of a `.dockerignore`.
+  static func docker(_ text: String) -> IgnoreRules {
+    IgnoreRules(
+      lines: text.split(whereSeparator: \.isNewline).map { line in
+        let isException = line.hasPrefix("!")
+        let bare = isException ? line.dropFirst() : line
+        if bare.hasPrefix("#") || bare.allSatisfy(\.isWhitespace) { return "" }
+        return (isException ? "!" : "") + (bare.hasPrefix("/") ? "" : "/") + bare
+      })
+  }
+
   private static func parts(_ path: String) -> [[Unicode.Scalar]] {
     path.split(separator: "/").map { Array($0.unicodeScalars) }
   }

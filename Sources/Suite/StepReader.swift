@@ -20,14 +20,16 @@ struct StepReader {
       let name = table.requiredString("name")
       if let reason = StepName.fault(name) {
         if table.has("name") { table.fault("name", reason) }
-      } else if seen.contains(where: { $0 == name.lowercased() }) {
-        // Swift compares strings by canonical equivalence, which stands for NFC here.
+      } else if seen.contains(folded(name)) {
         table.fault("name", "'\(name)' is there twice, but for case")
       }
-      seen.append(name.lowercased())
+      seen.append(folded(name))
       return step(name, table)
     }
   }
+
+  // Up and down again folds case (ß is ss); Swift compares by canonical equivalence, as NFC does.
+  private func folded(_ name: String) -> String { name.uppercased().lowercased() }
 
   private func single() -> Step {
     build(

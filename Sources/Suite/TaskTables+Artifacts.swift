@@ -41,9 +41,7 @@ extension TaskTables {
 
   func service(_ table: ConfigTable) -> String? {
     guard let word = table.string("service") else { return nil }
-    guard let first = word.utf8.first, Self.isAlphanumeric(first),
-      word.utf8.allSatisfy({ Self.isAlphanumeric($0) || "_.-".utf8.contains($0) })
-    else {
+    guard Self.isService(word) else {
       table.fault("service", "'\(word.printable())' is not the name of a compose service")
       return nil
     }
@@ -91,6 +89,9 @@ extension TaskTables {
     if source.split(separator: "/").contains("..") {
       return "'\(source.printable())' must not hold '..'"
     }
+    if !isService(artifact.service) {
+      return "'\(artifact.service.printable())' is not the name of a compose service"
+    }
     if artifact.service != "main", !source.hasPrefix("/") {
       return "'\(source.printable())' of another service must be absolute"
     }
@@ -102,6 +103,11 @@ extension TaskTables {
       return "destination '\(place.printable())' must be a relative path without '..'"
     }
     return parts == ["manifest.json"] ? "destination manifest.json is kept for the manifest" : nil
+  }
+
+  private static func isService(_ word: String) -> Bool {
+    guard let first = word.utf8.first, isAlphanumeric(first) else { return false }
+    return word.utf8.allSatisfy { isAlphanumeric($0) || "_.-".utf8.contains($0) }
   }
 
   private static func isAlphanumeric(_ byte: UInt8) -> Bool {

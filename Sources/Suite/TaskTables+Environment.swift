@@ -46,11 +46,13 @@ extension TaskTables {
   }
 
   /// The network of a phase; nil when it keeps the environment's.
-  func network(_ table: ConfigTable) -> NetworkPolicy? {
+  func network(_ table: ConfigTable, isBaseline: Bool = false) -> NetworkPolicy? {
     let mode: NetworkPolicy.Mode? = table.choice("network_mode")
     let hosts = hosts(table)
     guard let mode else {
-      if hosts != nil { table.fault("allowed_hosts", "needs network_mode = \"allowlist\"") }
+      if hosts?.isEmpty == false || hosts != nil && !isBaseline {
+        table.fault("allowed_hosts", "needs network_mode = \"allowlist\"")
+      }
       return nil
     }
     if mode != .allowlist, hosts?.isEmpty == false {
@@ -62,7 +64,7 @@ extension TaskTables {
   private func baseline(_ table: ConfigTable) -> NetworkPolicy? {
     let legacy = table.bool("allow_internet")
     if legacy != nil { table.warn("allow_internet", "is deprecated; use network_mode") }
-    let policy = network(table)
+    let policy = network(table, isBaseline: true)
     guard policy == nil, !table.has("allowed_hosts"), let legacy else { return policy }
     return NetworkPolicy(legacy ? .open : .none)
   }
@@ -133,6 +135,7 @@ extension TaskTables {
     guard let table = parent.table("tpu") else { return nil }
     let slice = TensorSlice(
       type: table.requiredString("type"), topology: table.requiredString("topology"))
+    if table.has("type"), slice.type.isEmpty { table.fault("type", "must not be empty") }
     let axes = slice.topology.split(separator: "x", omittingEmptySubsequences: false)
     if table.has("topology"),
       axes.count < 2 || !axes.allSatisfy({ (Int($0) ?? 0) > 0 && $0.first != "0" })
@@ -163,11 +166,9 @@ extension TaskTables {
       } else if transport != nil, url == nil {
         table.fault("url", "missing; \(word.printable()) needs an address")
       }
-      for (header, value) in headers.sorted(by: { $0.key < $1.key })
-      where McpHeader.holdsCredential(header, value) {
-        table.fault(
-          "headers",
-          "'\(header.printable())' holds a credential; write it as ${VAR} without a default")
+      for (header, value) in headers.sorted(by: { $0.key < $1.key }) {
+        guard let reason = McpHeader.fault(header, value) else { continue }
+        table.fault("headers", "'\(header.printable())' \(reason)")
       }
       table.finish(unknown: .warning)
       return McpServer(
