@@ -1,2 +1,3 @@
 #pragma once
 #include "csystem_files.h"
+#include "csystem_process.h"

@@ -1,0 +1,63 @@
+internal import CSystem
+internal import Glibc
+
+/// Who this process is to the system.
+public enum ProcessIdentity {
+  /// Whether it has the host's root rights.
+  public static var isRoot: Bool { geteuid() == 0 }
+  /// Its user.
+  public static var uid: UInt32 { geteuid() }
+  /// Its number.
+  public static var pid: Int32 { getpid() }
+
+  /// When a process started, in clock ticks since boot; nil when there is none of that number.
+  public static func start(of pid: Int32) -> UInt64? {
+    let start = csystem_process_start(pid)
+    return start == 0 ? nil : start
+  }
+
+  /// Processors that this process may use.
+  public static var processors: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+
+  /// A variable of this process's environment.
+  public static func environment(_ name: String) -> String? {
+    guard let value = getenv(name) else { return nil }
+    return String(cString: value)
+  }
+
+  /// CPU time that this process itself has used, without its children.
+  public static var ownCPU: Duration {
+    var user: UInt64 = 0
+    var system: UInt64 = 0
+    csystem_own_cpu(&user, &system)
+    return .nanoseconds(Int64(user + system))
+  }
+}
+
+/// The kernel's numbers of resource limits.
+public enum ResourceNumbers {
+  /// CPU seconds.
+  public static let cpu = number(RLIMIT_CPU)
+  /// The largest file.
+  public static let fileSize = number(RLIMIT_FSIZE)
+  /// Private writable memory.
+  public static let data = number(RLIMIT_DATA)
+  /// Core dumps.
+  public static let core = number(RLIMIT_CORE)
+  /// Open files.
+  public static let openFiles = number(RLIMIT_NOFILE)
+  /// Memory that may be locked.
+  public static let lockedMemory = number(__RLIMIT_MEMLOCK)
+  /// Processes of a user.
+  public static let processes = number(__RLIMIT_NPROC)
+  /// Signals that wait.
+  public static let pendingSignals = number(__RLIMIT_SIGPENDING)
+  /// Bytes in message queues.
+  public static let messageQueues = number(__RLIMIT_MSGQUEUE)
+  /// The nice value.
+  public static let nice = number(__RLIMIT_NICE)
+  /// Real-time priority.
+  public static let realTimePriority = number(__RLIMIT_RTPRIO)
+
+  private static func number(_ resource: __rlimit_resource) -> UInt32 { resource.rawValue }
+}

@@ -1,0 +1,144 @@
+internal import Base
+internal import Platform
+
+/// The connection to one supervisor: requests out, answers in, by id.
+final class LauncherChannel: Sendable {
+  struct Answer: Sendable {
+    let message: WireMessage
+    let descriptors: [SharedDescriptor]
+  }
+
+  private enum Waiting {
+    case continuation(CheckedContinuation<Answer, any Error>)
+    /// The asker was cancelled; its answer is dropped when it comes.
+    case abandoned
+  }
+
+  private struct State {
+    var next: UInt32 = 1
+    var waiting: [UInt32: Waiting] = [:]
+    var token: Reactor.Token?
+    var closed = false
+  }
+
+  private let socket: PacketSocket
+  private let state = Locked(State())
+
+  init(_ socket: PacketSocket) { self.socket = socket }
+
+  /// Starts listening; the channel is kept alive until `close` or the other end is gone.
+  func open() {
+    let token = socket.watch { [self] token in receive(token) }
+    state.withLock { $0.token = token }
+  }
+
+  func nextID() -> UInt32 {
+    state.withLock { state in
+      state.next += 1
+      return state.next
+    }
+  }
+
+  /// Sends a request and waits for its answer. With `onCancel` a cancelled asker leaves at once.
+  func ask(
+    _ request: WireWriter, id: UInt32, descriptors: [Int32] = [],
+    onCancel: (@Sendable () -> Void)? = nil
+  ) async throws -> Answer {
+    guard let onCancel else { return try await plainAsk(request, id, descriptors) }
+    return try await withTaskCancellationHandler {
+      try Task.checkCancellation()
+      return try await plainAsk(request, id, descriptors)
+    } onCancel: {
+      onCancel()
+      abandon(id)
+    }
+  }
+
+  /// Sends what has no answer.
+  func tell(_ request: WireWriter) { try? socket.send(request.bytes) }
+
+  /// Ends the connection; the supervisor then kills what is left and goes.
+  func close() {
+    socket.shut()
+    finish()
+  }
+
+  private func plainAsk(_ request: WireWriter, _ id: UInt32, _ descriptors: [Int32]) async throws
+    -> Answer
+  {
+    try await withCheckedThrowingContinuation { continuation in
+      // The continuation is stored before the request is sent: the answer may be back at once.
+      let open = state.withLock { state in
+        if !state.closed { state.waiting[id] = .continuation(continuation) }
+        return !state.closed
+      }
+      guard open else { return continuation.resume(throwing: Self.gone) }
+      do {
+        try socket.send(request.bytes, descriptors: descriptors)
+      } catch {
+        take(id)?.resume(throwing: error)
+      }
+    }
+  }
+
+  private func take(_ id: UInt32) -> CheckedContinuation<Answer, any Error>? {
+    state.withLock { state in
+      guard case .continuation(let waiting) = state.waiting.removeValue(forKey: id) else {
+        return nil
+      }
+      return waiting
+    }
+  }
+
+  private func abandon(_ id: UInt32) {
+    let waiting = state.withLock { state -> CheckedContinuation<Answer, any Error>? in
+      guard case .continuation(let waiting) = state.waiting[id] else { return nil }
+      state.waiting[id] = .abandoned
+      return waiting
+    }
+    waiting?.resume(throwing: CancellationError())
+  }
+
+  private func receive(_ token: Reactor.Token) {
+    switch socket.receive() {
+    case .nothing: break
+    case .closed:
+      state.withLock { $0.token = token }
+      finish()
+    case .packet(let packet):
+      guard let answer = Self.answer(packet) else { return close() }
+      take(answer.message.id)?.resume(returning: answer)
+    }
+  }
+
+  private static func answer(_ packet: Packet) -> Answer? {
+    guard let message = WireMessage(packet.bytes) else { return nil }
+    guard message.kind == .indirect else {
+      return Answer(message: message, descriptors: packet.descriptors)
+    }
+    // The memory file is the supervisor's, which is ours; its size is bounded by what was asked for.
+    guard let file = packet.descriptors.first,
+      let bytes = try? MemoryFile.read(file, limit: 256 << 20),
+      let inner = WireMessage(bytes)
+    else { return nil }
+    return Answer(message: inner, descriptors: Array(packet.descriptors.dropFirst()))
+  }
+
+  private func finish() {
+    let (token, waiting) = state.withLock { state in
+      defer {
+        state.closed = true
+        state.token = nil
+        state.waiting = [:]
+      }
+      return (state.token, Array(state.waiting.values))
+    }
+    if let token { socket.forget(token) }
+    for case .continuation(let continuation) in waiting {
+      continuation.resume(throwing: Self.gone)
+    }
+  }
+
+  private static let gone = BelayError(
+    .sandbox, "the sandbox's supervisor is gone", hint: "the trial can be run again")
+}

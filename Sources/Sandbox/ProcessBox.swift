@@ -1,0 +1,189 @@
+internal import Base
+internal import Platform
+
+/// A trial's place made of processes of this machine: one supervisor, and the phases below it.
+final class ProcessBox: SandboxBox {
+  private struct State {
+    var fresh: [String: SharedDescriptor] = [:]
+    var displaced: [String] = []
+    var stopped = false
+  }
+
+  private let channel: LauncherChannel
+  private let supervisor: Child
+  private let groups: [GroupReading]
+  private let state = Locked(State())
+
+  init(channel: LauncherChannel, supervisor: Child, groups: [GroupReading]) {
+    self.channel = channel
+    self.supervisor = supervisor
+    self.groups = groups
+  }
+
+  /// The supervisor's process id, for tests and for the record of owners.
+  var processID: Int32 { supervisor.pid }
+
+  func setUp(_ request: WireWriter, id: UInt32) async throws {
+    _ = try await checked(channel.ask(request, id: id), "set up the sandbox")
+  }
+
+  func begin(_ phase: PhaseSpec) async throws {
+    let id = channel.nextID()
+    var request = WireWriter(.begin, id: id)
+    for cover in phase.covers { request.field(.layer, cover) }
+    for bind in phase.binds { request.bind(bind, flags: Wire.bindIdmap) }
+    for fresh in phase.fresh {
+      request.field(.fresh) { writer in
+        writer.put(UInt64(fresh.bytes))
+        writer.put(UInt64(fresh.inodes))
+        writer.put(UInt32(0o755))
+        writer.put(fresh.target)
+      }
+    }
+    if let hostname = phase.hostname { request.field(.hostname, hostname) }
+    let answer = try await checked(channel.ask(request, id: id), "begin a phase")
+    guard answer.descriptors.count == phase.fresh.count else {
+      throw BelayError(.sandbox, "a phase began without its fresh folders")
+    }
+    let displaced = answer.message.first(.displaced).map { WireMessage.text($0) }
+    state.withLock { state in
+      state.fresh = Dictionary(
+        zip(phase.fresh.map(\.target), answer.descriptors), uniquingKeysWith: { $1 })
+      state.displaced = displaced.map { [$0] } ?? []
+    }
+  }
+
+  func run(_ command: CommandSpec) async throws -> CommandResult {
+    let id = channel.nextID()
+    let input = try command.input.map { try MemoryFile.make($0) }
+    var request = WireWriter(.exec, id: id, descriptors: input == nil ? 0 : 1)
+    request.field(.argv) { for argument in command.arguments { $0.put(argument) } }
+    request.field(.env) { writer in
+      for (name, value) in command.environment.sorted(by: { $0.key < $1.key }) {
+        writer.put("\(name)=\(value)")
+      }
+    }
+    request.field(.cwd, command.directory)
+    if let wall = command.wall { request.field(.wall, [max(1, wall.nanoseconds / 1_000_000)]) }
+    request.field(.keep, [UInt64(command.headBytes), UInt64(command.tailBytes)])
+    var flags: UInt32 = command.splitsError ? Wire.execSplit : 0
+    if command.atLimit == .endsPhase { flags |= Wire.execKillPhase }
+    request.field(.execFlags, flags)
+    let answer = try await checked(
+      channel.ask(request, id: id, descriptors: input.map { [$0.raw] } ?? []) { [channel] in
+        channel.tell(WireWriter(.kill, id: id))
+      }, "run a command")
+    return CommandResult(answer.message, splitsError: command.splitsError)
+  }
+
+  func end() async throws -> PhaseUsage {
+    let id = channel.nextID()
+    let answer = try await checked(
+      channel.ask(WireWriter(.end, id: id), id: id), "end a phase")
+    var usage = PhaseUsage()
+    usage.displaced = state.withLock { $0.displaced }
+    answer.message.forEach { tag, value in
+      switch tag {
+      case .cpu: usage.cpu = Self.cpu(value)
+      case .cgroupText:
+        let index = Int(WireMessage.number(value, 0) as UInt32)
+        if index < groups.count {
+          groups[index].read(WireMessage.text(value.dropFirst(4)), into: &usage)
+        }
+      default: break
+      }
+    }
+    return usage
+  }
+
+  func fresh(_ target: String) throws -> SandboxFolder {
+    guard let descriptor = state.withLock({ $0.fresh[target] }) else {
+      throw BelayError(.internal, "the last phase has no fresh folder", place: target)
+    }
+    return SandboxFolder(descriptor: descriptor, name: target)
+  }
+
+  func root() async throws -> SandboxFolder {
+    let id = channel.nextID()
+    let answer = try await checked(
+      channel.ask(WireWriter(.root, id: id), id: id), "open the trial's files")
+    guard let descriptor = answer.descriptors.first else {
+      throw BelayError(.sandbox, "the supervisor sent no descriptor of the root")
+    }
+    return SandboxFolder(descriptor: descriptor, name: "/")
+  }
+
+  func stop() async {
+    let first = state.withLock { state in
+      defer { state.stopped = true }
+      state.fresh = [:]
+      return !state.stopped
+    }
+    if first {
+      channel.tell(WireWriter(.quit, id: 0))
+      // Its own end comes next; if it hangs in the kernel, the rest must not wait for ever.
+      let hurry = Reactor.shared.after(.seconds(20)) { [supervisor] in
+        supervisor.signal(9)
+      }
+      _ = await supervisor.wait()
+      Reactor.shared.cancel(hurry)
+      channel.close()
+    } else {
+      _ = await supervisor.wait()
+    }
+  }
+
+  static func cpu(_ value: ArraySlice<UInt8>) -> Duration {
+    let user: UInt64 = WireMessage.number(value, 0)
+    let system: UInt64 = WireMessage.number(value, 8)
+    return .nanoseconds(Int64(clamping: user &+ system))
+  }
+
+  private func checked(_ answer: LauncherChannel.Answer, _ what: String) throws
+    -> LauncherChannel.Answer
+  {
+    guard answer.message.kind == .failed else { return answer }
+    let reason = answer.message.first(.text).map { WireMessage.text($0) } ?? "no reason given"
+    throw BelayError(
+      .sandbox, "cannot \(what): \(reason)", hint: "belay doctor says what this machine can do")
+  }
+}
+
+extension CommandResult {
+  init(_ message: WireMessage, splitsError: Bool) {
+    var status: UInt32 = 0
+    var flags: UInt32 = 0
+    var failure: UInt32?
+    var wall: UInt64 = 0
+    var cpu = Duration.zero
+    var rss: UInt64 = 0
+    var streams = [CapturedOutput(), CapturedOutput()]
+    message.forEach { tag, value in
+      let stream = Int(WireMessage.number(value, 0) as UInt32) & 1
+      switch tag {
+      case .status: status = WireMessage.number(value, 0)
+      case .resultFlags: flags = WireMessage.number(value, 0)
+      case .execErrno: failure = WireMessage.number(value, 0)
+      case .nanoseconds: wall = WireMessage.number(value, 0)
+      case .cpu: cpu = ProcessBox.cpu(value)
+      case .maxRSS: rss = WireMessage.number(value, 0)
+      case .total: streams[stream].totalBytes = Int(WireMessage.number(value, 8) as UInt64)
+      case .head: streams[stream].head = Array(value.dropFirst(4))
+      case .tail: streams[stream].tail = Array(value.dropFirst(4))
+      default: break
+      }
+    }
+    self.init(
+      ending: Self.ending(status: status, flags: flags, failure: failure),
+      wall: .nanoseconds(Int64(clamping: wall)), cpu: cpu, maxRSSBytes: Int(clamping: rss),
+      output: streams[0], errors: splitsError ? streams[1] : nil)
+  }
+
+  private static func ending(status: UInt32, flags: UInt32, failure: UInt32?) -> CommandEnding {
+    if let failure { return .notStarted(Int32(failure)) }
+    if flags & Wire.resultTimedOut != 0 { return .timedOut }
+    if flags & (Wire.resultPhaseDied | Wire.resultEnded) != 0 { return .phaseEnded }
+    let signal = status & 0x7f
+    return signal == 0 ? .exited(Int32((status >> 8) & 0xff)) : .signaled(Int32(signal))
+  }
+}

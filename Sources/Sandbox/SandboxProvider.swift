@@ -1,0 +1,25 @@
+/// A way to run untrusted commands: processes of this machine, or containers.
+public protocol SandboxProvider: Sendable {
+  /// The word for it in records and on the command line.
+  var name: String { get }
+  /// Tries everything that it promises and says what holds here.
+  func probe() async -> SandboxReport
+  /// Makes a place for one trial.
+  func start(_ spec: SandboxSpec) async throws -> any SandboxBox
+}
+
+/// One trial's place: files that last for the trial, and one phase of processes at a time.
+public protocol SandboxBox: Sendable {
+  /// Starts a phase: no process yet, but all that its commands will see.
+  func begin(_ phase: PhaseSpec) async throws
+  /// Runs a command to its own end; several may run at once.
+  func run(_ command: CommandSpec) async throws -> CommandResult
+  /// Kills all processes of the phase and waits until none is left.
+  func end() async throws -> PhaseUsage
+  /// The fresh mount at a place, of the running or the last phase.
+  func fresh(_ target: String) throws -> SandboxFolder
+  /// The trial's root, without the system folders and mounts that its phases see on it.
+  func root() async throws -> SandboxFolder
+  /// Ends everything. May be called at any time and more than once; never fails.
+  func stop() async
+}

@@ -1,0 +1,239 @@
+#define _GNU_SOURCE
+#include "commands.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+// What is read of a command's pipe after its end: more than a pipe can hold (pipe(7): 1 MiB is the
+// most that an unprivileged writer can ask for), so that nothing that it wrote is lost.
+#define LAST_READ (2u << 20)
+#define READ_BUDGET (1u << 20)
+
+struct command {
+    int used, over;
+    uint32_t id, flags, result_flags;
+    uint64_t started, deadline;
+    struct capture streams[2];
+};
+static struct command commands[BELAY_MAX_COMMANDS];
+
+static struct command *find(uint32_t id) {
+    for (size_t i = 0; i < BELAY_MAX_COMMANDS; i++)
+        if (commands[i].used && !commands[i].over && commands[i].id == id) return &commands[i];
+    return NULL;
+}
+
+static void forget(struct command *command) {
+    capture_close(&command->streams[0]);
+    capture_close(&command->streams[1]);
+    *command = (struct command){0};
+}
+
+// A place for one more: a free one, or that of an old command whose left-over children still hold
+// its pipe. Their next write then fails with EPIPE.
+static struct command *take(void) {
+    for (size_t i = 0; i < BELAY_MAX_COMMANDS; i++)
+        if (!commands[i].used) return &commands[i];
+    for (size_t i = 0; i < BELAY_MAX_COMMANDS; i++)
+        if (commands[i].over) {
+            forget(&commands[i]);
+            return &commands[i];
+        }
+    return NULL;
+}
+
+static int send_to_init(const struct belay_header *header, const struct belay_reader *fields,
+                        const int *fds, size_t count) {
+    size_t length = sizeof *header + fields->length;
+    uint8_t *packet = malloc(length);
+    if (!packet) return fault("memory for a command");
+    memcpy(packet, header, sizeof *header);
+    memcpy(packet + sizeof *header, fields->bytes, fields->length);
+    int result = length <= BELAY_PACKET_MAX
+                     ? belay_send(trial.control, packet, length, fds, count)
+                     : belay_send_indirect(trial.control, packet, length, fds, count);
+    free(packet);
+    return result < 0 ? fault("send a command to the phase") : 0;
+}
+
+int commands_start(const struct belay_header *header, struct belay_reader *fields, const int *fds,
+                   size_t count) {
+    struct belay_field field;
+    const uint8_t *value;
+    uint64_t wall = 0, head = 65536, tail = 65536;
+    int out[3] = {-1, -1, -1};
+    if (!trial.init) return fault_plain("no phase is running");
+    struct command *command = take();
+    if (!command) return fault_plain("more than %d commands at once", BELAY_MAX_COMMANDS);
+    *command = (struct command){.used = 1, .id = header->id};
+    command->streams[0].fd = command->streams[1].fd = -1;
+    while (belay_next_field(fields, &field, &value) == 1) {
+        size_t at = 0;
+        if (field.tag == BELAY_WALL) wall = belay_take_u64(value, field.length, &at);
+        if (field.tag == BELAY_EXEC_FLAGS) command->flags = belay_take_u32(value, field.length, &at);
+        if (field.tag == BELAY_KEEP) {
+            head = belay_take_u64(value, field.length, &at);
+            tail = belay_take_u64(value, field.length, &at);
+        }
+    }
+    int split = (command->flags & BELAY_EXEC_SPLIT) != 0, has_input = count > 0;
+    int result = capture_open(&command->streams[0], head, tail, &out[0]);
+    if (result == 0 && split) result = capture_open(&command->streams[1], head, tail, &out[1]);
+    if (result == 0) {
+        int passed[3] = {out[0], split ? out[1] : out[0], has_input ? fds[0] : -1};
+        command->started = now_ns();
+        command->deadline = wall ? command->started + wall * 1000000ull : 0;
+        result = send_to_init(header, fields, passed, has_input ? 3 : 2);
+    }
+    if (out[0] >= 0) close(out[0]);
+    if (out[1] >= 0) close(out[1]);
+    if (result < 0) forget(command);
+    return result;
+}
+
+static size_t kept(const struct command *command) {
+    size_t length = 0;
+    for (int i = 0; i < 2; i++)
+        length += command->streams[i].head_length + capture_tail_length(&command->streams[i]);
+    return length;
+}
+
+static void write_result(struct belay_writer *w, const struct command *command,
+                         const struct belay_note *note) {
+    belay_message(w, BELAY_EXITED, command->id);
+    belay_u32(w, BELAY_STATUS, (uint32_t)note->status);
+    belay_u32(w, BELAY_RESULT_FLAGS, command->result_flags);
+    if (note->error) belay_u32(w, BELAY_EXEC_ERRNO, (uint32_t)note->error);
+    belay_u64(w, BELAY_NANOSECONDS, now_ns() - command->started);
+    belay_u64s(w, BELAY_CPU, note->user_ns, note->system_ns);
+    belay_u64(w, BELAY_MAX_RSS, note->max_rss);
+    for (uint32_t stream = 0; stream < 2; stream++) {
+        const struct capture *capture = &command->streams[stream];
+        if (stream && !(command->flags & BELAY_EXEC_SPLIT)) break;
+        struct {
+            uint32_t stream, zero;
+            uint64_t total;
+        } total = {stream, 0, capture->total};
+        belay_bytes(w, BELAY_TOTAL, &total, sizeof total);
+        size_t tail = capture_tail_length(capture);
+        uint8_t *at = belay_field(w, BELAY_HEAD, sizeof stream + capture->head_length);
+        if (at) memcpy(at, &stream, sizeof stream);
+        if (at && capture->head_length)
+            memcpy(at + sizeof stream, capture->head, capture->head_length);
+        if (tail == 0) continue;
+        at = belay_field(w, BELAY_TAIL, sizeof stream + tail);
+        if (at) memcpy(at, &stream, sizeof stream);
+        if (at) capture_copy_tail(capture, at + sizeof stream);
+    }
+}
+
+static void send_result(const struct command *command, const struct belay_note *note,
+                        int coordinator) {
+    static uint8_t small[BELAY_INLINE_OUTPUT + 1024];
+    size_t capacity = kept(command) + 1024;
+    uint8_t *bytes = capacity <= sizeof small ? small : malloc(capacity);
+    if (!bytes) _exit(1);
+    struct belay_writer w = {.bytes = bytes, .capacity = capacity};
+    write_result(&w, command, note);
+    int sent = bytes == small ? belay_send(coordinator, bytes, w.length, NULL, 0)
+                              : belay_send_indirect(coordinator, bytes, w.length, NULL, 0);
+    if (bytes != small) free(bytes);
+    // EPIPE: the coordinator is gone, which the loop sees too. Else a result would be lost in
+    // silence: closing the socket says at least that the trial is broken.
+    if (sent < 0 && errno != EPIPE) _exit(1);
+}
+
+static void finish(struct command *command, const struct belay_note *note, int coordinator) {
+    for (int i = 0; i < 2; i++) {
+        if (command->streams[i].fd >= 0) capture_read(&command->streams[i], LAST_READ);
+    }
+    send_result(command, note, coordinator);
+    command->over = 1;
+    command->deadline = 0;
+    for (int i = 0; i < 2; i++) capture_discard(&command->streams[i]);
+    if (command->streams[0].fd < 0 && command->streams[1].fd < 0) forget(command);
+}
+
+int commands_note(const struct belay_note *note, int coordinator) {
+    struct command *command = find(note->id);
+    if (note->kind != BELAY_EXITED || !command) return -1;
+    finish(command, note, coordinator);
+    return 0;
+}
+
+size_t commands_polls(struct pollfd *polls, uint64_t now) {
+    size_t count = 0;
+    for (size_t i = 0; i < BELAY_MAX_COMMANDS; i++)
+        for (int stream = 0; stream < 2 && commands[i].used; stream++) {
+            const struct capture *capture = &commands[i].streams[stream];
+            if (capture->fd < 0 || capture->quiet_until > now) continue;
+            polls[count++] = (struct pollfd){.fd = capture->fd, .events = POLLIN};
+        }
+    return count;
+}
+
+void commands_read(const struct pollfd *polls, size_t count) {
+    for (size_t i = 0; i < BELAY_MAX_COMMANDS; i++) {
+        struct command *command = &commands[i];
+        if (!command->used) continue;
+        for (int stream = 0; stream < 2; stream++)
+            for (size_t at = 0; at < count; at++)
+                if (polls[at].revents && polls[at].fd == command->streams[stream].fd) {
+                    capture_read(&command->streams[stream], READ_BUDGET);
+                    break;
+                }
+        if (command->over && command->streams[0].fd < 0 && command->streams[1].fd < 0)
+            forget(command);
+    }
+}
+
+int commands_expire(uint64_t now) {
+    int end = 0;
+    for (size_t i = 0; i < BELAY_MAX_COMMANDS; i++) {
+        struct command *command = &commands[i];
+        if (!command->used || command->over || !command->deadline || command->deadline > now)
+            continue;
+        command->result_flags |= BELAY_RESULT_TIMED_OUT;
+        command->deadline = 0;
+        if (command->flags & BELAY_EXEC_KILL_PHASE) end = 1;
+        else commands_kill(command->id);
+    }
+    return end;
+}
+
+void commands_kill(uint32_t id) {
+    struct belay_header header = {.kind = BELAY_KILL, .id = id};
+    belay_send(trial.control, &header, sizeof header, NULL, 0);
+}
+
+uint64_t commands_due(uint64_t now) {
+    uint64_t due = 0;
+    for (size_t i = 0; i < BELAY_MAX_COMMANDS; i++) {
+        if (!commands[i].used) continue;
+        uint64_t times[3] = {commands[i].deadline, commands[i].streams[0].quiet_until,
+                             commands[i].streams[1].quiet_until};
+        for (int at = 0; at < 3; at++) {
+            // A pause that is over is no date.
+            if (times[at] == 0 || (at > 0 && times[at] <= now)) continue;
+            if (due == 0 || times[at] < due) due = times[at];
+        }
+    }
+    return due;
+}
+
+void commands_finish(int coordinator, uint32_t flags) {
+    struct belay_note killed = {.kind = BELAY_EXITED, .status = SIGKILL};
+    for (size_t i = 0; i < BELAY_MAX_COMMANDS; i++) {
+        struct command *command = &commands[i];
+        if (!command->used) continue;
+        if (!command->over) {
+            command->result_flags |= flags;
+            finish(command, &killed, coordinator);
+        }
+        if (command->used) forget(command);
+    }
+}
