@@ -60,7 +60,6 @@ public final class Output: Sendable {
     guard mode == .json else {
       var shown = text(width)
       if !shown.isEmpty, !shown.hasSuffix("\n") { shown += "\n" }
-      if page.isTruncated { shown += truncation(page) + "\n" }
       return try put(shown.printable(keepingLines: true))
     }
     var page = page
@@ -73,7 +72,7 @@ public final class Output: Sendable {
       }
       page.items = page.items.map { selection.apply(to: $0) }
     }
-    if page.isTruncated, page.hints.isEmpty { page.hints = [truncation(page)] }
+    if page.hints.isEmpty, let narrowing = page.narrowing { page.hints = [narrowing] }
     try putJSON(page.envelope(schema: form.schema, asOf: surroundings.clock.now))
   }
 
@@ -111,11 +110,6 @@ public final class Output: Sendable {
       members = selection.apply(to: .object(fields)).object ?? [:]
     }
     try putJSON(.object(members.merging(frame) { $1 }), onOneLine: true)
-  }
-
-  private func truncation(_ page: Page) -> String {
-    let total = page.counts["items"] ?? page.counts.values.max() ?? page.items.count
-    return "Showing \(page.items.count) of \(total). To see others: --limit N, --all, or a filter."
   }
 
   func putJSON(_ value: JSON, onOneLine: Bool = false) throws {

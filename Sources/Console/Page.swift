@@ -28,6 +28,13 @@ public struct Page: Sendable {
     self.fields = fields
   }
 
+  /// What to say under a page that was cut; nil for a whole one.
+  public var narrowing: String? {
+    guard isTruncated else { return nil }
+    let total = counts["items"] ?? counts.values.max() ?? items.count
+    return "Showing \(items.count) of \(total). To see others: --limit N, --all, or a filter."
+  }
+
   func envelope(schema: String, asOf: Timestamp) -> JSON {
     var members = fields
     members["schema"] = .string(schema)

@@ -37,6 +37,13 @@ public enum Terminal {
   /// One line from standard input, without its end; nil at the end of input.
   public static func readLine() -> String? { Swift.readLine(strippingNewline: true) }
 
+  /// All of standard input, at most 16 MB of it.
+  public static func readInput() throws(BelayError) -> String {
+    let input = try Descriptor.open("/dev/stdin", O_RDONLY)
+    return String(
+      decoding: try input.readAll(limit: 16 << 20, place: "standard input"), as: UTF8.self)
+  }
+
   /// Whether standard input is a terminal.
   public static var hasInput: Bool { isatty(0) == 1 }
 

@@ -13,19 +13,24 @@ public struct Surroundings: Sendable {
   public let errors: TextStream
   /// Asks the user for a line; nil where nobody can be asked.
   public let ask: (@Sendable () -> String?)?
+  /// All of standard input as text.
+  public let input: @Sendable () throws(BelayError) -> String
   /// What time it is.
   public let clock: WallClock
 
   /// Surroundings of your own.
   public init(
     environment: [String: String], workingDirectory: String, output: TextStream,
-    errors: TextStream, ask: (@Sendable () -> String?)? = nil, clock: WallClock
+    errors: TextStream, ask: (@Sendable () -> String?)? = nil,
+    input: @escaping @Sendable () throws(BelayError) -> String = { () throws(BelayError) in "" },
+    clock: WallClock
   ) {
     self.environment = environment
     self.workingDirectory = workingDirectory
     self.output = output
     self.errors = errors
     self.ask = ask
+    self.input = input
     self.clock = clock
   }
 
@@ -35,7 +40,7 @@ public struct Surroundings: Sendable {
     return Surroundings(
       environment: systemEnvironment(), workingDirectory: Files.workingDirectory(),
       output: .standard(1), errors: .standard(2), ask: Terminal.hasInput ? ask : nil,
-      clock: .system)
+      input: { () throws(BelayError) in try Terminal.readInput() }, clock: .system)
   }
 
   private static func systemEnvironment() -> [String: String] {

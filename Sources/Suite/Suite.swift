@@ -46,6 +46,13 @@ public struct Suite: Sendable, Hashable {
   public static func load(_ path: String) throws(BelayError) -> Suite {
     try SuiteReader.load(path)
   }
+
+  /// Reads a suite and reports every fault; the suite is nil when `suite.toml` itself is faulty.
+  public static func check(_ path: String) throws(BelayError) -> (
+    suite: Suite?, diagnostics: [Diagnostic]
+  ) {
+    try SuiteReader.read(path)
+  }
 }
 
 /// A task folder that cannot be used, and why.

@@ -42,7 +42,10 @@ enum Sample {
     let shown = Array(all.prefix(call.limit ?? all.count))
     let page = Page(
       items: shown, counts: ["items": all.count], isTruncated: shown.count < all.count)
-    try call.output.page(page) { _ in "\(shown.count) things \u{1B}[31m" }
+    try call.output.page(page) { _ in
+      ["\(shown.count) things \u{1B}[31m", page.narrowing].compactMap(\.self)
+        .joined(separator: "\n")
+    }
     return .ok
   }
 

@@ -1,0 +1,55 @@
+internal import Base
+internal import Console
+internal import Ledger
+internal import Platform
+internal import Suite
+
+/// The one rule for SUITE: a folder where one is there; else, for what was recorded, a digest or a name.
+enum SuiteWord {
+  /// How a SUITE that is run or read from disk is declared.
+  static let kind = ValueKind<String>.directory("SUITE")
+
+  /// Folders in which suites lie by custom, below the working folder.
+  static let shelves = ["benchmarks", "suites"]
+
+  /// The suite in a folder, or under its name in `./benchmarks` or `./suites`.
+  static func load(_ text: String, _ call: Call) throws -> Suite {
+    if !Files.isDirectory(text), !text.contains("/"), !text.contains(".") {
+      for shelf in shelves {
+        let folder = Path.join(shelf, text)
+        if Files.isDirectory(folder) { return try Suite.load(folder) }
+      }
+      let known = onShelves().map(Path.last)
+      throw BelayError(
+        .notFound, "no suite '\(text)'\(Spelling.suggestion(for: text, in: known))",
+        hint: "belay suite list")
+    }
+    return try Suite.load(text)
+  }
+
+  /// The folders of suites in `./benchmarks` and `./suites`.
+  static func onShelves() -> [String] {
+    shelves.flatMap { shelf in
+      ((try? Files.names(in: shelf)) ?? []).map { Path.join(shelf, $0) }.filter { folder in
+        Files.isFile(Path.join(folder, "suite.toml"))
+          || Files.isDirectory(Path.join(folder, "tasks"))
+      }
+    }
+  }
+
+  /// What the ledger knows a suite by: a folder's digest if it was run as it stands, else its name.
+  static func recorded(_ text: String, _ reader: LedgerReader, _ call: Call) throws -> String {
+    if let known = try? reader.suite(text) { return known.digest.hex }
+    let suite = try load(text, call)
+    if (try? reader.suite(suite.digest.hex)) != nil { return suite.digest.hex }
+    if let older = try? reader.suite(suite.name) {
+      call.output.note(
+        "nothing was run on \(suite.name)@\(suite.digest.short) as it stands now; "
+          + "this is \(older.name)@\(older.digest.short)")
+      return older.digest.hex
+    }
+    throw BelayError(
+      .notFound, "nothing was run on this suite yet", place: text,
+      hint: "belay eval oracle --suite \(text)")
+  }
+}
