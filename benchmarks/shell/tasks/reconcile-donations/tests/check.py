@@ -100,7 +100,6 @@ def everything_once():
 @check
 def summary():
     found = json.loads(text("/app/out/summary.json"))
-    amounts = [line.rsplit(";", 1)[0] for line in NAMES["BANK"].split("\n")]
     bank = 0
     for row in list(csv.reader(io.StringIO(NAMES["BANK"], newline=""), delimiter=";"))[1:]:
         value = int(row[1].rstrip("-").replace(".", "").replace(",", ""))
@@ -109,7 +108,7 @@ def summary():
     wanted = {"bank_total": bank, "ledger_total": ledger}
     for key, name, column in (("matched_difference", "matched.csv", "difference"), ("bank_only_total", "bank_only.csv", "amount"), ("ledger_only_total", "ledger_only.csv", "amount")):
         wanted[key] = sum(cents(row[column]) for row in csv.DictReader(io.StringIO(WANTED[name])))
-    need(amounts and isinstance(found, dict) and set(found) == set(wanted) and all(isinstance(value, str) for value in found.values()), "the keys")
+    need(isinstance(found, dict) and set(found) == set(wanted) and all(isinstance(value, str) for value in found.values()), "the keys")
     need({key: cents(value) for key, value in found.items()} == wanted, str(found))
     need(bank - ledger == wanted["matched_difference"] + wanted["bank_only_total"] - wanted["ledger_only_total"], "the reference disagrees with itself")
 
