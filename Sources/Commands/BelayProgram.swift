@@ -17,7 +17,7 @@ public enum BelayProgram {
     "belay", version: version,
     "Belay makes an agent's harness measurably better, and never says so when it is not.",
     commands: [
-      InitCommand.command, CheckCommand.command, SuiteCommands.command,
+      InitCommand.command, CheckCommand.command, SuiteCommands.command, EvalCommand.command,
       LeaderboardCommand.command, MatrixCommand.command, SearchCommand.command, SQLCommand.command,
       CompareCommand.command,
       CompletionCommand.command, ManCommand.command, SchemaCommand.command, HelpCommand.command,

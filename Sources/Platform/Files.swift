@@ -26,6 +26,12 @@ public enum Files {
     return try file.readAll(limit: limit, place: path)
   }
 
+  /// The first bytes of a file.
+  public static func prefix(_ path: String, count: Int) throws(BelayError) -> [UInt8] {
+    try Descriptor.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
+      .readPrefix(limit: count, place: path).bytes
+  }
+
   /// Reads a file as UTF-8; what is not valid is an error that names the file.
   public static func readText(_ path: String, limit: Int = 16 << 20) throws(BelayError) -> String {
     let bytes = try read(path, limit: limit)
@@ -91,6 +97,13 @@ public enum Files {
   /// Sets the permission bits of a path, links followed.
   public static func setMode(_ path: String, _ mode: UInt32) throws(BelayError) {
     guard chmod(path, mode) == 0 else { throw .system("chmod", errno, place: path) }
+  }
+
+  /// Gives a whole tree, links included and not followed, to another owner.
+  public static func changeOwner(_ root: String, to owner: UInt32) throws(BelayError) {
+    for path in [root] + (try walk(root).map { Path.join(root, $0.path) }) {
+      guard lchown(path, owner, owner) == 0 else { throw .system("chown", errno, place: path) }
+    }
   }
 
   /// Makes a symbolic link, replacing a file or link that is there.

@@ -12,9 +12,20 @@ public struct TreeCopy: Sendable {
   public var maxBytes = 8 << 30
   /// The owner that the copy gets, if not the caller.
   public var owner: UInt32?
+  /// Whether modes become 0755 for folders and programs and 0644 for the rest.
+  ///
+  /// What came through git or an archive has the modes of whoever unpacked it; tasks must not depend on that.
+  public var plainModes = false
+  /// The mode of every file, if not its own.
+  public var mode: UInt32?
+  /// A folder whose files and links are not copied where they stand unchanged: same size, mode and time.
+  public var unlessIn: String?
 
   /// A copy with the usual limits; `owner` is set on every entry.
-  public init(owner: UInt32? = nil) { self.owner = owner }
+  public init(owner: UInt32? = nil, plainModes: Bool = false) {
+    self.owner = owner
+    self.plainModes = plainModes
+  }
 
   /// Copies what is in the folder `source` into the folder `target`, which is made if it is missing.
   public func copy(from source: String, to target: String) throws(BelayError) {
@@ -23,12 +34,16 @@ public struct TreeCopy: Sendable {
   }
 
   /// Copies what is in an open folder; `place` names it in errors.
-  public func copy(from source: Int32, place: String, to target: String) throws(BelayError) {
+  ///
+  /// Answers how many files and links of the folder `unlessIn` are there still, changed or not.
+  @discardableResult
+  public func copy(from source: Int32, place: String, to target: String) throws(BelayError) -> Int {
     try Files.makeDirectory(target)
     let to = try Descriptor.open(target, O_RDONLY | O_DIRECTORY)
-    var state = Progress()
+    var state = Progress(rootLength: place.utf8.count)
     try copyFolder(source, to.raw, place: place, depth: 0, &state)
     try finishFolder(source, to.raw, place: target)
+    return state.standing
   }
 
   /// Copies one file or link to a new path, replacing what is there.
@@ -44,8 +59,22 @@ public struct TreeCopy: Sendable {
   }
 
   private struct Progress {
+    var rootLength = 0
     var entries = 0
     var bytes = 0
+    var standing = 0
+  }
+
+  /// Whether the folder `unlessIn` has the same file or link at the same place.
+  private func stands(_ status: stat, _ shown: String, _ state: inout Progress) -> Bool {
+    guard let reference = unlessIn else { return false }
+    var other = stat()
+    let path = reference + String(decoding: shown.utf8.dropFirst(state.rootLength), as: UTF8.self)
+    guard lstat(path, &other) == 0, Files.kind(other.st_mode) != .directory else { return false }
+    state.standing += 1
+    return other.st_mode == status.st_mode && other.st_size == status.st_size
+      && other.st_mtim.tv_sec == status.st_mtim.tv_sec
+      && other.st_mtim.tv_nsec == status.st_mtim.tv_nsec
   }
 
   private func copyFolder(
@@ -73,6 +102,8 @@ public struct TreeCopy: Sendable {
       throw .system("stat", errno, place: shown)
     }
     switch Files.kind(status.st_mode) {
+    case .regular where stands(status, shown, &state), .link where stands(status, shown, &state):
+      return
     case .directory:
       let from = try open(name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, in: source, shown)
       guard mkdirat(target, newName, 0o700) == 0 || errno == EEXIST else {
@@ -147,7 +178,13 @@ public struct TreeCopy: Sendable {
     // The owner first: changing it clears set-id bits.
     if let owner, fchown(target, owner, owner) != 0 { throw .system("chown", errno, place: place) }
     let times = [status.st_atim, status.st_mtim]
-    guard fchmod(target, status.st_mode & 0o7777) == 0, futimens(target, times) == 0 else {
+    var mode = status.st_mode & 0o7777
+    if let fixed = self.mode, status.st_mode & S_IFMT == S_IFREG {
+      mode = fixed
+    } else if plainModes {
+      mode = mode & 0o111 != 0 ? 0o755 : 0o644
+    }
+    guard fchmod(target, mode) == 0, futimens(target, times) == 0 else {
       throw .system("chmod", errno, place: place)
     }
   }

@@ -22,8 +22,7 @@ public final class ProcessSandbox: SandboxProvider {
   public let name = "process"
   /// Whether this process is root, so that every slot has a uid of its own.
   public let isRoot: Bool
-  /// The owner that files of layers must have: root, or this process's own.
-  public let layerOwner: UInt32
+  public let layerOwner: UInt32?
   /// Whether slots have uids of their own; not where the file system of the layers cannot be idmapped.
   public var uidPerSlot: Bool { isRoot && idmaps }
 
@@ -32,7 +31,8 @@ public final class ProcessSandbox: SandboxProvider {
   let idmaps: Bool
   private let options: Options
   private let gate: StartGate
-  private let counter = Locked(0)
+  // Shared by all providers of the process: their control groups lie in one folder.
+  private static let counter = Locked(0)
 
   /// A provider; `scratch` is a folder of the file system that layers lie on.
   public init(scratch: String, options: Options = Options()) async throws {
@@ -41,7 +41,7 @@ public final class ProcessSandbox: SandboxProvider {
     self.launcher = launcher
     isRoot = ProcessIdentity.isRoot
     idmaps = isRoot ? try await Self.idmaps(scratch, launcher) : false
-    layerOwner = isRoot ? (idmaps ? 0 : options.firstUID - 1) : ProcessIdentity.uid
+    layerOwner = isRoot && !idmaps ? options.firstUID - 1 : nil
     gate = StartGate(width: options.startsAtOnce ?? 4 * ProcessIdentity.processors)
     let own = ControlGroups.ownerName(
       pid: ProcessIdentity.pid, start: ProcessIdentity.start(of: ProcessIdentity.pid) ?? 0)
@@ -65,7 +65,7 @@ public final class ProcessSandbox: SandboxProvider {
       let child = try Child.spawn(launcher, ["belay"], descriptors: [3: far.raw])
       let channel = LauncherChannel(own)
       let id = channel.nextID()
-      let number = counter.withLock { count in
+      let number = Self.counter.withLock { count in
         count += 1
         return count
       }

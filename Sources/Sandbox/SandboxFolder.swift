@@ -1,4 +1,5 @@
-internal import Platform
+public import Base
+public import Platform
 
 /// An open folder that untrusted commands wrote to, for the collector.
 public struct SandboxFolder: Sendable {
@@ -14,5 +15,14 @@ public struct SandboxFolder: Sendable {
   /// A folder of the host, opened without following a link in its last part.
   public static func host(_ path: String) throws -> SandboxFolder {
     SandboxFolder(descriptor: try SharedDescriptor.folder(path), name: path)
+  }
+}
+
+extension SandboxFolder {
+  /// Copies all of it into a folder of the host, links as links; for places that are being prepared, when
+  /// no process of theirs is alive.
+  @discardableResult
+  public func copy(by copy: TreeCopy, to target: String) throws(BelayError) -> Int {
+    try copy.copy(from: descriptor.raw, place: name, to: target)
   }
 }

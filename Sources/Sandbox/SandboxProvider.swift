@@ -2,10 +2,14 @@
 public protocol SandboxProvider: Sendable {
   /// The word for it in records and on the command line.
   var name: String { get }
+  /// The owner that files of layers must have; nil for this process's own.
+  var layerOwner: UInt32? { get }
   /// Tries everything that it promises and says what holds here.
   func probe() async -> SandboxReport
   /// Makes a place for one trial.
   func start(_ spec: SandboxSpec) async throws -> any SandboxBox
+  /// Gives back what it holds of the machine; every place must have been stopped.
+  func shutDown()
 }
 
 /// One trial's place: files that last for the trial, and one phase of processes at a time.

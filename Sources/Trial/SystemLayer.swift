@@ -38,10 +38,16 @@ struct SystemLayer {
     }
     // A file hides a folder of the same name; pytest takes rootdir from an ini file in a parent.
     for path in [
-      "etc/ld.so.preload", "etc/gitconfig", "etc/environment", "etc/perl", "conftest.py",
-      "pytest.ini",
+      "etc/ld.so.preload", "etc/gitconfig", "etc/environment", "etc/perl", "etc/profile.d",
+      "conftest.py", "pytest.ini",
     ] {
       try Files.write([], to: Path.join(root, path))
+    }
+    for python in try Files.names(in: "/usr/lib") where python.hasPrefix("python3.") {
+      let path = Path.join(root, "etc/\(python)/sitecustomize.py")
+      guard Files.kind(path) == nil else { continue }
+      try Files.makeDirectory(Path.parent(path))
+      try Files.write([], to: path)
     }
   }
 
@@ -81,7 +87,7 @@ struct SystemLayer {
 
   private static let trustedConfiguration = [
     "alternatives", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "profile", "bash.bashrc",
-    "inputrc", "python3", "python3.11", "python3.12", "python3.13", "ssl/openssl.cnf",
+    "inputrc", "python3.11", "python3.12", "python3.13", "ssl/openssl.cnf",
   ]
 
   private static func linkSystem(in root: String) throws(BelayError) {

@@ -4,5 +4,8 @@ internal import Console
 enum SuiteCommands {
   static let command = Command(
     "suite", in: .setup, "Suites of tasks", otherwise: "list",
-    commands: [SuiteListCommand.command, SuiteShowCommand.command, SuiteSplitCommand.command])
+    commands: [
+      SuiteListCommand.command, SuiteShowCommand.command, SuiteAuditCommand.command,
+      SuiteSplitCommand.command,
+    ])
 }

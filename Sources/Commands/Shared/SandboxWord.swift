@@ -1,0 +1,17 @@
+internal import Base
+internal import Ledger
+internal import Sandbox
+
+/// The one rule for `--sandbox`.
+enum SandboxWord {
+  /// The provider of this name, working in the lab's scratch space.
+  static func provider(_ word: String, lab: Lab) async throws -> any SandboxProvider {
+    switch word {
+    case "process": return try await ProcessSandbox(scratch: lab.scratchPath)
+    default:
+      throw BelayError(
+        .sandbox, "the container sandbox is not in this version", place: word,
+        hint: "--sandbox process")
+    }
+  }
+}

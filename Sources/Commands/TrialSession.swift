@@ -1,0 +1,156 @@
+internal import Base
+internal import Console
+internal import Fleet
+internal import Harness
+internal import Ledger
+internal import Platform
+internal import Sandbox
+internal import Suite
+internal import Trial
+
+/// What `eval` and `suite audit` share: a lab open for writing, a sandbox, and a run that can be watched
+/// and stopped.
+struct TrialSession {
+  let lab: Lab
+  let call: Call
+  private let ledger: Ledger
+  private let place: Evaluation.Place
+  private let provider: any SandboxProvider
+
+  /// Opens the lab and the sandbox; refuses before anything is run where one of them cannot be had.
+  static func open(_ call: Call, suite: Suite, provider word: String, createLab: Bool) async throws
+    -> TrialSession
+  {
+    for invalid in suite.invalid {
+      call.output.warn("\(invalid.name) is not run: \(invalid.reason)")
+    }
+    let lab = try LabWord.resolve(call, create: createLab)
+    let provider = try await SandboxWord.provider(word, lab: lab)
+    let report = await provider.probe()
+    guard report.usable else {
+      throw BelayError(
+        .sandbox,
+        "no sandbox: "
+          + report.properties.filter { $0.mandatory && $0.state == .missing }
+          .map { "\($0.name) (\($0.detail))" }.joined(separator: "; "), place: provider.name,
+        hint: "belay doctor")
+    }
+    let host = await HostFingerprint.read(suite.requires)
+    let unmet = host.unmet(suite.requires)
+    guard unmet.isEmpty else {
+      throw BelayError(
+        .sandbox, "the suite needs programs: \(unmet.joined(separator: "; "))",
+        place: suite.folder, hint: "install them, for example with apt-get install")
+    }
+    let ledger = try await lab.open()
+    return TrialSession(
+      lab: lab, call: call, ledger: ledger,
+      place: Evaluation.Place(
+        lab: lab, ledger: ledger, provider: provider, host: host,
+        variables: call.surroundings.environment, owner: provider.layerOwner),
+      provider: provider)
+  }
+
+  /// Runs `body` and closes the lab behind it.
+  func closing<Result>(_ body: () async throws -> Result) async throws -> Result {
+    do {
+      let result = try await body()
+      provider.shutDown()
+      try await ledger.close()
+      return result
+    } catch {
+      provider.shutDown()
+      try? await ledger.close()
+      throw error
+    }
+  }
+
+  /// Refuses tasks that this sandbox cannot hold, all of them by name, before anything is run.
+  func refuse(_ selection: TaskSelection, harness: Harness, ignoringNetwork: Bool)
+    throws(BelayError)
+  {
+    if harness.kind == .native {
+      throw BelayError(
+        .usage, "harnesses of kind 'native' cannot run in this version", place: harness.name)
+    }
+    var refused: [String] = []
+    for task in selection.tasks {
+      if let reason = refusal(task, ignoringNetwork: ignoringNetwork) {
+        refused.append("\(task.name): \(reason)")
+      } else if harness.kind == .oracle, !task.hasSolution {
+        refused.append("\(task.name): there is no solution to run")
+      }
+    }
+    guard refused.isEmpty else {
+      throw BelayError(
+        .sandbox,
+        "\(refused.count) of \(selection.tasks.count) tasks cannot run in the \(provider.name) "
+          + "sandbox:\n  " + refused.prefix(20).joined(separator: "\n  ")
+          + (refused.count > 20 ? "\n  …" : ""),
+        place: selection.suite.folder,
+        hint: "leave them out with --tasks, or use --sandbox container")
+    }
+  }
+
+  /// Why this sandbox cannot hold a task; nil when it can.
+  func refusal(_ task: Task, ignoringNetwork: Bool) -> String? {
+    let missing = task.demands.filter { demand in
+      !(ignoringNetwork && demand.kind.isNetwork) && !demand.isMet(by: provider)
+    }
+    return missing.isEmpty ? nil : missing.map(\.description).joined(separator: "; ")
+  }
+
+  /// How a run ended.
+  struct Ended {
+    let run: RunID
+    let code: ExitCode
+  }
+
+  /// Runs a request to its end, with progress for people and records for programs.
+  func run(_ request: EvaluationRequest, resume: Bool) async throws -> Ended {
+    let stop = StopSignal()
+    let signals = _Concurrency.Task {
+      for await signal in InterruptSignals.stream() {
+        switch stop.ask() {
+        case .draining:
+          call.output.warn("finishing what runs; once more to stop now (signal \(signal))")
+        default: call.output.warn("stopping now; what was recorded is kept")
+        }
+      }
+    }
+    defer { signals.cancel() }
+    let evaluation = try await Evaluation.begin(request, in: place, resume: resume) { done, of in
+      call.output.progress("preparing tasks \(done)/\(of)")
+    }
+    if evaluation.slots < request.slots {
+      call.output.note(
+        "\(evaluation.slots) slots instead of \(request.slots): memory is not promised twice")
+    }
+    try call.output.event(
+      "launch",
+      [
+        "run": .string("\(evaluation.run)"), "candidate": .string("\(evaluation.candidate)"),
+        "lab": .string(lab.path), "pid": .int(Int(Machine.processID)),
+        "trials": .int(evaluation.plan.count), "remaining": .int(evaluation.plan.remaining),
+        "slots": .int(evaluation.slots),
+      ])
+    let watcher = RunWatcher(evaluation, output: call.output, clock: call.surroundings.clock)
+    do {
+      try await evaluation.go(stop: stop) { await watcher.see($0) }
+    } catch {
+      try await end(evaluation.run, .failed, reason: "\(error)")
+      throw error
+    }
+    call.output.endProgress()
+    let complete = watcher.isComplete
+    try await end(evaluation.run, complete ? .done : .interrupted, reason: nil)
+    return Ended(run: evaluation.run, code: complete ? .ok : ExitCode(.interrupted))
+  }
+
+  private func end(_ run: RunID, _ ending: RunEnding, reason: String?) async throws {
+    try await ledger.end(
+      RunEndFact(
+        run: run, at: call.surroundings.clock.now, ending: ending,
+        summary: reason.map { ["reason": .string($0)] } ?? [:]))
+  }
+}

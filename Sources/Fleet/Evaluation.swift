@@ -1,0 +1,195 @@
+public import Base
+public import Harness
+public import Ledger
+internal import Platform
+public import Sandbox
+public import Suite
+internal import Trial
+
+/// What is to be run: one harness on some tasks of a suite.
+public struct EvaluationRequest: Sendable {
+  /// What for.
+  public var type = RunType.eval
+  /// The harness.
+  public var harness: Harness
+  /// The suite.
+  public var suite: Suite
+  /// The tasks of it.
+  public var tasks: [Task]
+  /// How often each.
+  public var repeats: Int
+  /// The seed that the trials' seeds are made from.
+  public var seed: UInt64 = 0
+  /// The most trials at once.
+  public var slots: Int
+  /// Every time limit is multiplied by this.
+  public var timeoutFactor = 1.0
+  /// Whether tasks that ask for a network run without one.
+  public var ignoresNetwork = false
+  /// What else the user asked for, to be recorded.
+  public var settings: [String: JSON] = [:]
+  /// The command line.
+  public var command: String
+
+  /// A request with the usual settings.
+  public init(
+    harness: Harness, suite: Suite, tasks: [Task], repeats: Int, slots: Int, command: String
+  ) {
+    self.harness = harness
+    self.suite = suite
+    self.tasks = tasks
+    self.repeats = repeats
+    self.slots = slots
+    self.command = command
+  }
+
+  /// What two runs must share to be one: a resumed run goes on under its first request.
+  var identity: JSON {
+    .object(
+      settings.merging([
+        "harness": .string(harness.digest.hex), "trials": .int(repeats), "seed": .int(Int(seed)),
+      ]) { $1 })
+  }
+}
+
+/// Prepares a request, records it as a run and runs its trials.
+public struct Evaluation: Sendable {
+  /// The run.
+  public let run: RunID
+  /// The candidate that its harness is in this lab.
+  public let candidate: CandidateID
+  /// The trials, done and to be done.
+  public let plan: TrialPlan
+  /// How many trials run at once at most: the request's slots, or fewer for want of memory.
+  public let slots: Int
+  private let ledger: Ledger
+  private let harness: PreparedHarness
+  private let conduct: Conduct
+
+  /// Where an evaluation happens.
+  public struct Place: Sendable {
+    let lab: Lab
+    let ledger: Ledger
+    let provider: any SandboxProvider
+    let host: HostFingerprint
+    let variables: [String: String]
+    let owner: UInt32?
+
+    /// A lab that is open for writing, a provider and the host's environment for templates.
+    public init(
+      lab: Lab, ledger: Ledger, provider: any SandboxProvider, host: HostFingerprint,
+      variables: [String: String], owner: UInt32?
+    ) {
+      self.lab = lab
+      self.ledger = ledger
+      self.provider = provider
+      self.host = host
+      self.variables = variables
+      self.owner = owner
+    }
+  }
+
+  /// Makes everything ready and begins the run, or goes on with the one that `resume` finds.
+  public static func begin(
+    _ request: EvaluationRequest, in place: Place, resume: Bool = false,
+    clock: WallClock = .system, progress: @Sendable (_ done: Int, _ of: Int) -> Void = { _, _ in }
+  ) async throws -> Evaluation {
+    var rules = TrialRules(scratch: place.lab.scratchPath, owner: place.owner)
+    rules.reward = request.suite.reward
+    rules.timeoutFactor = request.timeoutFactor
+    let preparation = try Preparation(
+      scratch: place.lab.scratchPath, provider: place.provider, fingerprint: place.host.text,
+      host: place.variables, owner: place.owner)
+    var tasks: [PreparedTask] = []
+    for task in request.tasks {
+      try _Concurrency.Task.checkCancellation()
+      tasks.append(try await preparation.prepare(task))
+      progress(tasks.count, request.tasks.count)
+    }
+    let harness = try preparation.prepare(request.harness)
+    let conditions = conditions(request, place, rules)
+    let earlier = resume ? try resumable(request, conditions, in: place.lab) : nil
+    try await place.ledger.record(SuiteFact(request.suite))
+    try await place.ledger.record(HarnessFact(request.harness))
+    let candidate = try await place.ledger.candidate(harness: request.harness.digest)
+    let run: RunID
+    if let earlier {
+      run = earlier.id
+      try await place.ledger.record(
+        EventFact(
+          run: run, at: clock.now, kind: "resumed", detail: ["finished": .int(earlier.finished)]))
+    } else {
+      run = try await place.ledger.begin(
+        RunFact(
+          type: request.type, suite: request.suite.digest, settings: request.identity,
+          conditions: conditions,
+          opensVault: request.type == .eval && request.tasks.contains { $0.split == .vault },
+          startedAt: clock.now,
+          owner: .current, command: request.command))
+    }
+    return Evaluation(
+      run: run, candidate: candidate,
+      plan: TrialPlan(
+        tasks: tasks, repeats: request.repeats, seed: request.seed,
+        recorded: try earlier.map { try recorded($0.id, in: place.lab) } ?? []),
+      slots: bearable(request.slots, tasks: request.tasks, rules: rules), ledger: place.ledger,
+      harness: harness, conduct: Conduct(provider: place.provider, rules: rules))
+  }
+
+  /// Runs what is still to be done.
+  public func go(
+    stop: StopSignal, watch: @escaping @Sendable (SuiteRun.Event) async -> Void
+  ) async throws {
+    try await SuiteRun(
+      ledger: ledger, run: run, candidate: candidate, harness: harness, plan: plan
+    ) { await conduct.run($0) }.go(slots: slots, stop: stop, watch: watch)
+  }
+
+  // Memory is not promised twice: a host that runs out of it would turn its own want into time-outs.
+  private static func bearable(_ slots: Int, tasks: [Task], rules: TrialRules) -> Int {
+    let most =
+      tasks.map {
+        // Files of a trial are held in memory as well.
+        let limits = rules.limits(for: $0.environment)
+        return limits.memoryBytes + limits.storageBytes
+      }.max() ?? 1
+    return max(1, min(slots, Machine.memoryBytes / max(most, 1)))
+  }
+
+  private static func conditions(_ request: EvaluationRequest, _ place: Place, _ rules: TrialRules)
+    -> JSON
+  {
+    [
+      "provider": .string(place.provider.name), "host": place.host.json, "rules": rules.json,
+      "network": .string(request.ignoresNetwork ? "none, against the task's wish" : "none"),
+      "trials": .int(request.repeats),
+    ]
+  }
+
+  private static func resumable(_ request: EvaluationRequest, _ conditions: JSON, in lab: Lab)
+    throws -> RunRecord
+  {
+    let found = try lab.reader().runs(limit: 1000).first { run in
+      run.fact.type == request.type && run.fact.suite == request.suite.digest
+        && run.fact.settings == request.identity && run.fact.conditions == conditions
+    }
+    guard let found, found.end?.ending != .done else {
+      throw BelayError(
+        .notFound,
+        found.map { "\($0.id) is complete: there is nothing to resume" }
+          ?? "no run of this harness, suite and settings to resume",
+        hint: found.map { "belay show \($0.id)" } ?? "the same command without --resume")
+    }
+    return found
+  }
+
+  private static func recorded(_ run: RunID, in lab: Lab) throws -> [TrialRecord] {
+    let reader = try lab.reader()
+    var all: [TrialRecord] = []
+    while true {
+      let page = try reader.trials(TrialFilter(run: run), after: all.last?.id, limit: 5000)
+      all += page
+      if page.count < 5000 { return all }
+    }
+  }
+}

@@ -1,0 +1,131 @@
+public import Base
+public import Ledger
+internal import Suite
+public import Trial
+
+/// Runs the trials of one harness and records each of them, with retries of what the agent did not cause.
+public struct SuiteRun: Sendable {
+  /// What happened, for whoever watches.
+  public enum Event: Sendable {
+    /// An attempt was recorded.
+    case attempt(AttemptFact, task: String, index: Int)
+    /// The number of slots changed.
+    case slots(Contention.Change)
+  }
+
+  /// An infrastructure failure is tried again this often.
+  public static let retries = 2
+
+  private let ledger: Ledger
+  private let run: RunID
+  private let candidate: CandidateID
+  private let harness: PreparedHarness
+  private let plan: TrialPlan
+  private let clock: WallClock
+  private let conduct: @Sendable (Assignment) async -> TrialResult
+
+  /// A run that is recorded as begun; `conduct` is what turns an assignment into a result.
+  public init(
+    ledger: Ledger, run: RunID, candidate: CandidateID, harness: PreparedHarness, plan: TrialPlan,
+    clock: WallClock = .system, conduct: @escaping @Sendable (Assignment) async -> TrialResult
+  ) {
+    self.ledger = ledger
+    self.run = run
+    self.candidate = candidate
+    self.harness = harness
+    self.plan = plan
+    self.clock = clock
+    self.conduct = conduct
+  }
+
+  private struct Work: Sendable {
+    let item: TrialPlan.Item
+    let trial: TrialID
+    let attempts: Int
+    let seed: UInt64
+  }
+
+  /// Runs what is still to be done; returns when all of it is recorded or `stop` was asked for.
+  public func go(
+    slots: Int, stop: StopSignal, watch: @escaping @Sendable (Event) async -> Void
+  ) async throws {
+    let cursor = Locked(0)
+    let breaker = Locked(0)
+    let patience = max(8, 2 * slots)
+    try await Fleet(slots: slots).run(
+      stop: stop,
+      next: { () async throws -> Work? in
+        let next = cursor.withLock { position -> TrialPlan.Item? in
+          guard let found = plan.next(from: position) else { return nil }
+          position = found.position
+          return found.item
+        }
+        guard let next else { return nil }
+        return try await dispatch(next)
+      },
+      conduct: { work, place in
+        let outcome = try await finish(work, on: place.slot, stop: stop, watch: watch)
+        let failures = breaker.withLock { failures in
+          failures = outcome == .sandboxFailed ? failures + 1 : 0
+          return failures
+        }
+        guard failures < patience else {
+          throw BelayError(
+            .sandbox, "\(failures) trials in a row lost their sandbox", place: "\(run)",
+            hint: "belay doctor; belay log \(run)")
+        }
+        return outcome == .sandboxFailed || outcome == .limit ? .suffered : .fine
+      },
+      onChange: { change in
+        let event = EventFact(
+          run: run, at: clock.now, kind: change.to < change.from ? "backoff" : "slots",
+          detail: [
+            "from": .int(change.from), "to": .int(change.to), "reason": .string(change.reason),
+          ])
+        try? await ledger.record(event)
+        await watch(.slots(change))
+      })
+  }
+
+  private func dispatch(_ item: TrialPlan.Item) async throws -> Work {
+    let task = plan.tasks[item.task].task
+    let seed = Assignment.seed(run: plan.seed, task: task.digest, index: item.index)
+    if let begun = plan.begun(item) {
+      return Work(item: item, trial: begun.trial, attempts: begun.attempts, seed: seed)
+    }
+    let fact = TrialFact(
+      run: run, candidate: candidate, task: task.digest, index: item.index, seed: seed,
+      dispatchedAt: clock.now)
+    guard let trial = try await ledger.dispatch([fact]).first else {
+      throw BelayError(.internal, "the ledger gave no id to a trial", place: "\(run)")
+    }
+    return Work(item: item, trial: trial, attempts: 0, seed: seed)
+  }
+
+  private func finish(
+    _ work: Work, on slot: Int, stop: StopSignal, watch: @Sendable (Event) async -> Void
+  ) async throws -> Outcome {
+    let task = plan.tasks[work.item.task]
+    var number = work.attempts
+    while true {
+      number += 1
+      let startedAt = clock.now
+      let began = ContinuousClock.now
+      let result = await conduct(
+        Assignment(
+          task: task, harness: harness, index: work.item.index, seed: work.seed, slot: slot))
+      // What was tried before a resume counts for the evidence, not against the trial.
+      let tried = number - work.attempts
+      let isFinal = result.outcome != .cancelled && (!result.isRetryable || tried > Self.retries)
+      let fact = result.fact(
+        trial: work.trial, number: number, isFinal: isFinal, startedAt: startedAt,
+        endedAt: clock.now, wall: ContinuousClock.now - began)
+      try await ledger.record(fact)
+      await watch(.attempt(fact, task: task.task.name, index: work.item.index))
+      if isFinal || result.outcome == .cancelled || stop.stage == .stopping {
+        return result.outcome
+      }
+      try? await _Concurrency.Task.sleep(for: .milliseconds(250 * tried))
+    }
+  }
+}

@@ -1,0 +1,160 @@
+internal import Base
+internal import Harness
+internal import Ledger
+internal import Platform
+internal import Sandbox
+internal import Suite
+
+/// The phase that belongs to the agent, with the task's set-up before it.
+struct AgentPhase {
+  private let assignment: Assignment
+  private let step: PreparedStep
+  private let index: Int
+  private let rules: TrialRules
+
+  init(_ assignment: Assignment, _ step: PreparedStep, index: Int, rules: TrialRules) {
+    self.assignment = assignment
+    self.step = step
+    self.index = index
+    self.rules = rules
+  }
+
+  private var place: PreparedPlace { assignment.task.place }
+  private var harness: Harness { assignment.harness.harness }
+
+  func run(in box: any SandboxBox, _ result: inout TrialResult) async throws -> AgentEnding {
+    var began = ContinuousClock.now
+    func note(_ phase: String) {
+      result.phases.append(PhaseFact(phase, ContinuousClock.now - began))
+      began = ContinuousClock.now
+    }
+    try await box.begin(PhaseSpec(binds: binds()))
+    try await setUp(box)
+    try await waitUntilHealthy(box)
+    note("set up")
+    let ended = try await box.run(try command())
+    let usage = try await box.end()
+    note("agent")
+    result.cpu += usage.cpu
+    if let peak = usage.peakMemoryBytes {
+      result.peakMemoryBytes = max(result.peakMemoryBytes ?? 0, peak)
+    }
+    if usage.memoryKills ?? 0 > 0 { result.flags.append("memory_limit_hit") }
+    if usage.processLimitHits ?? 0 > 0 { result.flags.append("process_limit_hit") }
+    if !usage.displaced.isEmpty { result.flags.append("mount_place_taken") }
+    if ended.output.totalBytes > 0 {
+      result.files.append(
+        AttemptFile(
+          role: "agent_log", path: prefix + "agent/output.txt", content: ended.output.bytes,
+          totalBytes: ended.output.totalBytes, indexed: true))
+    }
+    guard let ending = AgentEnding(ended.ending, usage) else {
+      throw BelayError(.sandbox, "the sandbox was lost while the agent ran")
+    }
+    try await takeSnapshots(box)
+    return ending
+  }
+
+  private var prefix: String { step.step.name.map { "steps/\($0)/" } ?? "" }
+
+  private func binds() -> [SandboxBind] {
+    var binds = [SandboxBind(step.brief, at: "/run/belay")]
+    if let workdir = step.workdir { binds.append(SandboxBind(workdir, at: "/run/workdir")) }
+    switch harness.kind {
+    case .oracle:
+      if let solution = step.solution { binds.append(SandboxBind(solution, at: "/solution")) }
+    case .program:
+      if let folder = assignment.harness.folder {
+        binds.append(SandboxBind(folder, at: "/harness"))
+      }
+      if let runtime = harness.runtime { binds.append(SandboxBind(runtime, at: "/runtime")) }
+    case .nop, .native: break
+    }
+    return binds
+  }
+
+  private func command() throws -> CommandSpec {
+    var variables = TrialEnvironment.agent(
+      place, user: step.step.agent.user, seed: assignment.seed)
+    let arguments: [String]
+    switch harness.kind {
+    case .nop: arguments = ["/usr/bin/true"]
+    case .oracle:
+      guard step.solution != nil else {
+        throw BelayError(.usage, "there is no solution to run", place: assignment.task.task.name)
+      }
+      variables.merge(assignment.task.solutionVariables) { $1 }
+      arguments = Script.arguments("/solution/\(step.step.solutionScript)", on: step.solution)
+    case .program:
+      variables.merge(assignment.harness.variables) { $1 }
+      variables["BELAY_HARNESS"] = "/harness"
+      arguments = harness.command.map { word in
+        // A relative file of the harness is looked up in its folder, whatever the working folder is.
+        let path = String(Path.absolute(word, from: "/").dropFirst())
+        let isOwn = !word.hasPrefix("/") && harness.files.contains { $0.path == path }
+        return isOwn ? "/harness/\(path)" : word
+      }
+    case .native:
+      throw BelayError(
+        .usage, "harnesses of kind 'native' cannot run in this version", place: harness.name)
+    }
+    return CommandSpec(
+      arguments, environment: variables, directory: place.folder, wall: wall, atLimit: .endsPhase)
+  }
+
+  private var wall: Duration {
+    let own = [step.step.agent.timeout, harness.limits.wall].compactMap(\.self).min()
+    return (own ?? rules.agentWall) * rules.timeoutFactor
+  }
+
+  private func setUp(_ box: any SandboxBox) async throws {
+    if index > 0 {
+      // Steps share files; logs belong to one step each.
+      try await require(box, ["/usr/bin/find", "/logs/agent", "-mindepth", "1", "-delete"])
+    }
+    guard step.workdir != nil else { return }
+    try await require(box, ["/usr/bin/cp", "-a", "/run/workdir/.", place.folder])
+    if step.step.hasSetup { try await require(box, ["/bin/bash", "./setup.sh"]) }
+  }
+
+  private func require(_ box: any SandboxBox, _ arguments: [String]) async throws {
+    let ended = try await box.run(
+      CommandSpec(
+        arguments, environment: TrialEnvironment.agent(place, user: nil, seed: assignment.seed),
+        directory: place.folder, wall: assignment.task.task.environment.buildTimeout))
+    guard ended.ending == .exited(0) else {
+      throw EnvironmentFailure(
+        reason: "set-up (\(arguments.joined(separator: " "))) \(ended.ending): "
+          + ended.output.text.suffix(400))
+    }
+  }
+
+  private func waitUntilHealthy(_ box: any SandboxBox) async throws {
+    let checks = [assignment.task.task.environment.healthcheck, step.step.healthcheck]
+    for check in checks.compactMap(\.self) {
+      try await Health(check: check).wait { timeout in
+        let ended = try await box.run(
+          CommandSpec(
+            ["/bin/bash", "-c", check.command],
+            environment: TrialEnvironment.agent(place, user: nil, seed: assignment.seed),
+            directory: place.folder, wall: timeout))
+        return ended.ending == .exited(0)
+      }
+    }
+  }
+
+  /// Commands that the task wants run between the agent's end and the collection; they may fail.
+  private func takeSnapshots(_ box: any SandboxBox) async throws {
+    let hooks = step.step.verifier.collect.filter { $0.service == "main" }
+    guard !hooks.isEmpty else { return }
+    try await box.begin(PhaseSpec())
+    for hook in hooks {
+      _ = try await box.run(
+        CommandSpec(
+          ["/bin/bash", "-c", hook.command],
+          environment: TrialEnvironment.agent(place, user: hook.user, seed: assignment.seed),
+          directory: place.folder, wall: hook.timeout))
+    }
+    _ = try await box.end()
+  }
+}

@@ -1,0 +1,30 @@
+public import Base
+
+/// One trial to be conducted: which harness on which task, with which seed, on which slot.
+public struct Assignment: Sendable {
+  /// The task, made ready.
+  public let task: PreparedTask
+  /// The harness.
+  public let harness: PreparedHarness
+  /// Which repeat of the task, from 0.
+  public let index: Int
+  /// The seed, the same for every harness that is compared.
+  public let seed: UInt64
+  /// The slot that it runs on; no two live trials share one.
+  public let slot: Int
+
+  /// A trial to conduct.
+  public init(task: PreparedTask, harness: PreparedHarness, index: Int, seed: UInt64, slot: Int) {
+    self.task = task
+    self.harness = harness
+    self.index = index
+    self.seed = seed
+    self.slot = slot
+  }
+
+  /// The seed of a repeat: a pure function of the run's seed, the task and the repeat, so that trials of
+  /// two harnesses can be paired.
+  public static func seed(run: UInt64, task: Digest, index: Int) -> UInt64 {
+    Digest.of("\(run)\n\(task.hex)\n\(index)").bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+  }
+}

@@ -1,0 +1,193 @@
+internal import Base
+internal import Harness
+internal import Ledger
+internal import Sandbox
+internal import Suite
+
+/// The course of one attempt: its sandbox, and what is known of it so far.
+struct Course {
+  let assignment: Assignment
+  let provider: any SandboxProvider
+  let rules: TrialRules
+  var result = TrialResult(.sandboxFailed, "the trial did not begin")
+  /// Why the verifier gave no valid reward twice; nil when it did.
+  var brokenVerdict: String?
+  private var judged: [JudgedStep] = []
+  private var limitMet: String?
+
+  init(_ assignment: Assignment, provider: any SandboxProvider, rules: TrialRules) {
+    self.assignment = assignment
+    self.provider = provider
+    self.rules = rules
+  }
+
+  private var prepared: PreparedTask { assignment.task }
+
+  /// From start to verdict; the sandbox is gone afterwards, whatever happened.
+  mutating func run() async -> TrialResult {
+    let box: any SandboxBox
+    do {
+      let began = ContinuousClock.now
+      box = try await provider.start(
+        SandboxSpec(
+          slot: assignment.slot, layers: prepared.place.layers,
+          limits: rules.limits(for: prepared.task.environment)))
+      note("start", since: began)
+    } catch {
+      return fail(error)
+    }
+    do {
+      try await perform(in: box)
+    } catch {
+      result = fail(error)
+    }
+    let began = ContinuousClock.now
+    await box.stop()
+    note("stop", since: began)
+    return result
+  }
+
+  private mutating func perform(in box: any SandboxBox) async throws {
+    for (index, step) in prepared.steps.enumerated() {
+      var ending = AgentEnding.exited(0)
+      do {
+        ending = try await AgentPhase(assignment, step, index: index, rules: rules)
+          .run(in: box, &result)
+      } catch let failure as EnvironmentFailure {
+        result.outcome = .sandboxFailed
+        result.detail = failure.reason
+        return
+      }
+      apply(ending)
+      let carried = try await keepFiles(of: step, from: box)
+      let judgement = try await judge(step, box, carried)
+      guard case .valid(let reward, let score, let metrics, let warnings) = judgement else {
+        if case .invalid(let reason) = judgement { refuse(reason, step) }
+        return
+      }
+      result.flags += warnings.isEmpty ? [] : ["reward_odd"]
+      judged.append(
+        JudgedStep(
+          name: step.step.name, ending: ending, reward: reward, score: score, metrics: metrics))
+      if !isGoodEnough(step.step, reward: reward, metrics: metrics) { break }
+    }
+    settle()
+  }
+
+  private mutating func apply(_ ending: AgentEnding) {
+    result.outcome = ending.limit == nil && limitMet == nil ? .completed : .limit
+    limitMet = ending.limit ?? limitMet
+    result.limit = limitMet
+    result.exitCode = ending.exitCode
+    result.detail = ending.sentence
+  }
+
+  private mutating func keepFiles(of step: PreparedStep, from box: any SandboxBox) async throws
+    -> [GatheredFile]
+  {
+    let began = ContinuousClock.now
+    let kept = try await Keeping(step: step, budget: rules.keep).collect(from: box)
+    result.files += kept.files
+    result.flags += kept.flags
+    note("collect", since: began)
+    return kept.carried
+  }
+
+  private mutating func judge(
+    _ step: PreparedStep, _ box: any SandboxBox, _ carried: [GatheredFile]
+  ) async throws -> RewardReading {
+    let judge = Judge(assignment: assignment, step: step, provider: provider, rules: rules)
+    var reading = RewardReading.invalid(reason: "not judged")
+    for attempt in 1...2 {
+      try _Concurrency.Task.checkCancellation()
+      let began = ContinuousClock.now
+      let judgement = try await judge.run(beside: box, carried: carried)
+      note(attempt == 1 ? "verify" : "verify again", since: began)
+      result.cpu += judgement.cpu
+      raisePeak(judgement.peakMemoryBytes)
+      result.files += judgement.files
+      result.flags += judgement.flags
+      reading = judgement.reading
+      if case .valid = reading {
+        if attempt == 2 { result.flags.append("verified_at_second_try") }
+        return reading
+      }
+    }
+    return reading
+  }
+
+  private mutating func refuse(_ reason: String, _ step: PreparedStep) {
+    brokenVerdict = reason
+    result.outcome = .verifierFailed
+    let name = step.step.name.map { " of step \($0)" } ?? ""
+    result.detail = "no valid reward\(name), twice: \(reason)"
+  }
+
+  private func isGoodEnough(_ step: Step, reward: Double, metrics: [String: Double]) -> Bool {
+    step.minimumRewards.allSatisfy { key, least in
+      (key == rules.reward.key ? reward : metrics[key] ?? -.infinity) >= least
+    }
+  }
+
+  private mutating func settle() {
+    guard let last = judged.last else { return }
+    var combined = (reward: last.reward, metrics: last.metrics)
+    if prepared.task.isMultiStep {
+      if prepared.task.rewardStrategy == .mean { combined = JudgedStep.mean(judged) }
+      result.steps = judged.map(\.json)
+    }
+    result.reward = combined.reward
+    result.score = rules.reward.score(combined.reward)
+    result.metrics = combined.metrics
+  }
+
+  private mutating func note(_ phase: String, since began: ContinuousClock.Instant) {
+    result.phases.append(PhaseFact(phase, ContinuousClock.now - began))
+  }
+
+  private mutating func raisePeak(_ bytes: Int?) {
+    guard let bytes else { return }
+    result.peakMemoryBytes = max(result.peakMemoryBytes ?? 0, bytes)
+  }
+
+  private func fail(_ error: any Error) -> TrialResult {
+    var failed = result
+    failed.reward = nil
+    failed.score = nil
+    if error is CancellationError || _Concurrency.Task.isCancelled {
+      failed.outcome = .cancelled
+      failed.detail = "stopped before it was judged"
+    } else {
+      failed.outcome = .sandboxFailed
+      failed.detail = "\(error)"
+    }
+    return failed
+  }
+}
+
+/// A step that was judged.
+struct JudgedStep {
+  let name: String?
+  let ending: AgentEnding
+  let reward: Double
+  let score: Double
+  let metrics: [String: Double]
+
+  var json: JSON {
+    [
+      "name": .optional(name), "reward": .number(reward), "score": .number(score),
+      "metrics": .object(metrics.mapValues { .number($0) }),
+      "exit_code": .optional(ending.exitCode), "limit": .optional(ending.limit),
+    ]
+  }
+
+  /// The mean of each key over the steps; a key that a step lacks counts as 0.
+  static func mean(_ steps: [JudgedStep]) -> (reward: Double, metrics: [String: Double]) {
+    let count = Double(steps.count)
+    var metrics: [String: Double] = [:]
+    for key in Set(steps.flatMap(\.metrics.keys)) {
+      metrics[key] = steps.reduce(0) { $0 + ($1.metrics[key] ?? 0) } / count
+    }
+    return (steps.reduce(0) { $0 + $1.reward } / count, metrics)
+  }
+}

@@ -1,0 +1,45 @@
+/// The environments that commands inside get: written from nothing, never the host's.
+enum TrialEnvironment {
+  /// What every command sees.
+  static func base(user: String?, home: String? = nil) -> [String: String] {
+    let name = user.flatMap { $0 == "0" ? nil : $0 } ?? "root"
+    return [
+      "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+      "HOME": home ?? (name == "root" ? "/root" : "/home/\(name)"), "USER": name, "LOGNAME": name,
+      "SHELL": "/bin/bash", "LANG": "C.UTF-8", "TERM": "dumb",
+    ]
+  }
+
+  /// What the agent of a trial sees.
+  static func agent(_ place: PreparedPlace, user: String?, seed: UInt64) -> [String: String] {
+    base(user: user).merging(place.variables) { $1 }.merging([
+      "BELAY_INSTRUCTION": "/run/belay/instruction.md", "BELAY_SEED": "\(seed)",
+    ]) { $1 }
+  }
+
+  /// What a verifier sees: its own variables, none that steer a shell, a linker or an interpreter, and
+  /// a home that no agent has written to.
+  static func verifier(_ place: PreparedPlace, _ step: PreparedStep) -> [String: String] {
+    let image = place.variables.filter { !isSteering($0.key) }
+    return base(user: nil, home: verifierHome).merging(quietGit) { own, _ in own }
+      .merging(image) { own, _ in own }.merging(step.verifierVariables) { $1 }
+  }
+
+  /// What a repository of the agent would have git run; `git -c` of a verifier that means it wins over this.
+  private static let quietGit = [
+    "GIT_CONFIG_COUNT": "2", "GIT_CONFIG_KEY_0": "core.hooksPath",
+    "GIT_CONFIG_VALUE_0": "/dev/null", "GIT_CONFIG_KEY_1": "core.fsmonitor",
+    "GIT_CONFIG_VALUE_1": "false",
+  ]
+
+  /// A folder that is fresh in each judging.
+  static let verifierHome = "/run/verifier"
+
+  private static func isSteering(_ name: String) -> Bool {
+    ["PATH", "HOME", "SHELL", "USER", "LOGNAME", "BASH_ENV", "ENV", "IFS", "PERL5LIB", "PERL5OPT"]
+      .contains(name)
+      || ["LD_", "PYTHON", "GIT_", "BASH_FUNC", "DYLD_", "RUBY", "NODE_"].contains {
+        name.hasPrefix($0)
+      }
+  }
+}
