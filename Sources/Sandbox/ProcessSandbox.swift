@@ -22,6 +22,7 @@ public final class ProcessSandbox: SandboxProvider {
   public let name = "process"
   /// Whether this process is root, so that every slot has a uid of its own.
   public let isRoot: Bool
+  /// Root owns layers where they can be idmapped; else the one uid that all slots share.
   public let layerOwner: UInt32?
   /// Whether slots have uids of their own; not where the file system of the layers cannot be idmapped.
   public var uidPerSlot: Bool { isRoot && idmaps }
