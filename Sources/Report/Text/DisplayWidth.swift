@@ -21,6 +21,23 @@ enum DisplayWidth {
     return out + "…"
   }
 
+  /// The text in pieces of at most so many columns.
+  static func pieces(_ text: String, of width: Int) -> [String] {
+    guard of(text) > width else { return [text] }
+    var pieces = [""]
+    var used = 0
+    for scalar in text.unicodeScalars {
+      let next = columns(scalar)
+      if used + next > width {
+        pieces.append("")
+        used = 0
+      }
+      pieces[pieces.count - 1].unicodeScalars.append(scalar)
+      used += next
+    }
+    return pieces
+  }
+
   private static func columns(_ scalar: Unicode.Scalar) -> Int {
     switch scalar.properties.generalCategory {
     case .nonspacingMark, .enclosingMark: return 0

@@ -36,6 +36,16 @@ package enum Prose {
     return lines.map { DisplayWidth.cut($0, to: max(width, 1)) }
   }
 
+  /// Text as it was, line by line behind a prefix, broken where it is too wide; nothing is lost.
+  package static func quote(_ text: String, width: Int, prefix: String) -> [String] {
+    let room = max(1, width - DisplayWidth.of(prefix))
+    return text.printable(keepingLines: true).split(
+      separator: "\n", omittingEmptySubsequences: false
+    ).flatMap { line in
+      DisplayWidth.pieces(String(line), of: room).map { prefix + $0 }
+    }
+  }
+
   /// The text of some lines, each ended.
   package static func text(_ lines: [String]) -> String { lines.map { $0 + "\n" }.joined() }
 }

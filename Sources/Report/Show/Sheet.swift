@@ -1,0 +1,56 @@
+public import Base
+
+/// What is known of one thing: labelled values, then tables.
+public struct Sheet: ReportPage {
+  /// The name and version of its record.
+  public static let schema = "belay.show/1"
+
+  /// What kind of thing: `run`, `candidate`, `harness`, `trial`, `suite`, `task`.
+  public let kind: String
+  /// The one record.
+  public let record: JSON
+  /// Commands that lead on.
+  public let hints: [String]
+  let title: String
+  let values: [(label: String, value: String)]
+  let tables: [TextTable]
+
+  /// The one record.
+  public var items: [JSON] {
+    var record = record
+    record["kind"] = .string(kind)
+    return [record]
+  }
+
+  /// Whole counts.
+  public var counts: [String: Int] { ["items": 1] }
+
+  /// The sheet as lines.
+  public func text(width: Int) -> String {
+    var lines = Prose.wrap(title, width: width, indent: 2)
+    let label = (values.map(\.label.count).max() ?? 0) + 2
+    for (name, value) in values where !value.isEmpty {
+      lines += Prose.wrap(
+        name + String(repeating: " ", count: label - name.count) + value, width: width,
+        indent: label)
+    }
+    for table in tables where !table.rows.isEmpty {
+      lines.append("")
+      lines += table.lines(width: width)
+    }
+    lines += Prose.parts(["next"] + hints, width: width, indent: 6)
+    return Prose.text(lines)
+  }
+}
+
+extension JSON {
+  /// The leaves of an object as dotted keys with short values, in order of key.
+  func leaves(_ path: String = "") -> [(label: String, value: String)] {
+    guard let members = object else {
+      return isNull ? [] : [(path, DisplayWidth.cut((string ?? text()).printable(), to: 200))]
+    }
+    return members.sorted { $0.key < $1.key }.flatMap { key, value in
+      value.leaves(path.isEmpty ? key : "\(path).\(key)")
+    }
+  }
+}
