@@ -30,9 +30,10 @@ public struct Sheet: ReportPage {
     var lines = Prose.wrap(title, width: width, indent: 2)
     let label = (values.map(\.label.count).max() ?? 0) + 2
     for (name, value) in values where !value.isEmpty {
-      lines += Prose.wrap(
-        name + String(repeating: " ", count: label - name.count) + value, width: width,
-        indent: label)
+      let space = String(repeating: " ", count: label)
+      for (index, line) in Prose.wrap(value, width: width - label).enumerated() {
+        lines.append((index == 0 ? name + space.dropFirst(name.count) : space) + line)
+      }
     }
     for table in tables where !table.rows.isEmpty {
       lines.append("")

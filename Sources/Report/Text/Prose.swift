@@ -6,13 +6,17 @@ package enum Prose {
   package static func wrap(_ text: String, width: Int, indent: Int = 0) -> [String] {
     var lines: [String] = []
     var line = ""
+    let room = max(1, width - indent)
     for word in text.printable().split(separator: " ", omittingEmptySubsequences: false) {
-      let next = line.isEmpty ? String(word) : "\(line) \(word)"
-      if DisplayWidth.of(next) <= width || line.allSatisfy({ $0 == " " }) {
-        line = next
-      } else {
-        lines.append(line)
-        line = String(repeating: " ", count: indent) + word
+      // A word that fits no line is broken, not lost.
+      for piece in DisplayWidth.pieces(String(word), of: room) {
+        let next = line.isEmpty ? piece : "\(line) \(piece)"
+        if line.isEmpty || DisplayWidth.of(next) <= width {
+          line = next
+        } else {
+          lines.append(line)
+          line = String(repeating: " ", count: indent) + piece
+        }
       }
     }
     lines.append(line)

@@ -40,7 +40,10 @@ package struct TextTable {
         natural[index] = max(natural[index], DisplayWidth.of(cell))
       }
     }
-    var shown = Array(columns.indices)
+    // A column without a single value says nothing.
+    var shown = columns.indices.filter { index in
+      rows.isEmpty || rows.contains { !$0[index].isEmpty }
+    }
     func least(_ index: Int) -> Int {
       min(natural[index], columns[index].shrinksTo ?? natural[index])
     }
@@ -52,7 +55,9 @@ package struct TextTable {
       shown.removeAll { $0 == out }
     }
     let widths = fitted(shown, natural: natural, width: width, least: least)
-    return ([titles] + rows).map { line($0, shown: shown, widths: widths) }
+    return ([titles] + rows).map {
+      DisplayWidth.cut(line($0, shown: shown, widths: widths), to: max(width, 1))
+    }
   }
 
   private func fitted(_ shown: [Int], natural: [Int], width: Int, least: (Int) -> Int) -> [Int] {
