@@ -42,14 +42,16 @@ public enum Files {
   }
 
   /// Replaces a file as a whole: a reader sees the old content or the new, also after a crash.
-  public static func write(_ bytes: [UInt8], to path: String, mode: UInt32 = 0o644)
-    throws(BelayError)
-  {
+  ///
+  /// What can be made again at any time need not be `durable`, and is written many times faster.
+  public static func write(
+    _ bytes: [UInt8], to path: String, mode: UInt32 = 0o644, durable: Bool = true
+  ) throws(BelayError) {
     let temporary = "\(path).\(randomName())"
     do throws(BelayError) {
       let file = try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: mode)
       try file.write(bytes, place: path)
-      guard fchmod(file.raw, mode) == 0, fsync(file.raw) == 0 else {
+      guard fchmod(file.raw, mode) == 0, !durable || fsync(file.raw) == 0 else {
         throw .system("fsync", errno, place: path)
       }
       guard rename(temporary, path) == 0 else { throw .system("rename", errno, place: path) }

@@ -1,0 +1,59 @@
+internal import Base
+internal import Ledger
+
+extension Export {
+  /// Writes one trajectory per trial (per step, where a task has steps) into a new folder.
+  public func atif(to path: String) throws -> ExportSummary {
+    var folder = try ExportFolder(path)
+    var index: [JSON] = []
+    try eachTrial { trial in
+      guard trial.latest != nil else { return folder.countTrial(pending: true) }
+      for entry in try trajectories(trial.id) {
+        let part = entry.part.map { ".\($0)" } ?? ""
+        let name = ExportFolder.harmless("\(trial.id)\(part).json".replacing("/", with: "-"))
+        try folder.write(entry.document, name)
+        index.append([
+          "trial": .string("\(trial.id)"), "task": .string(trial.taskName),
+          "file": .string(name), "recorded": .bool(entry.isRecorded),
+        ])
+      }
+      folder.countTrial()
+    }
+    try folder.write(.array(index), "index.json")
+    return folder.summary
+  }
+
+  /// One trajectory that belongs to a trial.
+  struct Trajectory {
+    /// The step of a multi-step task.
+    let part: String?
+    let document: JSON
+    /// Whether the harness wrote it, and it is not derived.
+    let isRecorded: Bool
+  }
+
+  /// The trajectories of a trial's latest attempt; derived where none was left.
+  func trajectories(_ id: TrialID) throws -> [Trajectory] {
+    let detail = try reader.trial(id)
+    guard let attempt = detail.attempts.last else { return [] }
+    var found: [Trajectory] = []
+    for file in attempt.files where file.role == "trajectory" && file.bytes == file.totalBytes {
+      if let recorded = try? JSON.parse(try reader.blob(file.blob)),
+        AtifShape.isValid(recorded)
+      {
+        found.append(
+          Trajectory(part: Trace.part(of: file.path), document: recorded, isRecorded: true))
+      }
+    }
+    guard found.isEmpty else { return found }
+    let log = attempt.files.first { $0.role == "agent_log" }
+    return [
+      Trajectory(
+        part: nil,
+        document: AtifDocument.minimal(
+          detail.trial, attempt, try reader.candidate(detail.trial.fact.candidate), log: log,
+          logText: try log.map { String(decoding: try reader.blob($0.blob), as: UTF8.self) }),
+        isRecorded: false)
+    ]
+  }
+}
