@@ -14,16 +14,11 @@ public enum Beta {
   public static func quantile(_ p: Double, _ a: Double, _ b: Double) -> Double {
     guard p > 0 else { return 0 }
     guard p < 1 else { return 1 }
-    var low = 0.0
-    var high = 1.0
-    // Halving a double's range cannot take more steps than this, wherever the quantile lies.
-    for _ in 0..<1100 {
-      let middle = low + (high - low) / 2
-      if middle <= low || middle >= high { break }
-      if cdf(middle, a, b) < p { low = middle } else { high = middle }
-      if high - low <= 1e-15 * high { break }
+    let logBeta = logBeta(a, b)
+    return Root.find(between: 0, and: 1, from: a / (a + b)) { x in
+      let slope = exp((a - 1) * log(x) + (b - 1) * log1p(-x) - logBeta)
+      return (cdf(x, a, b) - p, slope)
     }
-    return low + (high - low) / 2
   }
 
   static func lower(_ x: Double, _ a: Double, _ b: Double) -> Double {
@@ -31,7 +26,7 @@ public enum Beta {
     return exp(logFront) / a * fraction(x, a, b)
   }
 
-  private static func logBeta(_ a: Double, _ b: Double) -> Double {
+  static func logBeta(_ a: Double, _ b: Double) -> Double {
     lgamma(a) + lgamma(b) - lgamma(a + b)
   }
 
@@ -64,4 +59,9 @@ public enum Beta {
     }
     return result
   }
+}
+
+extension Beta {
+  /// The height of Student's t density at 0.
+  static func density(_ df: Double) -> Double { exp(-logBeta(df / 2, 0.5)) / df.squareRoot() }
 }

@@ -13,15 +13,13 @@ public enum StudentT {
     if p >= 1 { return .infinity }
     if p == 0.5 { return 0 }
     let share = min(p, 1 - p)
-    var low = 0.0
+    let low = 0.0
     var high = 1.0
     while tail(high, df) > share, high < 1e300 { high *= 2 }
-    for _ in 0..<200 {
-      let middle = low + (high - low) / 2
-      if middle <= low || middle >= high { break }
-      if tail(middle, df) > share { low = middle } else { high = middle }
+    let scale = Beta.density(df)
+    let t = Root.find(between: low, and: high, from: Normal.quantile(1 - share)) { t in
+      (share - tail(t, df), scale * exp(-(df + 1) / 2 * log1p(t * t / df)))
     }
-    let t = low + (high - low) / 2
     return p < 0.5 ? -t : t
   }
 

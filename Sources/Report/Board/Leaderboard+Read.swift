@@ -25,7 +25,7 @@ extension Leaderboard {
       standings, runs: Dictionary(uniqueKeysWithValues: runs.map { ($0.id, $0) }),
       candidates: candidates, tasks: suite.tasks, minCoverage: minCoverage)
     if var first = groups.first {
-      let shown = first.rows.prefix(limit).filter { $0.score != nil }
+      let shown = first.rows.prefix(limit).filter { $0.mean != nil }
       let cells = try reader.cells(
         CellFilter(
           runs: Array(Set(shown.map(\.run.id))), candidates: Array(Set(shown.map(\.candidate.id))),
@@ -80,7 +80,7 @@ extension Leaderboard {
   private static func newestPerCandidate(_ rows: [Row]) -> [Row] {
     Dictionary(grouping: rows, by: \.candidate.id).values.compactMap { same in
       var best = same.max { left, right in
-        (left.score == nil ? 0 : 1, left.run.id) < (right.score == nil ? 0 : 1, right.run.id)
+        (left.mean == nil ? 0 : 1, left.run.id) < (right.mean == nil ? 0 : 1, right.run.id)
       }
       best?.evaluations = same.count
       return best
@@ -90,7 +90,7 @@ extension Leaderboard {
   /// Gives places to the rows with a score; a row shares the place of the first that it cannot be told from.
   static func rank(_ rows: inout [Row], means: TaskMeansByRow, limit: Int = .max) {
     var leader: Int?
-    for index in rows.indices.prefix(limit) where rows[index].score != nil {
+    for index in rows.indices.prefix(limit) where rows[index].mean != nil {
       if let first = leader, means.cannotTell(rows[first].key, rows[index].key) {
         rows[index].rank = rows[first].rank
         rows[index].isTied = true
@@ -111,19 +111,12 @@ extension Leaderboard.Row {
     reasons = Scorecard.reasons(
       trials: standing.tally.trials, scored: standing.tally.scored, tasks: standing.tasks,
       scoredTasks: standing.scoredTasks, minCoverage: minCoverage)
-    if reasons.isEmpty, let lowest = standing.lowestMean, let highest = standing.highestMean {
-      score =
-        TaskMeans.score(
-          tasks: standing.scoredTasks, sum: standing.meanSum,
-          sumOfSquares: standing.meanSquares, lowest: lowest, highest: highest)?.inUnitRange
-    } else {
-      score = nil
-    }
+    mean = reasons.isEmpty ? standing.meanSum / Double(max(1, standing.scoredTasks)) : nil
   }
 
   static func isBetter(_ left: Self, _ right: Self) -> Bool {
-    let leftMean = left.score?.mean ?? -1
-    let rightMean = right.score?.mean ?? -1
+    let leftMean = left.mean ?? -1
+    let rightMean = right.mean ?? -1
     return leftMean == rightMean ? left.candidate.id < right.candidate.id : leftMean > rightMean
   }
 }

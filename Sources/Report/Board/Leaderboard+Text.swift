@@ -57,7 +57,7 @@ extension Leaderboard {
         "n× evaluated n times under these conditions; the newest run stands here", width: width,
         indent: 3)
     }
-    for row in ranked.rows where row.score == nil {
+    for row in ranked.rows where row.mean == nil {
       lines += Prose.wrap(
         "\(row.run.id) \(row.candidate.id) undecided: \(row.reasons.joined(separator: "; "))",
         width: width, indent: 2)
@@ -95,11 +95,12 @@ extension Leaderboard {
       TextTable.Column(title: "date", leaves: 6),
     ])
     for row in rows {
+      let score = row.score
       let rank = row.rank.map { "\($0)\(row.isTied ? "=" : " ")" } ?? Figure.missing + " "
       let times = row.evaluations > 1 ? " \(row.evaluations)×" : ""
       table.add([
         rank, "\(row.run.id)", "\(row.candidate.id)\(times)", row.candidate.name,
-        Figure.percent(row.score?.mean), Figure.range(row.score?.interval),
+        Figure.percent(score?.mean), Figure.range(score?.interval),
         "\(row.standing.tally.scored)/\(row.standing.tally.trials)",
         Figure.dollars(row.costEach), Figure.count(row.tokensEach),
         Figure.duration(milliseconds: row.wallEach),

@@ -19,9 +19,9 @@ public struct Leaderboard: ReportPage {
     public let candidate: CandidateRecord
     /// Its sums.
     public let standing: Standing
-    /// The score; nil when undecided.
-    public let score: ClusteredMean?
-    /// Why there is no score.
+    /// The mean of the task means; nil when undecided.
+    public let mean: Double?
+    /// Why there is no score; empty when there is one.
     public let reasons: [String]
     /// How many runs of this candidate under these conditions there are; this is the newest with a score.
     public internal(set) var evaluations = 1
@@ -76,7 +76,7 @@ public struct Leaderboard: ReportPage {
   public var counts: [String: Int] {
     [
       "rows": allRows, "ranked": ranked?.rows.count { $0.rank != nil } ?? 0,
-      "undecided": ranked?.rows.count { $0.score == nil } ?? 0,
+      "undecided": ranked?.rows.count { $0.mean == nil } ?? 0,
       "not_comparable": incomparable, "vault_openings": vaultOpenings,
     ]
   }
@@ -120,6 +120,18 @@ extension Leaderboard.Row {
 
   var key: Key { Key(run: run.id, candidate: candidate.id) }
 
+  /// The score with its interval; nil when undecided.
+  ///
+  /// Found when it is asked for: of thousands of rows a few dozen are shown.
+  public var score: ClusteredMean? {
+    guard mean != nil, let lowest = standing.lowestMean, let highest = standing.highestMean else {
+      return nil
+    }
+    return TaskMeans.score(
+      tasks: standing.scoredTasks, sum: standing.meanSum, sumOfSquares: standing.meanSquares,
+      lowest: lowest, highest: highest)?.inUnitRange
+  }
+
   /// Money for one attempt whose cost is known.
   var costEach: Double? {
     standing.tally.costUSD.map { $0 / Double(max(1, standing.tally.costKnown)) }
@@ -142,7 +154,7 @@ extension Leaderboard.Row {
       "rank": .optional(rank), "tied": .bool(isTied), "run": .string("\(run.id)"),
       "candidate": .string("\(candidate.id)"), "harness": candidate.json,
       "split": .optional(standing.split?.rawValue), "score": score?.json ?? .null,
-      "verdict": .string((score == nil ? Verdict.undecided : .scored).rawValue),
+      "verdict": .string((mean == nil ? Verdict.undecided : .scored).rawValue),
       "reasons": .array(reasons.map(JSON.string)), "tasks": .int(standing.tasks),
       "tasks_scored": .int(standing.scoredTasks),
       "trials_per_task": [.int(standing.fewestTrials), .int(standing.mostTrials)],
