@@ -75,13 +75,14 @@ let package = Package(
     // Floor 5
     module("Report", ["Base", "Stats", "Platform", "Ledger"]),
     // Floor 6
+    module("Exchange", ["Base", "Stats", "Platform", "Ledger", "Report"]),
     module("Console", ["Base", "Platform"]),
     // Floor 7
     module(
       "Commands",
       [
         "Base", "Stats", "Platform", "Archive", "Transport", "Database", "Ledger", "Suite",
-        "Harness", "Sandbox", "Trial", "Fleet", "Report", "Console",
+        "Harness", "Sandbox", "Trial", "Fleet", "Report", "Exchange", "Console",
       ]),
     // Floor 8
     .executableTarget(name: "belay", dependencies: ["Commands"], swiftSettings: house),
@@ -104,7 +105,7 @@ let package = Package(
     tests("Trial", ["Trial", "Base", "Platform", "Ledger", "Suite", "Harness", "Sandbox"]),
     tests(
       "Fleet", ["Fleet", "Base", "Platform", "Ledger", "Suite", "Harness", "Sandbox", "Trial"]),
-    tests("Report", ["Report", "Stats", "Base", "Ledger", "Platform"]),
+    tests("Report", ["Report", "Exchange", "Stats", "Base", "Ledger", "Platform"]),
     tests("Console", ["Console", "Base", "Platform"]),
     tests("Commands", ["Commands", "Console", "Base", "Platform", "Ledger", "Database"]),
   ],

@@ -3,6 +3,7 @@ import Ledger
 import Platform
 import Testing
 
+@testable import Exchange
 @testable import Report
 
 @Suite struct ExportTests {

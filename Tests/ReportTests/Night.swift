@@ -70,7 +70,8 @@ enum Night {
     try await ledger.record(suite)
     for (number, name) in ["base", "edit"].enumerated() {
       let harness = HarnessFact(
-        digest: Digest.of(name), name: name, kind: "program", definition: ["command": ["./run"]],
+        digest: Digest.of(name), name: name, kind: "program",
+        definition: ["command": ["./run"], "odd\u{1B}[2Jkey": ["a": "\u{9B}x"]],
         files: [StoredFile(path: "run\u{1B}", mode: 0o755, content: Array("#!".utf8))])
       let candidate = try await ledger.candidate(harness: try await ledger.record(harness))
       let run = try await ledger.begin(

@@ -32,7 +32,8 @@ import Testing
         }
       }
       for page in pages {
-        for width in [40, 80, 132] {
+        _ = page.text(width: 1)
+        for width in [20, 40, 80, 132] {
           #expect(isSafe(page, width: width), "\(page.text(width: width))")
         }
         #expect(!page.items.isEmpty)

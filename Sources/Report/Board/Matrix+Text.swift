@@ -38,6 +38,7 @@ extension Matrix {
       [
         "# pass", ". not the full score", "T limit", "E not scored", "? unfinished", "- not run",
         "(mean) tasks are missing",
+        vaultOpenings > 0 ? "vault opened \(Figure.plural(vaultOpenings, "time"))" : "",
       ], width: width)
     if isTruncated {
       lines += Prose.wrap(

@@ -34,6 +34,8 @@ public struct Matrix: ReportPage {
   public let columns: [Subject]
   /// All rows that fit, in order.
   public let allRows: [Row]
+  /// How often the vault of the columns' suite was opened in this lab.
+  public let vaultOpenings: Int
   let limit: Int
 
   /// The rows that are shown.
@@ -55,11 +57,20 @@ public struct Matrix: ReportPage {
       CellFilter(
         runs: Array(Set(columns.map(\.run.id))),
         candidates: Array(Set(columns.map(\.candidate.id))), split: split))
-    return Matrix(columns: columns, cells: cells, differing: differing, order: order, limit: limit)
+    let openings = try columns.first.map {
+      try reader.vaultOpenings(suite: $0.run.fact.suite).count
+    }
+    return Matrix(
+      columns: columns, cells: cells, differing: differing, order: order, limit: limit,
+      vaultOpenings: openings ?? 0)
   }
 
-  init(columns: [Subject], cells: [Cell], differing: Bool, order: Order, limit: Int) {
+  init(
+    columns: [Subject], cells: [Cell], differing: Bool, order: Order, limit: Int,
+    vaultOpenings: Int = 0
+  ) {
     self.columns = columns
+    self.vaultOpenings = vaultOpenings
     self.limit = limit
     var places: [Leaderboard.Row.Key: Int] = [:]
     for (index, column) in columns.enumerated() {
@@ -89,7 +100,7 @@ public struct Matrix: ReportPage {
   public var counts: [String: Int] {
     [
       "tasks": allRows.count, "columns": columns.count,
-      "flaky": allRows.count(where: \.isFlaky),
+      "flaky": allRows.count(where: \.isFlaky), "vault_openings": vaultOpenings,
     ]
   }
 

@@ -8,7 +8,7 @@ extension Comparison {
     [
       "tasks": tasks.count, "pairs": tasks.reduce(0) { $0 + $1.pairs },
       "better": paired?.better ?? 0, "worse": paired?.worse ?? 0, "same": paired?.same ?? 0,
-      "missing": tasks.count { $0.difference == nil },
+      "missing": tasks.count { $0.difference == nil }, "vault_openings": vaultOpenings,
     ]
   }
 
@@ -74,6 +74,7 @@ extension Comparison {
           "tasks: better \(paired.better)", "worse \(paired.worse)", "same \(paired.same)",
           "missing \(tasks.count { $0.difference == nil })",
           "\(Figure.plural(tasks.reduce(0) { $0 + $1.pairs }, "pair")) of trials with one seed",
+          vaultOpenings > 0 ? "vault opened \(Figure.plural(vaultOpenings, "time"))" : "",
         ], width: width, indent: 2)
     } else {
       lines += Prose.wrap("no task has scored trials in both", width: width)

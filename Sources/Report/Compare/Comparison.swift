@@ -75,6 +75,8 @@ public struct Comparison: ReportPage {
   public let cautions: [String]
   /// What it says about the second.
   public let verdict: Verdict
+  /// How often the vault of the second's suite was opened in this lab.
+  public let vaultOpenings: Int
 
   /// Reads all trials of both and pairs them.
   public static func read(
@@ -92,7 +94,8 @@ public struct Comparison: ReportPage {
       first: first, second: second,
       firstTrials: try trials(reader, first, split),
       secondTrials: try trials(reader, second, split),
-      firstTally: try tally(first), secondTally: try tally(second), minCoverage: minCoverage)
+      firstTally: try tally(first), secondTally: try tally(second), minCoverage: minCoverage,
+      vaultOpenings: try reader.vaultOpenings(suite: second.run.fact.suite).count)
   }
 
   private static func trials(_ reader: LedgerReader, _ subject: Subject, _ split: Split?) throws
@@ -116,8 +119,10 @@ public struct Comparison: ReportPage {
 
   init(
     first: Subject, second: Subject, firstTrials: [TrialScore], secondTrials: [TrialScore],
-    firstTally: Tally, secondTally: Tally, minCoverage: Double = 0.9
+    firstTally: Tally, secondTally: Tally, minCoverage: Double = 0.9,
+    vaultOpenings: Int = 0
   ) {
+    self.vaultOpenings = vaultOpenings
     self.first = first
     self.second = second
     self.firstTally = firstTally

@@ -123,7 +123,7 @@ public struct EvalSummary: ReportPage {
 
 extension CandidateRecord {
   /// The harness behind a candidate.
-  var json: JSON {
+  package var json: JSON {
     [
       "candidate": .string("\(id)"), "id": .string(harness.harnessID),
       "digest": .string(harness.hex), "name": .string(name), "kind": .string(kind),

@@ -28,11 +28,15 @@ public struct Sheet: ReportPage {
   /// The sheet as lines.
   public func text(width: Int) -> String {
     var lines = Prose.wrap(title, width: width, indent: 2)
-    let label = (values.map(\.label.count).max() ?? 0) + 2
-    for (name, value) in values where !value.isEmpty {
-      let space = String(repeating: " ", count: label)
-      for (index, line) in Prose.wrap(value, width: width - label).enumerated() {
-        lines.append((index == 0 ? name + space.dropFirst(name.count) : space) + line)
+    let shown = values.filter { !$0.value.isEmpty }.map { ($0.label.printable(), $0.value) }
+    let widest = shown.map { DisplayWidth.of($0.0) }.max() ?? 0
+    let room = max(1, min(widest, width / 2 - 2))
+    for (name, value) in shown {
+      let label = DisplayWidth.cut(name, to: room)
+      let first = label + String(repeating: " ", count: room + 2 - DisplayWidth.of(label))
+      let rest = String(repeating: " ", count: room + 2)
+      for (index, line) in Prose.wrap(value, width: width - room - 2).enumerated() {
+        lines.append(DisplayWidth.cut((index == 0 ? first : rest) + line, to: max(width, 1)))
       }
     }
     for table in tables where !table.rows.isEmpty {

@@ -1,9 +1,9 @@
-internal import Base
-internal import Ledger
+package import Base
+package import Ledger
 
 extension TrialRecord {
   /// The trial as it stands; what the agent may have written only on request.
-  func json(content: Bool) -> JSON {
+  package func json(content: Bool) -> JSON {
     [
       "trial": .string("\(id)"), "run": .string("\(fact.run)"),
       "candidate": .string("\(fact.candidate)"), "task": .string(taskName),
@@ -25,7 +25,7 @@ extension AttemptRecord {
   }
 
   /// The attempt with its files; what the agent may have written only on request.
-  func json(content: Bool) -> JSON {
+  package func json(content: Bool) -> JSON {
     [
       "attempt": .int(number), "final": .bool(isFinal), "outcome": .string(outcome.rawValue),
       "detail": .optional(sentence(content: content)), "limit": .optional(limit),
@@ -62,7 +62,7 @@ extension Usage {
 
 extension Duration {
   /// Milliseconds with a fraction down to the microsecond.
-  var inMilliseconds: Double {
+  package var inMilliseconds: Double {
     let (seconds, attoseconds) = components
     return Double(seconds * 1_000_000 + attoseconds / 1_000_000_000_000) / 1000
   }

@@ -100,8 +100,8 @@ public struct Trace: ReportPage {
       siblings: same.map(\.id).filter { $0 != request.trial })
   }
 
-  // `steps/<name>/agent/trajectory.json` belongs to that step of a multi-step task.
-  static func part(of path: String) -> String? {
+  /// `steps/<name>/agent/trajectory.json` belongs to that step of a multi-step task.
+  package static func part(of path: String) -> String? {
     let parts = path.split(separator: "/")
     return parts.count > 2 && parts[0] == "steps" ? String(parts[1]) : nil
   }

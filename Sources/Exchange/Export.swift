@@ -1,6 +1,7 @@
 public import Base
 public import Ledger
 internal import Platform
+internal import Report
 
 /// In which form recorded trials leave the lab.
 public enum ExportFormat: String, Sendable, Hashable, CaseIterable {

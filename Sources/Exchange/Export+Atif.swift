@@ -1,5 +1,6 @@
 internal import Base
 internal import Ledger
+internal import Report
 
 extension Export {
   /// Writes one trajectory per trial (per step, where a task has steps) into a new folder.

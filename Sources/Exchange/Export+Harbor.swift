@@ -2,6 +2,7 @@ public import Base
 public import Ledger
 internal import Platform
 internal import Stats
+internal import Report
 
 extension Export {
   /// Writes a run as a job folder that Harbor's own tools read.

@@ -1,6 +1,7 @@
 internal import Base
 internal import Ledger
 internal import Platform
+internal import Report
 
 /// The records of a Harbor job folder (its version 0.25), made from what a ledger holds of a run.
 struct HarborRecords {
@@ -181,7 +182,7 @@ struct HarborRecords {
       let key: String? =
         switch phase.name {
         case "agent": "agent_execution"
-        case "verify", "verifier": "verifier"
+        case "verify", "verify again", "verifier": "verifier"
         case "set up", "agent_setup": "agent_setup"
         case "prepare", "start", "environment": "environment_setup"
         default: nil
