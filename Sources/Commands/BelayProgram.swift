@@ -7,10 +7,14 @@ public enum BelayProgram {
   static let version = "0.1.0"
 
   /// Runs the command line that this process was started with and answers the exit code.
-  @concurrent
+  ///
+  /// Runs on the caller's thread until the command begins: a job takes over the signals before there is a
+  /// second thread, since threads inherit the mask; every other command just ends at Ctrl-C.
   public static func main(_ arguments: [String]) async -> Int32 {
     Terminal.useUTF8()
-    return await program.run(Array(arguments.dropFirst()), in: .system()).rawValue
+    let words = Array(arguments.dropFirst())
+    if program.startsJob(words) { InterruptSignals.block() }
+    return await program.run(words, in: .system()).rawValue
   }
 
   static let program = Program(

@@ -40,6 +40,11 @@ extension Program {
     }
   }
 
+  /// Whether these words start a job: something that runs long and can be stopped in good order.
+  public func startsJob(_ words: [String]) -> Bool {
+    (try? CommandLineParser.parse(words, program: self))?.located?.command.form.isJob ?? false
+  }
+
   private static func known(_ error: any Error) -> BelayError {
     if let error = error as? BelayError { return error }
     if error is CancellationError { return BelayError(.interrupted, "cancelled") }

@@ -99,23 +99,11 @@ extension Task {
       "family": .string(family), "steps": .int(steps.count), "solution": .bool(hasSolution),
       "live": .bool(metadata.isLive), "network": .string(networkWord),
       "description": .string(description),
-      "needs": .array(sandboxNeeds.map(JSON.string)),
+      "demands": .array(
+        demands.map { ["kind": .string($0.kind.rawValue), "detail": .string($0.detail)] }),
     ]
   }
 
   /// The network that it asks for; Belay runs a task that says nothing without one.
   var networkWord: String { environment.network?.mode.rawValue ?? "none (not declared)" }
-
-  /// What the process sandbox cannot give it.
-  var sandboxNeeds: [String] {
-    var needs: [String] = []
-    if let image = environment.image { needs.append("image \(image)") }
-    if environment.usesCompose { needs.append("docker compose") }
-    needs += environment.dockerfile?.refusals.map(\.description) ?? []
-    if let mode = environment.network?.mode, mode != .none {
-      needs.append("network \(mode.rawValue)")
-    }
-    if metadata.isLive { needs.append("live processes") }
-    return needs
-  }
 }

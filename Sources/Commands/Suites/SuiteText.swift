@@ -32,7 +32,7 @@ enum SuiteText {
         task.shortName, task.split?.rawValue ?? Figure.missing,
         task.metadata.category ?? Figure.missing, task.metadata.difficulty ?? Figure.missing,
         task.environment.network?.mode.rawValue ?? "none",
-        task.sandboxNeeds.joined(separator: "; "),
+        Set(task.demands.map(\.kind.rawValue)).sorted().joined(separator: ", "),
       ])
     }
     lines += table.lines(width: width)
@@ -67,8 +67,8 @@ enum SuiteText {
         environment.cpus.map { "cpus \(Figure.fixed($0, 1))" } ?? "",
         environment.memoryMB.map { "memory \($0) MB" } ?? "",
       ], width: width, indent: 2)
-    for need in task.sandboxNeeds {
-      lines += Prose.wrap("not in the process sandbox: \(need)", width: width, indent: 2)
+    for demand in task.demands {
+      lines += Prose.wrap("needs \(demand)", width: width, indent: 2)
     }
     for step in task.steps {
       lines.append("")
