@@ -107,7 +107,12 @@ let package = Package(
       "Fleet", ["Fleet", "Base", "Platform", "Ledger", "Suite", "Harness", "Sandbox", "Trial"]),
     tests("Report", ["Report", "Exchange", "Stats", "Base", "Ledger", "Platform"]),
     tests("Console", ["Console", "Base", "Platform"]),
-    tests("Commands", ["Commands", "Console", "Base", "Platform", "Ledger", "Database"]),
+    tests(
+      "Commands",
+      [
+        "Commands", "Console", "Base", "Platform", "Ledger", "Database", "Harness", "Suite",
+        "Report",
+      ]),
   ],
   cxxLanguageStandard: .cxx17
 )

@@ -15,26 +15,31 @@ enum SuiteWord {
   /// The suite in a folder, or under its name in `./benchmarks` or `./suites`.
   static func load(_ text: String, _ call: Call) throws -> Suite {
     if !Files.isDirectory(text), !text.contains("/"), !text.contains(".") {
-      for shelf in shelves {
-        let folder = Path.join(shelf, text)
-        if Files.isDirectory(folder) { return try Suite.load(folder) }
+      let known = onShelves(call)
+      if let match = known.first(where: { Path.last($0) == text }) {
+        return try Suite.load(place(match, call))
       }
-      let known = onShelves().map(Path.last)
       throw BelayError(
-        .notFound, "no suite '\(text)'\(Spelling.suggestion(for: text, in: known))",
+        .notFound, "no suite '\(text)'\(Spelling.suggestion(for: text, in: known.map(Path.last)))",
         hint: "belay suite list")
     }
     return try Suite.load(text)
   }
 
-  /// The folders of suites in `./benchmarks` and `./suites`.
-  static func onShelves() -> [String] {
+  /// The suites in `./benchmarks` and `./suites`, as paths from the working folder.
+  static func onShelves(_ call: Call) -> [String] {
     shelves.flatMap { shelf in
-      ((try? Files.names(in: shelf)) ?? []).map { Path.join(shelf, $0) }.filter { folder in
-        Files.isFile(Path.join(folder, "suite.toml"))
+      ((try? Files.names(in: place(shelf, call))) ?? []).map { Path.join(shelf, $0) }.filter {
+        let folder = place($0, call)
+        return Files.isFile(Path.join(folder, "suite.toml"))
           || Files.isDirectory(Path.join(folder, "tasks"))
       }
     }
+  }
+
+  /// Where a path from the working folder leads.
+  static func place(_ path: String, _ call: Call) -> String {
+    Path.join(call.surroundings.workingDirectory, path)
   }
 
   /// What the ledger knows a suite by: a folder's digest if it was run as it stands, else its name.

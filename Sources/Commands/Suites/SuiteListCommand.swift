@@ -16,8 +16,8 @@ enum SuiteListCommand {
     output: .list("suites", compact: ["name", "path", "tasks"])
   ) { call in
     let named = call[folders]
-    let found = named.isEmpty ? SuiteWord.onShelves() : named
-    var items = try found.map { try item($0) }
+    let found = named.isEmpty ? SuiteWord.onShelves(call) : named
+    var items = try found.map { try item($0, SuiteWord.place($0, call)) }
     let here = Set(items.compactMap { $0["digest"].string })
     if named.isEmpty, let reader = try? LabWord.reader(call) {
       items += try reader.suites().filter { !here.contains($0.digest.hex) }.map(item)
@@ -50,16 +50,16 @@ enum SuiteListCommand {
     return .ok
   }
 
-  private static func item(_ folder: String) throws -> JSON {
+  private static func item(_ shown: String, _ folder: String) throws -> JSON {
     do throws(BelayError) {
       let suite = try Suite.load(folder)
       return item(
-        name: suite.name, path: folder, digest: suite.digest, splits: suite.tasks.map(\.split),
+        name: suite.name, path: shown, digest: suite.digest, splits: suite.tasks.map(\.split),
         invalid: suite.invalid.count, source: "folder")
     } catch {
       guard error.kind == .usage else { throw error }
       return [
-        "name": .string(Path.last(folder)), "path": .string(folder), "digest": .null,
+        "name": .string(Path.last(folder)), "path": .string(shown), "digest": .null,
         "tasks": .null, "splits": [:], "invalid": .null, "source": "faulty",
         "error": .string(error.description),
       ]

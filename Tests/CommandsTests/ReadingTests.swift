@@ -1,0 +1,108 @@
+import Base
+import Ledger
+import Platform
+import Testing
+
+@testable import Commands
+
+@Suite struct ReadingTests {
+  /// Members of every envelope.
+  static let frame: Set<String> = [
+    "schema", "as_of", "counts", "truncated", "items", "next", "hints",
+  ]
+
+  @Test(
+    arguments: [
+      (["leaderboard"], "belay.leaderboard/1", 2),
+      (["leaderboard", "--suite", "sample", "--limit", "1"], "belay.leaderboard/1", 1),
+      (["matrix"], "belay.matrix/1", 3),
+      (["matrix", "c1", "beta", "--changed"], "belay.matrix/1", 2),
+      (["matrix", "al"], "belay.matrix/1", 3),
+      (["compare", "c1", "c2"], "belay.compare/1", 3),
+      (["compare", "r1", "r2/c2"], "belay.compare/1", 3),
+      (["sql", "SELECT name FROM suite"], "belay.sql/1", 1),
+      (["search", "quux", "missing"], "belay.search/1", 6),
+      (["suite"], "belay.suites/1", 1),
+    ] as [([String], String, Int)])
+  func `a page is one envelope`(words: [String], schema: String, items: Int) async throws {
+    try await Scratch.with { scratch in
+      _ = try await SampleLab.make(in: scratch)
+      let answer = await scratch.belay(words)
+      #expect(answer.code == 0, "\(answer.err)")
+      #expect(answer.out.hasSuffix("\n") && answer.out.split(separator: "\n").count == 1)
+      #expect(answer.json["schema"].string == schema)
+      #expect(Set(answer.json.object.map { $0.keys } ?? [:].keys).isSuperset(of: Self.frame))
+      #expect(answer.json["items"].array?.count == items)
+      let text = await scratch.belay(words, isTerminal: true)
+      #expect(text.code == 0 && text.out.hasSuffix("\n"))
+      #expect(!text.out.contains("\u{1B}"))
+    }
+  }
+
+  @Test(
+    arguments: [
+      (["sql", "DELETE FROM run"], 2, "usage"), (["sql", "SELEC"], 2, "usage"),
+      (["compare", "c1", "c9"], 3, "not_found"), (["compare", "c1", "nobody"], 3, "not_found"),
+      (["leaderboard", "--suite", "nothing"], 3, "not_found"),
+      (["compare", "c2", "c1", "--fail-on-regression"], 0, nil),
+      (["matrix", "--select", "tsk"], 2, "usage"),
+    ] as [([String], Int32, String?)])
+  func `an error has its code and kind`(words: [String], code: Int32, kind: String?) async throws {
+    try await Scratch.with { scratch in
+      _ = try await SampleLab.make(in: scratch)
+      let answer = await scratch.belay(words)
+      #expect(answer.code == code, "\(answer.err)")
+      #expect(answer.error["kind"].string == kind)
+    }
+  }
+
+  @Test func `without a lab the hint is belay init, and a lab is found from below`() async throws {
+    try await Scratch.with { scratch in
+      let answer = await scratch.belay(["leaderboard"])
+      #expect(answer.code == 3)
+      #expect(answer.error["hint"].string == "belay init")
+      _ = try await SampleLab.make(in: scratch)
+      let other = Scratch(folder: scratch.path("deep/er"))
+      try Files.makeDirectory(other.folder)
+      #expect(await other.belay(["leaderboard"]).code == 0)
+      #expect(
+        await Scratch(folder: "/").belay(
+          ["leaderboard"], environment: ["BELAY_LAB": scratch.path(".belay")]
+        ).code == 0)
+    }
+  }
+
+  @Test func `lines that agents wrote are withheld unless asked for, and then harmless`()
+    async throws
+  {
+    try await Scratch.with { scratch in
+      _ = try await SampleLab.make(in: scratch)
+      let held = await scratch.belay(["search", "quux"], isTerminal: true)
+      #expect(!held.out.contains("quux"))
+      let shown = await scratch.belay(["search", "quux", "--content"], isTerminal: true)
+      #expect(shown.out.contains("\\u{1b}[31m quux"))
+      #expect(!shown.out.contains("\u{1B}"))
+    }
+  }
+
+  @Test func `sql reads its statement from stdin and names columns apart`() async throws {
+    try await Scratch.with { scratch in
+      _ = try await SampleLab.make(in: scratch)
+      let answer = await scratch.belay(["sql", "-"], input: "SELECT 1 AS n, 2 AS n, x'ff' AS b")
+      #expect(answer.json["items"].text() == "[{\"b\":\"x'ff'\",\"n\":1,\"n_2\":2}]")
+    }
+  }
+
+  @Test func `init makes a lab once and says what it found`() async throws {
+    try await Scratch.with { scratch in
+      let first = await scratch.belay(["init"])
+      #expect(first.json["items"][0]["created"].bool == true)
+      #expect(first.json["items"][0]["lab"].string == scratch.path(".belay"))
+      #expect(await scratch.belay(["init"]).json["items"][0]["created"].bool == false)
+      let named = await scratch.belay(["init", "sub"], isTerminal: true)
+      #expect(named.out == "made a lab: \(scratch.path("sub/.belay"))\n")
+      let ignored = try Files.readText(scratch.path(".belay/.gitignore"))
+      #expect(ignored == "*\n")
+    }
+  }
+}
