@@ -5,7 +5,6 @@ extension Connection {
   /// Copies the whole file as it is at this instant to a path where nothing stands, while others write.
   public func backUp(to target: String) throws(BelayError) {
     let copy = try Connection.open(target, .write)
-    try copy.script("PRAGMA journal_mode = DELETE")
     guard let backup = sqlite3_backup_init(copy.handle, "main", handle, "main") else {
       throw copy.fault(sqlite3_errcode(copy.handle), sql: "backup")
     }
@@ -15,6 +14,8 @@ extension Connection {
     guard stepped == SQLITE_DONE, finished == SQLITE_OK else {
       throw copy.fault(stepped == SQLITE_DONE ? finished : stepped, sql: "backup")
     }
+    // The copied header asks for a log beside the file; without it the copy is one file.
+    try copy.script("PRAGMA journal_mode = DELETE")
   }
 
   /// Moves the write-ahead log into the file as far as no reader is in the way.

@@ -29,12 +29,11 @@ public actor Ledger {
   }
 
   /// Opens the file, brings its schema up to date and finishes what a killed writer left undone.
-  func start(configure: (@Sendable (Connection) throws -> Void)? = nil) throws {
+  func start() throws {
     let connection = try Connection.open(path, .write)
     try connection.migrate(Schema.migrations)
     // A larger log means fewer copies of the same page into the file; the cache holds the inner pages.
     try connection.script("PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -32768;")
-    try configure?(connection)
     queue = try TrialQueue(connection)
     index = try SearchIndex(connection)
     self.connection = connection
@@ -55,7 +54,10 @@ public actor Ledger {
     try await write { _ in }
   }
 
-  // MARK: Group commit
+  /// Lets the file grow to so many pages and no further.
+  func limitPages(to count: Int) throws {
+    try opened().script("PRAGMA max_page_count = \(count)")
+  }
 
   /// Runs `body` in the open transaction and returns when that is durable.
   ///
