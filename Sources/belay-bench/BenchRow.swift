@@ -1,0 +1,38 @@
+import Base
+
+/// One measured promise.
+struct BenchRow: Sendable {
+  let what: String
+  let measured: String
+  let target: String
+  let isMet: Bool
+}
+
+/// A named group of rows that is measured together.
+struct Benchmark: Sendable {
+  let name: String
+  let measure: @Sendable () async throws -> [BenchRow]
+}
+
+/// All benchmarks; names on the command line choose some of them.
+enum Benchmarks {
+  static let all: [Benchmark] = [LedgerBench.recording, LedgerBench.reading]
+
+  static func run(_ names: [String]) async {
+    for benchmark in all where names.isEmpty || names.contains(benchmark.name) {
+      do {
+        for row in try await benchmark.measure() {
+          print(
+            pad(row.what, 58), pad(row.measured, 26), pad(row.target, 18),
+            row.isMet ? "ok" : "MISSED")
+        }
+      } catch {
+        print(pad(benchmark.name, 58), "failed: \(error)")
+      }
+    }
+  }
+
+  private static func pad(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.count))
+  }
+}
