@@ -167,11 +167,12 @@ public final class ConfigTable {
 
   /// Reports every key that was not asked for, with the nearest of those that were.
   public func finish(unknown severity: Diagnostic.Severity = .error, known: [String] = []) {
+    let names = asked.union(known).sorted()
     for key in keys where !asked.contains(key) {
       add(
         severity, key,
-        "unknown key"
-          + Spelling.suggestion(for: key, in: asked.union(known).sorted()))
+        "unknown key; expected one of \(names.joined(separator: ", "))"
+          + Spelling.suggestion(for: key, in: names))
     }
   }
 

@@ -135,8 +135,7 @@ private struct DemandList {
       add(.build, "\(shown)/Dockerfile \(refusal)")
     }
     for step in environment.dockerfile?.steps ?? [] {
-      guard case .run(let command) = step.action,
-        let program = UserPrograms.first(in: command.joined(separator: " "))
+      guard let script = step.script, let program = UserPrograms.first(in: script)
       else { continue }
       add(.users, "\(shown)/Dockerfile line \(step.line): '\(program.printable())'")
     }

@@ -59,6 +59,7 @@ struct DockerfileReader {
     guard stages == 1 else { return refuse("FROM", "a build in several stages needs a container") }
     guard let image = words.first else { return refuse("FROM", "names no image") }
     result.base = filled(image)
+    if result.base.isEmpty { refuse("FROM", "names no image") }
   }
 
   private mutating func argument(_ rest: String) {
@@ -142,11 +143,10 @@ struct DockerfileReader {
     }
     guard !rest.isEmpty else { return refuse("RUN", "has no command") }
     let command = DockerfileLines.list(rest) ?? ["/bin/sh", "-c", rest]
-    let script = command.count == 3 && command[1] == "-c" ? command[2] : nil
-    if let program = NetworkPrograms.first(in: script ?? command.joined(separator: " ")) {
-      refuse("RUN", "'\(program)' needs a network")
-    }
     add(.run(command))
+    if let script = result.steps.last?.script, let program = NetworkPrograms.first(in: script) {
+      refuse("RUN", "'\(program.printable())' needs a network")
+    }
   }
 
   private mutating func add(_ action: BuildStep.Action) {

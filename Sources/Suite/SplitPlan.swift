@@ -58,75 +58,149 @@ public enum SplitPlan {
   /// The split of each name.
   ///
   /// Families are dealt one by one, large ones first, then in the seed's order; each goes where the
-  /// splits then lie nearest to their shares, of all tasks and of every stratum.
-  public static func deal(_ items: [SplitItem], seed: UInt64, fractions: SplitFractions = .standard)
-    -> [String: Split]
-  {
-    let families = Dictionary(grouping: items, by: \.family)
-    var totals: [Stratum: Double] = [:]
-    for item in items { for stratum in strata(item) { totals[stratum, default: 0] += 1 } }
-    let order = families.sorted { left, right in
-      if left.value.count != right.value.count { return left.value.count > right.value.count }
-      return rank(left.key, seed) < rank(right.key, seed)
+  /// splits then lie nearest to their shares of all tasks and of every stratum. Then families change
+  /// places as long as that brings them nearer.
+  public static func deal(
+    _ items: [SplitItem], seed: UInt64, fractions: SplitFractions = .standard
+  ) -> [String: Split] {
+    var table = DealingTable(items, fractions: fractions)
+    let order = table.families.indices.sorted { left, right in
+      let a = table.families[left]
+      let b = table.families[right]
+      if a.members.count != b.members.count { return a.members.count > b.members.count }
+      return Digest.of("\(seed)\u{1F}\(a.name)") < Digest.of("\(seed)\u{1F}\(b.name)")
     }
-    var held: [Split: [Stratum: Double]] = [:]
+    for family in order { table.place(family) }
+    table.settle(order)
     var result: [String: Split] = [:]
-    let splits = Split.allCases.filter { fractions[$0] > 0 }
-    for (family, members) in order {
-      let best = splits.min { left, right in
-        let a = cost(of: members, in: left, held, totals, fractions)
-        let b = cost(of: members, in: right, held, totals, fractions)
-        if abs(a - b) > 1e-9 { return a < b }
-        return rank(family + left.rawValue, seed) < rank(family + right.rawValue, seed)
-      }
-      guard let best else { continue }
-      for member in members {
-        result[member.name] = best
-        for stratum in strata(member) { held[best, default: [:]][stratum, default: 0] += 1 }
-      }
+    for family in table.families {
+      for member in family.members { result[member] = family.split }
     }
     return result
   }
+}
 
-  private struct Stratum: Hashable {
-    let level: Int
+/// Families and how far each split is from its shares.
+private struct DealingTable {
+  struct Family {
     let name: String
+    var members: [String] = []
+    var counts: [Int: Double] = [:]
+    var split: Split?
   }
 
-  // Level 0 is all tasks, then each stratum alone, then all of them crossed.
-  private static func strata(_ item: SplitItem) -> [Stratum] {
-    var list = [Stratum(level: 0, name: "")]
-    for (index, name) in item.strata.enumerated() {
-      list.append(Stratum(level: index + 1, name: name))
+  private(set) var families: [Family] = []
+  private let splits: [Split]
+  private var weights: [Double] = []
+  /// What each split still lacks of each stratum; negative is too much.
+  private var lacks: [Split: [Double]] = [:]
+
+  init(_ items: [SplitItem], fractions: SplitFractions) {
+    splits = Split.allCases.filter { fractions[$0] > 0 }
+    var numbers: [[String]: Int] = [:]
+    var totals: [Double] = []
+    var places: [String: Int] = [:]
+    for item in items.sorted(by: { $0.name < $1.name }) {
+      let place = places[item.family] ?? families.count
+      if place == families.count {
+        places[item.family] = place
+        families.append(Family(name: item.family))
+      }
+      families[place].members.append(item.name)
+      for (key, weight) in Self.strata(item) {
+        let number = numbers[key] ?? totals.count
+        if number == totals.count {
+          numbers[key] = number
+          totals.append(0)
+          weights.append(weight)
+        }
+        totals[number] += 1
+        families[place].counts[number, default: 0] += 1
+      }
     }
-    if item.strata.count > 1 {
-      list.append(
-        Stratum(level: item.strata.count + 1, name: item.strata.joined(separator: "\u{1F}")))
-    }
+    for split in splits { lacks[split] = totals.map { $0 * fractions[split] } }
+  }
+
+  // All tasks weigh most, then each stratum alone, then all of them crossed.
+  private static func strata(_ item: SplitItem) -> [([String], Double)] {
+    var list: [([String], Double)] = [(["all"], 4)]
+    for (index, name) in item.strata.enumerated() { list.append((["\(index)", name], 1)) }
+    if item.strata.count > 1 { list.append((["crossed"] + item.strata, 0.5)) }
     return list
   }
 
-  /// How much further from its shares the split would be with these tasks; negative is nearer.
-  private static func cost(
-    of members: [SplitItem], in split: Split, _ held: [Split: [Stratum: Double]],
-    _ totals: [Stratum: Double], _ fractions: SplitFractions
-  ) -> Double {
-    var added: [Stratum: Double] = [:]
-    for member in members { for stratum in strata(member) { added[stratum, default: 0] += 1 } }
+  /// Puts a family where the sum of squared distances from the shares grows least.
+  mutating func place(_ family: Int) {
+    var best: (split: Split, change: Double)?
+    for split in splits {
+      let change = change(families[family].counts, to: split)
+      if change < (best?.change ?? .infinity) - 1e-9 { best = (split, change) }
+    }
+    guard let best else { return }
+    move(family, to: best.split)
+  }
+
+  /// Moves families and swaps pairs of them until nothing brings the splits nearer to their shares.
+  mutating func settle(_ order: [Int]) {
+    for _ in 0..<20 {
+      var improved = false
+      for family in order { improved = relocate(family) || improved }
+      // Pairs are quadratic; a large suite meets its shares without them.
+      if order.count <= 400 {
+        for (at, first) in order.enumerated() {
+          for second in order[(at + 1)...] { improved = swap(first, second) || improved }
+        }
+      }
+      if !improved { return }
+    }
+  }
+
+  private mutating func relocate(_ family: Int) -> Bool {
+    guard let home = families[family].split else { return false }
+    move(family, to: nil)
+    var best = (split: home, change: change(families[family].counts, to: home))
+    for split in splits where split != home {
+      let change = change(families[family].counts, to: split)
+      if change < best.change - 1e-9 { best = (split, change) }
+    }
+    move(family, to: best.split)
+    return best.split != home
+  }
+
+  private mutating func swap(_ first: Int, _ second: Int) -> Bool {
+    guard let a = families[first].split, let b = families[second].split, a != b else {
+      return false
+    }
+    move(first, to: nil)
+    move(second, to: nil)
+    let stay = gain(first, a, second, b)
+    let change = gain(first, b, second, a)
+    let isBetter = change < stay - 1e-9
+    move(first, to: isBetter ? b : a)
+    move(second, to: isBetter ? a : b)
+    return isBetter
+  }
+
+  // The two go to different splits, so that their changes add up.
+  private func gain(_ first: Int, _ a: Split, _ second: Int, _ b: Split) -> Double {
+    change(families[first].counts, to: a) + change(families[second].counts, to: b)
+  }
+
+  /// How the sum of squared distances changes when these counts are added; summed in one fixed order.
+  private func change(_ counts: [Int: Double], to split: Split) -> Double {
+    guard let lacks = lacks[split] else { return .infinity }
     var sum = 0.0
-    for (stratum, count) in added.sorted(by: {
-      ($0.key.level, $0.key.name) < ($1.key.level, $1.key.name)
-    }) {
-      let share = (totals[stratum] ?? 0) * fractions[split]
-      let now = held[split]?[stratum] ?? 0
-      let weight = stratum.level == 0 ? 4.0 : 1.0
-      // The fuller a split is against its share, the dearer its next task.
-      sum += weight * ((now + count / 2 - share) / max(share, 0.5)) * count
+    for (stratum, count) in counts.sorted(by: { $0.key < $1.key }) {
+      sum += weights[stratum] * count * (count - 2 * lacks[stratum])
     }
     return sum
   }
 
-  private static func rank(_ text: String, _ seed: UInt64) -> Digest {
-    Digest.of("\(seed)\u{1F}\(text)")
+  private mutating func move(_ family: Int, to split: Split?) {
+    for (stratum, count) in families[family].counts {
+      if let old = families[family].split { lacks[old]?[stratum] += count }
+      if let split { lacks[split]?[stratum] -= count }
+    }
+    families[family].split = split
   }
 }

@@ -47,11 +47,14 @@ public struct Suite: Sendable, Hashable {
     try SuiteReader.load(path)
   }
 
-  /// Reads a suite and reports every fault; the suite is nil when `suite.toml` itself is faulty.
+  /// Reads the same and tells every fault at once, with warnings about what will not run everywhere.
+  ///
+  /// The suite is nil when `suite.toml` is faulty. Throws only when there is no such folder.
   public static func check(_ path: String) throws(BelayError) -> (
     suite: Suite?, diagnostics: [Diagnostic]
   ) {
-    try SuiteReader.read(path)
+    let (suite, diagnostics) = try SuiteReader.read(path)
+    return (suite, diagnostics + (suite?.tasks.flatMap { $0.remarks(shownBelow: path) } ?? []))
   }
 }
 

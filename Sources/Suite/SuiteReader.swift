@@ -10,7 +10,7 @@ enum SuiteReader {
     let (suite, diagnostics) = try read(path)
     if let suite { return suite }
     let errors = diagnostics.filter { $0.severity == .error }
-    let first = errors.first ?? diagnostics.first
+    let first = errors.first
     let more = errors.count > 1 ? " (and \(errors.count - 1) more)" : ""
     throw BelayError(
       .usage,
@@ -19,7 +19,7 @@ enum SuiteReader {
       hint: "belay check \(path)")
   }
 
-  /// The suite, or nil with the faults of `suite.toml`.
+  /// The suite, or nil with its faults; throws only when there is no folder.
   static func read(_ path: String) throws(BelayError) -> (suite: Suite?, diagnostics: [Diagnostic])
   {
     guard Files.isDirectory(path) else {
@@ -27,8 +27,18 @@ enum SuiteReader {
         .notFound, Files.kind(path) == nil ? "there is no such folder" : "expected a folder",
         place: path, hint: "belay suite list")
     }
-    let folder = try Files.real(path)
     let diagnostics = Diagnostics()
+    do throws(BelayError) {
+      return (try suite(path, diagnostics), diagnostics.all)
+    } catch {
+      diagnostics.add(Diagnostic(error, file: path))
+      return (nil, diagnostics.all)
+    }
+  }
+
+  private static func suite(_ path: String, _ diagnostics: Diagnostics) throws(BelayError) -> Suite?
+  {
+    let folder = try Files.real(path)
     let settingsPath = Path.join(folder, "suite.toml")
     let hasSettings = Files.kind(settingsPath) != nil
     var source: [UInt8] = []
@@ -65,16 +75,13 @@ enum SuiteReader {
     let splitSource = settings.assign(
       to: &tasks, invalid: invalid, file: hasSettings ? Path.join(path, "suite.toml") : path,
       isSingle: folders.count == 1 && !hasSettings, diagnostics)
-    if settings.isFaulty { return (nil, diagnostics.all) }
-    return (
-      Suite(
-        name: settings.name ?? Path.last(folder), folder: folder,
-        description: settings.description, digest: digest(tasks, source), tasks: tasks,
-        invalid: invalid, reward: settings.reward, requires: settings.requires,
-        trials: settings.trials, splitSource: splitSource, diagnostics: diagnostics.all,
-        definition: settings.definition),
-      diagnostics.all
-    )
+    if settings.isFaulty { return nil }
+    return Suite(
+      name: settings.name ?? Path.last(folder), folder: folder,
+      description: settings.description, digest: digest(tasks, source), tasks: tasks,
+      invalid: invalid, reward: settings.reward, requires: settings.requires,
+      trials: settings.trials, splitSource: splitSource, diagnostics: diagnostics.all,
+      definition: settings.definition)
   }
 
   private static func digest(_ tasks: [Task], _ settings: [UInt8]) -> Digest {

@@ -14,8 +14,9 @@ struct TaskReader {
     do throws(BelayError) {
       task = try reader.task()
     } catch {
+      let fault = Diagnostic(error, file: shown)
       reader.diagnostics.add(
-        Diagnostic(.error, file: error.place.map { reader.relative($0) } ?? shown, error.message))
+        Diagnostic(.error, file: reader.relative(fault.file), line: fault.line, fault.message))
     }
     return (reader.diagnostics.hasErrors ? nil : task, reader.diagnostics.all)
   }

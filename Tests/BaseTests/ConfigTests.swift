@@ -33,7 +33,8 @@ import Testing
           + "; did you mean 'separate'?",
         "a.toml:4: error: env: expected a table of strings, found a table",
         "a.toml:7: error: limits.turns: -1 is out of range; expected 1 to 100",
-        "a.toml:2: error: timout_sec: unknown key; did you mean 'timeout_sec'?",
+        "a.toml:2: error: timout_sec: unknown key; expected one of env, limits, mode, name, "
+          + "timeout_sec; did you mean 'timeout_sec'?",
       ])
   }
 
