@@ -36,6 +36,10 @@ public struct TOML: Sendable, Hashable {
     guard !text.utf8.contains(0) else {
       throw BelayError(.usage, "not valid TOML: it holds a NUL byte", place: file)
     }
+    if let line = TOMLDepth.excess(text, limit: 256) {
+      throw BelayError(
+        .usage, "not valid TOML: tables and lists deeper than 256 levels", place: "\(file):\(line)")
+    }
     guard let raw = unsafe ctoml_to_json(text, UInt(text.utf8.count)) else {
       throw BelayError(.internal, "out of memory", place: file)
     }

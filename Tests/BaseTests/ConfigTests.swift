@@ -52,4 +52,33 @@ import Testing
         "a": 1, "b": 1.5, "c": nil, "d": "2024-01-01", "e": [1, "x"], "f": ["g": true],
       ])
   }
+
+  @Test(arguments: [1, 100, 250, 300, 5_000, 200_000])
+  func depthIsBoundedHoweverItIsWritten(depth: Int) {
+    let dots = Array(repeating: "a", count: depth).joined(separator: ".")
+    let texts = [
+      "[\(dots)]", "[[\(dots)]]", "\(dots) = 1", "x = {\(dots) = 1}",
+      "x = \(String(repeating: "[", count: depth))\(String(repeating: "]", count: depth))",
+      "x = \(String(repeating: "{a.a=", count: depth / 2))1\(String(repeating: "}", count: depth / 2))",
+    ]
+    for text in texts {
+      let toml = try? TOML.parse(text, file: "f")
+      #expect((toml != nil) == (depth <= 250), "\(text.prefix(40))")
+    }
+  }
+
+  @Test func dotsInValuesAreNotDepth() throws {
+    let many = String(repeating: ".", count: 1000)
+    let numbers = Array(repeating: "1.5", count: 1000).joined(separator: ", ")
+    let text = """
+      # \(many)
+      a = "\(many)\\"\(many)"
+      b = '\(many)'
+      c = \"\"\"\(many)
+      \(many) "" \(many)\"\"\"
+      d = [\(numbers)]
+      e.f = 1.5 # \(many)
+      """
+    #expect(try TOML.parse(text, file: "f").json["e"]["f"].double == 1.5)
+  }
 }
