@@ -30,6 +30,11 @@ def build():
         rng.shuffle(pairs)
         line = "{" + rng.choice([", ", ","]).join(json.dumps(k) + rng.choice([": ", ":"]) + v for k, v in pairs) + "}" + rng.choice(["", "", " "])
         out.append(((BASE + second) * 10 ** 9 + nanos, attempt, event, kind, line))
+    for n in range(6):  # the same instant in two spellings, the same attempt
+        for k, stamp in enumerate(("2024-03-31T01:00:00.25Z", "2024-03-31T03:00:00.250+02:00")):
+            kind = ("charge.failed", "charge.succeeded")[(n + k) % 2]
+            line = json.dumps({"event": f"tie_{n}", "received": stamp, "attempt": 3, "type": kind})
+            out.insert((n * 61 + k * 30) % len(out), ((BASE + 3600) * 10 ** 9 + 250000000, 3, f"tie_{n}", kind, line))
     return out
 
 
