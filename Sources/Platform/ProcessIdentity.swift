@@ -10,6 +10,18 @@ public enum ProcessIdentity {
   /// Its number.
   public static var pid: Int32 { getpid() }
 
+  /// The pid namespace that process numbers here belong to.
+  public static var pidNamespace: UInt64 { namespace("pid") ?? 0 }
+
+  /// The number of one of this process's namespaces, as /proc names them.
+  public static func namespace(_ kind: String) -> UInt64? {
+    guard let link = try? Files.linkTarget("/proc/self/ns/\(kind)") else { return nil }
+    return UInt64(link.filter(\.isNumber))
+  }
+
+  /// Ends a process at once.
+  public static func kill(_ pid: Int32) { _ = Glibc.kill(pid, SIGKILL) }
+
   /// When a process started, in clock ticks since boot; nil when there is none of that number.
   public static func start(of pid: Int32) -> UInt64? {
     let start = csystem_process_start(pid)

@@ -5,20 +5,8 @@ extension ControlGroups {
   /// The controllers that limit a trial.
   static let wanted = ["memory", "pids", "cpu"]
 
-  /// The name of the folder in which one process keeps its trials' groups.
-  static func ownerName(pid: Int32, start: UInt64) -> String { "belay-\(pid)-\(start)" }
-
-  /// The process that a folder's name says, if it is one of ours.
-  static func owner(_ name: String) -> (pid: Int32, start: UInt64)? {
-    let parts = name.split(separator: "-")
-    guard parts.count == 3, parts[0] == "belay", let pid = Int32(parts[1]),
-      let start = UInt64(parts[2])
-    else { return nil }
-    return (pid, start)
-  }
-
   /// Makes this process's folders wherever it may, version 1 and version 2 side by side.
-  static func discover(owner: String) -> ControlGroups {
+  static func discover(owner: GroupOwner) -> ControlGroups {
     var found: [Hierarchy] = []
     var missing: [String: String] = [:]
     for parent in parents() {
@@ -29,7 +17,7 @@ extension ControlGroups {
       }
       // The unified hierarchy serves without a controller too, for cgroup.kill; version 1 does not.
       guard parent.unified || !controllers.isEmpty else { continue }
-      let folder = Path.join(parent.folder, owner)
+      let folder = Path.join(parent.folder, owner.name)
       do {
         try SystemFiles.makeGroup(folder)
         if parent.unified, !controllers.isEmpty { controllers = delegate(controllers, in: folder) }

@@ -30,6 +30,7 @@ public final class ProcessSandbox: SandboxProvider {
   let launcher: String
   let groups: ControlGroups
   let idmaps: Bool
+  let scratch: String
   private let options: Options
   private let gate: StartGate
   // Shared by all providers of the process: their control groups lie in one folder.
@@ -44,11 +45,10 @@ public final class ProcessSandbox: SandboxProvider {
     idmaps = isRoot ? try await Self.idmaps(scratch, launcher) : false
     layerOwner = isRoot && !idmaps ? options.firstUID - 1 : nil
     gate = StartGate(width: options.startsAtOnce ?? 4 * ProcessIdentity.processors)
-    let own = ControlGroups.ownerName(
-      pid: ProcessIdentity.pid, start: ProcessIdentity.start(of: ProcessIdentity.pid) ?? 0)
+    self.scratch = scratch
     groups =
       options.usesControlGroups
-      ? ControlGroups.discover(owner: own)
+      ? ControlGroups.discover(owner: .next())
       : ControlGroups(hierarchies: [], missing: [:])
   }
 

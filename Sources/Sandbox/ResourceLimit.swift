@@ -10,7 +10,9 @@ struct ResourceLimit: Sendable, Hashable {
     var all = [
       ResourceLimit(resource: numbers.fileSize, value: UInt64(limits.fileBytes)),
       ResourceLimit(resource: numbers.openFiles, value: UInt64(limits.openFiles)),
-      ResourceLimit(resource: numbers.core, value: 0),
+      // One byte and not none: a core pattern that is a pipe to a program of the host heeds only this
+      // value (core(5), fs/coredump.c), and a file needs more.
+      ResourceLimit(resource: numbers.core, value: 1),
       ResourceLimit(resource: numbers.lockedMemory, value: 1 << 20),
       ResourceLimit(resource: numbers.messageQueues, value: 1 << 20),
       ResourceLimit(resource: numbers.pendingSignals, value: 4096),

@@ -1,0 +1,68 @@
+internal import Base
+internal import Platform
+
+/// Removes what trials of dead owners left.
+///
+/// Nothing should be there: a supervisor ends its trial when its coordinator is gone, and a trial's tree
+/// dies with its supervisor. What can stay are control groups, when both were killed at once. There are
+/// no mounts on the host to remove: all of them live in the trials' own namespaces.
+public struct SandboxSweep: Sendable {
+  /// What a sweep did.
+  public struct Result: Sendable, Hashable {
+    /// Processes that were killed.
+    public var killed = 0
+    /// Control groups that were removed.
+    public var removed = 0
+    /// Folders that could not be removed.
+    public var left: [String] = []
+  }
+
+  /// How long the dead may take.
+  public var patience = Duration.seconds(2)
+
+  /// A sweep with the usual patience.
+  public init() {}
+
+  /// Sweeps every hierarchy in which this process could have made groups.
+  public func run() async -> Result {
+    var result = Result()
+    for parent in ControlGroups.parents() {
+      for name in (try? Files.names(in: parent.folder)) ?? [] {
+        guard let owner = GroupOwner(name: name), owner.isGone else { continue }
+        await remove(Path.join(parent.folder, name), &result)
+      }
+    }
+    return result
+  }
+
+  private func remove(_ folder: String, _ result: inout Result) async {
+    for name in (try? Files.names(in: folder)) ?? [] {
+      let group = Path.join(folder, name)
+      if Files.isDirectory(group) { await empty(group, &result) }
+    }
+    await empty(folder, &result)
+  }
+
+  private func empty(_ group: String, _ result: inout Result) async {
+    let deadline = ContinuousClock.now + patience
+    while true {
+      result.killed += kill(group)
+      if (try? SystemFiles.removeGroup(group)) != nil {
+        result.removed += 1
+        return
+      }
+      guard ContinuousClock.now < deadline else { break }
+      try? await Task.sleep(for: .milliseconds(10))
+    }
+    result.left.append(group)
+  }
+
+  private func kill(_ group: String) -> Int {
+    let members = (try? Files.readText(Path.join(group, "cgroup.procs"))) ?? ""
+    let processes = members.split(separator: "\n").compactMap { Int32($0) }.filter { $0 > 1 }
+    if (try? SystemFiles.set("1", in: Path.join(group, "cgroup.kill"))) == nil {
+      for process in processes { ProcessIdentity.kill(process) }
+    }
+    return processes.count
+  }
+}
