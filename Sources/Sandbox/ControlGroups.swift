@@ -22,11 +22,12 @@ struct ControlGroups: Sendable {
   }
 
   /// The part of a request that makes a trial's groups, and how to read them at a phase's end.
-  func write(name: String, limits: SandboxLimits, into request: inout WireWriter) -> [GroupReading]
-  {
-    var readings: [GroupReading] = []
+  func write(name: String, limits: SandboxLimits, into request: inout WireWriter) -> TrialGroups {
+    var groups = TrialGroups()
     for hierarchy in hierarchies {
-      request.field(.cgroup, Path.join(hierarchy.folder, name))
+      let folder = Path.join(hierarchy.folder, name)
+      request.field(.cgroup, folder)
+      groups.folders.append(folder)
       for (file, value) in settings(hierarchy, limits) {
         request.field(.cgroupSet) { writer in
           writer.put(file)
@@ -35,10 +36,10 @@ struct ControlGroups: Sendable {
       }
       for reading in GroupReading.all where reading.belongs(to: hierarchy) {
         request.field(.cgroupRead, reading.file)
-        readings.append(reading)
+        groups.readings.append(reading)
       }
     }
-    return readings
+    return groups
   }
 
   private func settings(_ hierarchy: Hierarchy, _ limits: SandboxLimits) -> [(String, String)] {
@@ -61,6 +62,12 @@ struct ControlGroups: Sendable {
     }
     return settings
   }
+}
+
+/// The control groups of one trial.
+struct TrialGroups: Sendable {
+  var folders: [String] = []
+  var readings: [GroupReading] = []
 }
 
 /// One figure that is read from a trial's control groups.

@@ -11,10 +11,10 @@ final class ProcessBox: SandboxBox {
 
   private let channel: LauncherChannel
   private let supervisor: Child
-  private let groups: [GroupReading]
+  private let groups: TrialGroups
   private let state = Locked(State())
 
-  init(channel: LauncherChannel, supervisor: Child, groups: [GroupReading]) {
+  init(channel: LauncherChannel, supervisor: Child, groups: TrialGroups) {
     self.channel = channel
     self.supervisor = supervisor
     self.groups = groups
@@ -87,8 +87,8 @@ final class ProcessBox: SandboxBox {
       case .cpu: usage.cpu = Self.cpu(value)
       case .cgroupText:
         let index = Int(WireMessage.number(value, 0) as UInt32)
-        if index < groups.count {
-          groups[index].read(WireMessage.text(value.dropFirst(4)), into: &usage)
+        if index < groups.readings.count {
+          groups.readings[index].read(WireMessage.text(value.dropFirst(4)), into: &usage)
         }
       default: break
       }
@@ -125,9 +125,11 @@ final class ProcessBox: SandboxBox {
       let hurry = Reactor.shared.after(.seconds(20)) { [supervisor] in
         supervisor.signal(9)
       }
-      _ = await supervisor.wait()
+      let exit = await supervisor.wait()
       Reactor.shared.cancel(hurry)
       channel.close()
+      // It removes its groups itself, unless it was killed.
+      if exit.code != 0 { await SandboxSweep().empty(groups.folders) }
     } else {
       _ = await supervisor.wait()
     }

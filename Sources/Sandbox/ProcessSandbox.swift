@@ -27,6 +27,9 @@ public final class ProcessSandbox: SandboxProvider {
   /// Whether slots have uids of their own; not where the file system of the layers cannot be idmapped.
   public var uidPerSlot: Bool { isRoot && idmaps }
 
+  /// The folders in which its trials get control groups.
+  public var groupFolders: [String] { groups.hierarchies.map(\.folder) }
+
   let launcher: String
   let groups: ControlGroups
   let idmaps: Bool

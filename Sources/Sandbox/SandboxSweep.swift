@@ -35,6 +35,12 @@ public struct SandboxSweep: Sendable {
     return result
   }
 
+  /// Empties and removes the groups of one trial.
+  func empty(_ groups: [String]) async {
+    var result = Result()
+    for group in groups { await empty(group, &result) }
+  }
+
   private func remove(_ folder: String, _ result: inout Result) async {
     for name in (try? Files.names(in: folder)) ?? [] {
       let group = Path.join(folder, name)

@@ -8,6 +8,7 @@ struct SandboxFixture {
   let sandbox: ProcessSandbox
   let scratch: String
   let system: String
+  let launcher: String
 
   static func with<Result>(
     _ adjust: (inout ProcessSandbox.Options) -> Void = { _ in },
@@ -17,14 +18,16 @@ struct SandboxFixture {
     try Files.makeDirectory(scratch)
     defer { try? Files.removeTree(scratch) }
     var options = ProcessSandbox.Options()
-    options.launcher = try Self.launcher()
+    let launcher = try Self.launcher()
+    options.launcher = launcher
     adjust(&options)
     let sandbox = try await ProcessSandbox(scratch: scratch, options: options)
     let system = Path.join(scratch, "system")
     try writeSystem(system)
     defer { sandbox.shutDown() }
     return try await body(
-      SandboxFixture(sandbox: sandbox, scratch: scratch, system: system))
+      SandboxFixture(
+        sandbox: sandbox, scratch: scratch, system: system, launcher: launcher))
   }
 
   /// A folder with these files, owned as layers must be.
