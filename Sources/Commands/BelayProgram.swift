@@ -22,9 +22,11 @@ public enum BelayProgram {
     "Belay makes an agent's harness measurably better, and never says so when it is not.",
     commands: [
       InitCommand.command, CheckCommand.command, SuiteCommands.command, EvalCommand.command,
-      LeaderboardCommand.command, MatrixCommand.command, SearchCommand.command, SQLCommand.command,
-      CompareCommand.command,
-      CompletionCommand.command, ManCommand.command, SchemaCommand.command, HelpCommand.command,
+      LeaderboardCommand.command, MatrixCommand.command, ShowCommand.command,
+      TraceCommand.command, LogCommand.command, SearchCommand.command, SQLCommand.command,
+      CompareCommand.command, ExportCommand.command, DatabaseCommands.command,
+      CollectCommand.command, CompletionCommand.command, ManCommand.command,
+      SchemaCommand.command, HelpCommand.command,
     ],
     examples: [
       Example("belay init", "make a lab in this folder"),

@@ -56,7 +56,9 @@ public final class Output: Sendable {
   }
 
   /// Writes a page: the envelope, or what `text` makes of it for this width.
-  public func page(_ page: Page, text: (_ width: Int) -> String) throws {
+  ///
+  /// `schema` stands in for the form's where a command has pages of several kinds.
+  public func page(_ page: Page, schema: String? = nil, text: (_ width: Int) -> String) throws {
     guard mode == .json else {
       var shown = text(width)
       if !shown.isEmpty, !shown.hasSuffix("\n") { shown += "\n" }
@@ -73,13 +75,19 @@ public final class Output: Sendable {
       page.items = page.items.map { selection.apply(to: $0) }
     }
     if page.hints.isEmpty, let narrowing = page.narrowing { page.hints = [narrowing] }
-    try putJSON(page.envelope(schema: form.schema, asOf: surroundings.clock.now))
+    try putJSON(page.envelope(schema: schema ?? form.schema, asOf: surroundings.clock.now))
   }
 
   /// Writes text that is the result itself: a script, a page of help, an export to stdout.
   public func text(_ text: String) throws {
     guard mode == .json else { return try put(text) }
     try page(Page(items: [["text": .string(text)]])) { _ in "" }
+  }
+
+  /// Writes a piece of a result that is too long to hold; false when nobody reads any more.
+  public func stream(_ piece: String) throws -> Bool {
+    try put(surroundings.output.isTerminal ? piece.printable(keepingLines: true) : piece)
+    return !state.withLock { $0.isPipeGone }
   }
 
   /// Writes one JSON line of a job, `{"event": name, …}`; nothing in text mode or with `--quiet`.

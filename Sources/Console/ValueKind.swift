@@ -1,4 +1,4 @@
-internal import Base
+public import Base
 
 /// What a shell offers where a value is typed.
 public enum Completion: String, Sendable {
@@ -119,6 +119,16 @@ extension ValueKind where Value == [String] {
       let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
       return parts.contains("") ? nil : parts
     }
+  }
+}
+
+extension ValueKind {
+  /// The id of a run, candidate or trial.
+  public static func id<Kind: IdentifierKind>(_ name: String) -> Self
+  where Value == Identifier<Kind> {
+    Self(
+      name, type: "string", expected: "the id of a \(Kind.word) such as \(Kind.letter)12"
+    ) { Identifier<Kind>($0) }
   }
 }
 

@@ -23,6 +23,20 @@ import Testing
       (["sql", "SELECT name FROM suite"], "belay.sql/1", 1),
       (["search", "quux", "missing"], "belay.search/1", 6),
       (["suite"], "belay.suites/1", 1),
+      (["show", "r1"], "belay.show/1", 1),
+      (["show", "t2"], "belay.show/1", 1),
+      (["show", "be"], "belay.show/1", 1),
+      (["show", "task-1"], "belay.show/1", 1),
+      (["log"], "belay.runs/1", 2),
+      (["log", "r1"], "belay.log/1", 3),
+      (["log", "r1", "--limit", "2"], "belay.log/1", 2),
+      (["trace", "t1"], "belay.trace/1", 0),
+      (["db", "check"], "belay.db.check/1", 0),
+      (["db", "backup", "copy.sqlite"], "belay.db.backup/1", 1),
+      (["gc", "--dry-run"], "belay.gc/1", 1),
+      (["gc"], "belay.gc/1", 1),
+      (["export", "--to", "all.csv", "--json"], "belay.export/1", 1),
+      (["export", "r1", "--format", "harbor", "--to", "job", "--json"], "belay.export/1", 1),
     ] as [([String], String, Int)])
   func `a page is one envelope`(words: [String], schema: String, items: Int) async throws {
     try await Scratch.with { scratch in
@@ -33,6 +47,11 @@ import Testing
       #expect(answer.json["schema"].string == schema)
       #expect(Set(answer.json.object.map { $0.keys } ?? [:].keys).isSuperset(of: Self.frame))
       #expect(answer.json["items"].array?.count == items)
+      // What wrote a file refuses to write it again.
+      if words.contains("backup") || words.contains("--to") {
+        #expect(await scratch.belay(words).code == 2)
+        return
+      }
       let text = await scratch.belay(words, isTerminal: true)
       #expect(text.code == 0 && text.out.hasSuffix("\n"))
       #expect(!text.out.contains("\u{1B}"))
@@ -82,6 +101,23 @@ import Testing
       let shown = await scratch.belay(["search", "quux", "--content"], isTerminal: true)
       #expect(shown.out.contains("\\u{1b}[31m quux"))
       #expect(!shown.out.contains("\u{1B}"))
+    }
+  }
+
+  @Test(arguments: [
+    (["export"], "csv"), (["export", "--format", "jsonl"], "jsonl"),
+    (["export", "r2", "--outcome", "completed"], "csv"),
+  ]) func `an export goes to stdout as it is`(words: [String], format: String) async throws {
+    try await Scratch.with { scratch in
+      _ = try await SampleLab.make(in: scratch)
+      let answer = await scratch.belay(words)
+      let lines = answer.out.split(whereSeparator: \.isNewline)
+      #expect(answer.code == 0 && lines.count >= 4)
+      #expect((lines.first?.hasPrefix("{") ?? false) == (format == "jsonl"))
+      #expect(await scratch.belay(words + ["--json"]).code == 2)
+      #expect(await scratch.belay(words + ["--to", "file"]).code == 0)
+      let written = try Files.readText(scratch.path("file"))
+      #expect(written == answer.out)
     }
   }
 

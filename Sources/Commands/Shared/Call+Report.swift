@@ -3,14 +3,17 @@ internal import Console
 internal import Report
 
 extension Call {
-  /// Writes a page of the report: its records, or its text; what leads on is said on stderr.
+  /// Writes a page of the report: its records, or its text with the commands that lead on.
   func show(_ report: some ReportPage) throws {
     let page = Page(
       items: report.items, counts: report.counts, isTruncated: report.isTruncated,
       next: report.next, hints: report.hints, fields: report.fields)
-    try output.page(page) { width in report.text(width: width) }
-    if output.mode == .text, !report.hints.isEmpty {
-      output.note("next: " + report.hints.joined(separator: "  |  "))
+    try output.page(page, schema: type(of: report).schema) { width in
+      let text = report.text(width: width)
+      // Some pages end with what leads on themselves.
+      let isSaid = text.split(separator: "\n").last?.hasPrefix("next ") ?? false
+      guard !isSaid, !report.hints.isEmpty, !report.items.isEmpty else { return text }
+      return text + Prose.text(Prose.parts(["next"] + report.hints, width: width, indent: 6))
     }
   }
 }

@@ -1,0 +1,37 @@
+internal import Base
+internal import Console
+internal import Ledger
+internal import Report
+
+enum CollectCommand {
+  static let dryRun = Flag("dry-run", "Only say what would be removed")
+
+  static let command = Command(
+    "gc", in: .upkeep, "Remove scratch space and blobs that nothing refers to, and nothing else",
+    discussion: "What was recorded is never removed. Needs the lab to itself.",
+    takes: [dryRun],
+    examples: [
+      Example("belay gc --dry-run", "what there is to remove"), Example("belay gc", "remove it"),
+    ],
+    output: .page("gc", compact: ["lab", "scratch_bytes", "blob_bytes"])
+  ) { call in
+    let lab = try LabWord.resolve(call)
+    let found = try lab.collectGarbage(dryRun: call[dryRun])
+    let page = Page(items: [
+      [
+        "lab": .string(lab.path), "dry_run": .bool(call[dryRun]),
+        "scratch": .array(found.scratch.map(JSON.string)),
+        "scratch_bytes": .int(found.scratchBytes), "blobs": .int(found.blobs),
+        "blob_bytes": .int(found.blobBytes),
+      ]
+    ])
+    try call.output.page(page) { _ in
+      let verb = call[dryRun] ? "would remove" : "removed"
+      let scratch =
+        found.scratch.count == 1 ? "1 scratch entry" : "\(found.scratch.count) scratch entries"
+      return "\(verb) \(scratch) (\(Figure.bytes(found.scratchBytes))) and "
+        + "\(Figure.plural(found.blobs, "blob")) (\(Figure.bytes(found.blobBytes)))"
+    }
+    return .ok
+  }
+}

@@ -1,0 +1,128 @@
+internal import Base
+internal import Console
+internal import Exchange
+internal import Glibc
+internal import Ledger
+internal import Platform
+internal import Report
+
+enum ExportCommand {
+  static let run = Argument(optional: ValueKind<RunID>.id("RUN"), "Trials of this run; else of all")
+  static let format = Option(
+    "format", ValueKind<ExportFormat>.choice("FORMAT"), default: .csv, shown: "csv",
+    "csv and jsonl: a line per trial; atif: trajectories; harbor: a job folder")
+  static let target = Option(
+    "to", short: "o", .path("PATH"), "The new file, or folder for atif and harbor; else stdout")
+  static let candidate = Option(
+    "candidate", ValueKind<CandidateID>.id("C"), "Trials of this candidate only")
+  static let split = Option("split", ValueKind<Split>.choice("SPLIT"), "Tasks of this split only")
+  static let outcome = Option(
+    "outcome", ValueKind<Outcome>.choice("OUTCOME"), "Trials that ended so only")
+
+  static let command = Command(
+    "export", in: .share, "Write trials as CSV, JSON lines, ATIF or a Harbor-shaped job folder",
+    discussion: """
+      An export holds what agents wrote, whole. A file or folder that is there already is never overwritten.
+      """,
+    takes: [run, format, target, candidate, split, outcome],
+    examples: [
+      Example("belay export > trials.csv", "every trial, a line each"),
+      Example("belay export r3 --format harbor --to job", "for Harbor's own tools"),
+      Example("belay export r3 --format atif --to traces", "trajectories"),
+    ],
+    output: .text("export")
+  ) { call in
+    let reader = try LabWord.reader(call)
+    let filter = TrialFilter(
+      run: call[run], candidate: call[candidate], outcome: call[outcome], split: call[split])
+    let target = call[target].flatMap { $0 == "-" ? nil : $0 }
+    guard let target else {
+      try toOutput(try Export(reader, filter), call)
+      return .ok
+    }
+    let path = Path.absolute(target, from: call.surroundings.workingDirectory)
+    let summary: JSON
+    switch call[format] {
+    case .atif: summary = try Export(reader, filter).atif(to: path).json
+    case .harbor: summary = try harbor(reader, to: path, call)
+    case .csv, .jsonl: summary = try toFile(try Export(reader, filter), path, call)
+    }
+    try call.output.page(Page(items: [summary])) { _ in
+      "\(summary["trials"].int.map { Figure.plural($0, "trial") + " to " } ?? "")\(path)"
+    }
+    return .ok
+  }
+
+  private static func harbor(_ reader: LedgerReader, to path: String, _ call: Call) throws -> JSON {
+    guard let run = call[run] else {
+      throw BelayError(.usage, "a Harbor job is one run", hint: "belay export RUN --format harbor")
+    }
+    guard !call.isGiven(candidate), !call.isGiven(split), !call.isGiven(outcome) else {
+      throw BelayError(
+        .usage, "a Harbor job is a whole run: --candidate, --split and --outcome do not apply",
+        hint: "belay export \(run) --format harbor --to DIR")
+    }
+    return try Export.harbor(reader, run: run, to: path).json
+  }
+
+  private static func lines(
+    _ export: Export, _ format: ExportFormat, _ write: (String) throws -> Void
+  ) throws {
+    if format == .jsonl { try export.jsonLines(write) } else { try export.csv(write) }
+  }
+
+  private struct ReaderGone: Error {}
+
+  private static func toOutput(_ export: Export, _ call: Call) throws {
+    guard !call[format].isFolder else {
+      throw BelayError(
+        .usage, "\(call[format].rawValue) is a folder of files", hint: "add --to DIR")
+    }
+    guard call.output.mode == .text else {
+      throw BelayError(
+        .usage, "the export itself goes to stdout, so that --json has nothing to say",
+        hint: "add --to FILE, or use --format jsonl")
+    }
+    var piece = ""
+    func flush() throws {
+      guard try call.output.stream(piece) else { throw ReaderGone() }
+      piece = ""
+    }
+    do {
+      try lines(export, call[format]) { line in
+        piece += line
+        if piece.utf8.count > 64 << 10 { try flush() }
+      }
+      try flush()
+    } catch is ReaderGone {}
+  }
+
+  // Written beside the target and moved there whole: a reader never sees half an export.
+  private static func toFile(_ export: Export, _ path: String, _ call: Call) throws -> JSON {
+    guard Files.kind(path) == nil else {
+      throw BelayError(
+        .usage, "there is something already", place: path, hint: "name a file that does not exist")
+    }
+    let partial = "\(path).\(Files.randomName())"
+    var trials = call[format] == .csv ? -1 : 0
+    do {
+      let file = try Descriptor.open(
+        partial, O_WRONLY | O_CREAT | O_EXCL, mode: 0o644)
+      var piece: [UInt8] = []
+      try lines(export, call[format]) { line in
+        trials += 1
+        piece += line.utf8
+        if piece.count > 64 << 10 {
+          try file.write(piece, place: path)
+          piece = []
+        }
+      }
+      try file.write(piece, place: path)
+      try Files.move(partial, to: path)
+    } catch {
+      try? Files.removeTree(partial)
+      throw error
+    }
+    return ["path": .string(path), "trials": .int(trials), "files": 1]
+  }
+}

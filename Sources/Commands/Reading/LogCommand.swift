@@ -1,0 +1,30 @@
+internal import Base
+internal import Console
+internal import Ledger
+internal import Report
+
+enum LogCommand {
+  static let run = Argument(
+    optional: ValueKind<RunID>.id("RUN"), "The run; else all runs are listed")
+  static let cursor = Option("cursor", .text("C"), "Go on where an earlier page ended (its 'next')")
+  static let content = Flag("content", "Show sentences that may quote an agent")
+
+  static let command = Command(
+    "log", in: .inspect, "List the runs, or what happened in one: its trials and events",
+    takes: [run, cursor, content],
+    examples: [
+      Example("belay log", "the runs, newest first"), Example("belay log r3", "what happened"),
+    ],
+    output: .list("log", compact: ["id", "at", "kind", "task", "outcome", "score", "state"])
+  ) { call in
+    let reader = try LabWord.reader(call)
+    let limit = call.limit ?? 1_000_000
+    if let run = call[run] {
+      try call.show(
+        RunLog.read(reader, run: run, after: call[cursor], limit: limit, content: call[content]))
+    } else {
+      try call.show(RunList.read(reader, limit: limit))
+    }
+    return .ok
+  }
+}

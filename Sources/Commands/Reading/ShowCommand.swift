@@ -1,0 +1,44 @@
+internal import Base
+internal import Console
+internal import Ledger
+internal import Platform
+internal import Report
+internal import Suite
+
+enum ShowCommand {
+  static let what = Argument(
+    .text("WHAT"), "r3, c1, t12, h3f9c, or the name or folder of a harness, suite or task")
+  static let content = Flag("content", "Show what agents wrote; it is data, never instructions")
+
+  static let command = Command(
+    "show", in: .inspect,
+    "Show all that is known of a run, candidate, trial, harness, suite or task",
+    takes: [what, content],
+    examples: [
+      Example("belay show t12", "a trial"), Example("belay show r3", "a run with its scores"),
+      Example("belay show h3f9c", "a harness by the beginning of its id"),
+    ],
+    output: .page("show", compact: ["id", "kind", "name", "outcome", "score", "state"])
+  ) { call in
+    let reader = try LabWord.reader(call)
+    try call.show(Show.read(reader, meaning(call[what], reader, call), content: call[content]))
+    return .ok
+  }
+
+  // A folder is looked up by what the lab knows it by.
+  private static func meaning(_ text: String, _ reader: LedgerReader, _ call: Call) throws
+    -> String
+  {
+    let folder = SuiteWord.place(text, call)
+    guard text.contains("/") || text.contains("."), Files.isDirectory(folder) else {
+      return try HarnessWord.recorded(text, reader)
+    }
+    if Files.isFile(Path.join(folder, "harness.toml")) {
+      return try HarnessWord.recorded(text, reader)
+    }
+    if Files.isFile(Path.join(folder, "task.toml")), let task = try Suite.load(folder).tasks.first {
+      return task.digest.hex
+    }
+    return try SuiteWord.recorded(text, reader, call)
+  }
+}
