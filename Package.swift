@@ -67,13 +67,14 @@ let package = Package(
     module("Ledger", ["Base", "Platform", "Database", "Archive"]),
     module("Suite", ["Base", "Platform"]),
     module("Harness", ["Base", "Platform"]),
+    module("Interchange", ["Base", "Platform"]),
     module("Sandbox", ["Base", "Platform", "Archive"]),
     // Floor 3
-    module("Trial", ["Base", "Platform", "Ledger", "Suite", "Harness", "Sandbox"]),
+    module("Trial", ["Base", "Platform", "Ledger", "Suite", "Harness", "Interchange", "Sandbox"]),
     // Floor 4
     module("Fleet", ["Base", "Platform", "Ledger", "Suite", "Harness", "Sandbox", "Trial"]),
     // Floor 5
-    module("Report", ["Base", "Stats", "Platform", "Ledger"]),
+    module("Report", ["Base", "Stats", "Platform", "Ledger", "Interchange"]),
     // Floor 6
     module("Exchange", ["Base", "Stats", "Platform", "Ledger", "Report"]),
     module("Console", ["Base", "Platform"]),
@@ -82,7 +83,7 @@ let package = Package(
       "Commands",
       [
         "Base", "Stats", "Platform", "Archive", "Transport", "Database", "Ledger", "Suite",
-        "Harness", "Sandbox", "Trial", "Fleet", "Report", "Exchange", "Console",
+        "Harness", "Interchange", "Sandbox", "Trial", "Fleet", "Report", "Exchange", "Console",
       ]),
     // Floor 8
     .executableTarget(name: "belay", dependencies: ["Commands"], swiftSettings: house),
@@ -101,6 +102,7 @@ let package = Package(
     tests("Ledger", ["Ledger", "Base", "Platform", "Database"]),
     tests("Suite", ["Suite", "Base", "Platform"]),
     tests("Harness", ["Harness", "Base", "Platform"]),
+    tests("Interchange", ["Interchange", "Base", "Platform"]),
     tests("Sandbox", ["Sandbox", "Base", "Platform", "CLaunch"]),
     tests("Trial", ["Trial", "Base", "Platform", "Ledger", "Suite", "Harness", "Sandbox"]),
     tests(

@@ -1,0 +1,103 @@
+internal import Base
+internal import Platform
+
+/// Reads the folder of a job.
+struct HarborJobReader {
+  private let folder: String
+  private let shown: String
+  private let diagnostics = Diagnostics()
+
+  static func read(_ path: String) throws(BelayError) -> HarborJob {
+    guard Files.isDirectory(path) else {
+      throw BelayError(
+        .notFound, Files.kind(path) == nil ? "there is no such folder" : "expected a folder",
+        place: path)
+    }
+    return try HarborJobReader(folder: try Files.real(path), shown: path).job()
+  }
+
+  private func job() throws(BelayError) -> HarborJob {
+    let result = document("result.json") ?? .null
+    let config = document("config.json") ?? .null
+    let lock = document("lock.json") ?? .null
+    var trials: [HarborTrial] = []
+    var skipped: [HarborSkipped] = []
+    if result["trial_name"].string != nil {
+      take(folder, name: Path.last(folder), &trials, &skipped)
+    } else {
+      for name in try Files.names(in: folder) {
+        let path = Path.join(folder, name)
+        guard Files.kind(path) == .directory, Self.isTrial(path) else { continue }
+        take(path, name: name, &trials, &skipped)
+      }
+    }
+    guard !trials.isEmpty || !skipped.isEmpty || !result.isNull || !config.isNull else {
+      throw BelayError(
+        .usage, "is not a job of Harbor: it has neither result.json nor trials", place: shown,
+        hint: "name one folder below jobs/")
+    }
+    number(&trials)
+    if let total = result["n_total_trials"].int, total != trials.count + skipped.count {
+      diagnostics.add(
+        Diagnostic(
+          .warning, file: Path.join(shown, "result.json"), key: "n_total_trials",
+          "says \(total), but there are \(trials.count + skipped.count) trial folders"))
+    }
+    for trial in skipped {
+      diagnostics.add(
+        Diagnostic(.warning, file: Path.join(shown, trial.name), "left out: \(trial.reason)"))
+    }
+    return HarborJob(
+      name: config["job_name"].string ?? Path.last(folder), folder: folder,
+      id: result["id"].string, harborVersion: lock["harbor"]["version"].string,
+      startedAt: trials.compactMap(\.startedAt).min()
+        ?? result["started_at"].string.flatMap { Timestamp(iso: $0) },
+      finishedAt: trials.compactMap(\.finishedAt).max()
+        ?? result["finished_at"].string.flatMap { Timestamp(iso: $0) },
+      trials: trials, skipped: skipped, config: config, result: result,
+      diagnostics: diagnostics.all)
+  }
+
+  private func take(
+    _ path: String, name: String, _ trials: inout [HarborTrial], _ skipped: inout [HarborSkipped]
+  ) {
+    do throws(BelayError) {
+      trials.append(try HarborTrialReader(folder: path, name: name).trial())
+    } catch {
+      skipped.append(HarborSkipped(name: name, reason: error.message))
+    }
+  }
+
+  /// Counts repeats of the same task by the same agent, in the order in which they began.
+  private func number(_ trials: inout [HarborTrial]) {
+    trials.sort { left, right in
+      let a = left.startedAt?.milliseconds ?? .max
+      let b = right.startedAt?.milliseconds ?? .max
+      return a == b ? left.name < right.name : a < b
+    }
+    var counts: [[String]: Int] = [:]
+    for index in trials.indices {
+      let trial = trials[index]
+      let key = [trial.task, trial.agent, trial.agentVersion ?? "", trial.model ?? ""]
+      trials[index].attempt = counts[key, default: 0]
+      counts[key, default: 0] += 1
+    }
+  }
+
+  private func document(_ name: String) -> JSON? {
+    let path = Path.join(folder, name)
+    guard Files.kind(path) == .regular else { return nil }
+    do throws(BelayError) {
+      return try JSON.parse(Files.read(path, limit: 256 << 20))
+    } catch {
+      diagnostics.add(Diagnostic(.warning, file: Path.join(shown, name), error.message))
+      return nil
+    }
+  }
+
+  private static func isTrial(_ path: String) -> Bool {
+    ["result.json", "config.json", "lock.json", "trial.log", "agent", "verifier"].contains {
+      Files.kind(Path.join(path, $0)) != nil
+    }
+  }
+}
