@@ -28,7 +28,7 @@ struct ControlGroups: Sendable {
       let folder = Path.join(hierarchy.folder, name)
       request.field(.cgroup, folder)
       groups.folders.append(folder)
-      for (file, value) in settings(hierarchy, limits) {
+      for (file, value) in Self.settings(hierarchy, limits) {
         request.field(.cgroupSet) { writer in
           writer.put(file)
           writer.put(value)
@@ -42,7 +42,7 @@ struct ControlGroups: Sendable {
     return groups
   }
 
-  private func settings(_ hierarchy: Hierarchy, _ limits: SandboxLimits) -> [(String, String)] {
+  static func settings(_ hierarchy: Hierarchy, _ limits: SandboxLimits) -> [(String, String)] {
     var settings: [(String, String)] = []
     // What a trial writes lies in memory and is charged to it: the two limits are kept apart by
     // giving the group their sum, while the storage itself ends at its own.

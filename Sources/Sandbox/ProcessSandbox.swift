@@ -88,9 +88,12 @@ public final class ProcessSandbox: SandboxProvider {
     }
   }
 
+  /// The host's uid of slot 0, or of all slots.
+  var firstUID: UInt32 { idmaps ? options.firstUID : options.firstUID - 1 }
+
   private func write(_ spec: SandboxSpec, into request: inout WireWriter) {
     let limits = spec.limits
-    let uid = idmaps ? options.firstUID + UInt32(spec.slot) : options.firstUID - 1
+    let uid = idmaps ? firstUID + UInt32(spec.slot) : firstUID
     request.field(.uid, uid)
     request.field(.gid, uid)
     request.field(.idmap, idmaps ? 1 : 0)

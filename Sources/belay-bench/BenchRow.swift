@@ -16,7 +16,9 @@ struct Benchmark: Sendable {
 
 /// All benchmarks; names on the command line choose some of them.
 enum Benchmarks {
-  static let all: [Benchmark] = [LedgerBench.recording, LedgerBench.reading]
+  static let all: [Benchmark] = [
+    LedgerBench.recording, LedgerBench.reading, SandboxBench.trials, SandboxBench.sleepers,
+  ]
 
   static func run(_ names: [String]) async {
     for benchmark in all where names.isEmpty || names.contains(benchmark.name) {
