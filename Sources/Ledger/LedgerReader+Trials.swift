@@ -15,8 +15,20 @@ extension LedgerReader {
   /// How many trials fit.
   public func trialCount(_ filter: TrialFilter = TrialFilter()) throws -> Int {
     try read { connection in
-      try connection.first(
-        "SELECT count(*) FROM \(TrialFilter.tables) WHERE \(filter.condition)"
+      // Without an outcome the tally knows, however many trials there are.
+      guard filter.outcome == nil else {
+        return try connection.first(
+          "SELECT count(*) FROM \(TrialFilter.tables) WHERE \(filter.condition)"
+        ) { $0.int(0) } ?? 0
+      }
+      let count =
+        switch filter.finished {
+        case nil: "trials"
+        case true: "finished"
+        case false: "trials - finished"
+        }
+      return try connection.first(
+        "SELECT total(\(raw: count)) FROM tally WHERE \(filter.cells.condition)"
       ) { $0.int(0) } ?? 0
     }
   }
@@ -24,15 +36,17 @@ extension LedgerReader {
   /// Latest attempts of the trials that fit, counted by outcome.
   public func outcomes(_ filter: TrialFilter = TrialFilter()) throws -> [Outcome: Int] {
     try read { connection in
-      let counts = try connection.rows(
-        """
-        SELECT attempt.outcome, count(*) FROM \(TrialFilter.tables)
-        WHERE \(filter.condition) AND attempt.id IS NOT NULL GROUP BY attempt.outcome
-        """
-      ) { (Outcome(rawValue: $0.text(0)), $0.int(1)) }
-      return counts.reduce(into: [:]) { sums, count in
-        if let outcome = count.0 { sums[outcome, default: 0] += count.1 }
+      var counts: [Outcome: Int] = [:]
+      if filter.finished != false {
+        let sum = try connection.first(
+          "SELECT \(raw: Tally.sumList) FROM tally WHERE \(filter.cells.condition)"
+        ) { Tally($0, from: 0) }
+        counts = sum?.byOutcome ?? [:]
       }
+      if filter.finished != true {
+        counts.merge(try connection.unfinishedOutcomes(filter), uniquingKeysWith: +)
+      }
+      return counts.filter { $0.key == filter.outcome ?? $0.key }
     }
   }
 
@@ -67,6 +81,11 @@ extension TrialFilter {
       (SELECT max(number) FROM attempt AS other WHERE other.trial = trial.id)
     """
 
+  var cells: CellFilter {
+    CellFilter(
+      runs: run.map { [$0] }, candidates: candidate.map { [$0] }, split: split, task: task)
+  }
+
   var condition: SQL {
     var parts: [SQL] = ["1"]
     if let run { parts.append("trial.run = \(run)") }
@@ -82,6 +101,24 @@ extension TrialFilter {
 }
 
 extension Connection {
+  // Few attempts are not final, and an index holds just these: CROSS JOIN makes SQLite begin with it.
+  fileprivate func unfinishedOutcomes(_ filter: TrialFilter) throws -> [Outcome: Int] {
+    let counts = try rows(
+      """
+      SELECT attempt.outcome, count(*) FROM attempt
+      CROSS JOIN trial ON trial.id = attempt.trial JOIN run ON run.id = trial.run
+      JOIN suite_task ON suite_task.suite = run.suite AND suite_task.task = trial.task
+      WHERE attempt.is_final = 0 AND \(filter.condition) AND NOT EXISTS (
+        SELECT 1 FROM attempt AS later
+        WHERE later.trial = attempt.trial AND later.number > attempt.number)
+      GROUP BY attempt.outcome
+      """
+    ) { (Outcome(rawValue: $0.text(0)), $0.int(1)) }
+    return counts.reduce(into: [:]) { sums, count in
+      if let outcome = count.0 { sums[outcome, default: 0] += count.1 }
+    }
+  }
+
   fileprivate func trials(_ condition: SQL, limit: Int) throws -> [TrialRecord] {
     let start = 9
     return try rows(

@@ -100,6 +100,8 @@ enum Schema {
       dispatched_at INTEGER NOT NULL,
       UNIQUE (run, candidate, task, repeat)
     ) STRICT;
+    CREATE INDEX trial_by_run ON trial (run);
+    CREATE INDEX trial_by_candidate ON trial (candidate);
     CREATE TABLE attempt (
       id INTEGER PRIMARY KEY,
       trial INTEGER NOT NULL REFERENCES trial (id),
@@ -129,6 +131,7 @@ enum Schema {
         (score IS NOT NULL) = (outcome IN ('completed', 'limit', 'refusal', 'broke_judge'))
       )
     ) STRICT;
+    CREATE INDEX attempt_before_final ON attempt (trial, number) WHERE is_final = 0;
     CREATE TABLE attempt_file (
       id INTEGER PRIMARY KEY,
       attempt INTEGER NOT NULL REFERENCES attempt (id),

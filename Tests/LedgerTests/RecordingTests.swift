@@ -43,6 +43,7 @@ import Testing
       #expect(try reader.trials(TrialFilter(finished: false)).map(\.id) == [TrialID(2)])
       #expect(try reader.trials(after: TrialID(1)).map(\.id) == [TrialID(2)])
       #expect(try reader.trialCount(TrialFilter(outcome: .completed)) == 1)
+      #expect(try reader.trialCount(TrialFilter(split: .dev, finished: false)) == 1)
       #expect(try reader.outcomes() == [.completed: 1])
     }
   }
@@ -58,11 +59,16 @@ import Testing
         try await ledger.record(Fixture.attempt(ids[1], score: 0.5))
         try await ledger.record(Fixture.attempt(ids[2], isFinal: false, .cancelled, score: nil))
         try await ledger.record(Fixture.attempt(ids[2], 2, .limit, score: 0))
+        try await ledger.record(Fixture.attempt(ids[3], isFinal: false, .cancelled, score: nil))
       }
       let reader = try fixture.lab.reader()
       let cells = try reader.cells()
       #expect(cells.map(\.taskName) == ["a", "b", "c"])
       #expect(cells.map(\.split) == [.dev, .dev, .gate])
+      #expect(try reader.outcomes() == [.completed: 2, .limit: 1, .cancelled: 1])
+      #expect(try reader.outcomes(TrialFilter(finished: false)) == [.cancelled: 1])
+      #expect(try reader.outcomes(TrialFilter(split: .gate)) == [.cancelled: 1])
+      #expect(try reader.outcomes(TrialFilter(outcome: .limit)) == [.limit: 1])
       #expect(cells[0].tally.scoreSum == 1.5 && cells[0].tally.scoreSquares == 1.25)
       #expect(cells[0].tally.passes == 1 && cells[0].tally.mean == 0.75)
       #expect(cells[0].tally.costUSD == 0.5 && cells[1].tally.costUSD == nil)
