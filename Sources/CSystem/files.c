@@ -25,7 +25,7 @@ int csystem_getrandom(void *buffer, size_t count) {
   return 0;
 }
 
-uint64_t csystem_process_start(pid_t pid) {
+uint64_t csystem_process_start(int pid) {
   char path[64], text[1024];
   snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
   int fd = open(path, O_RDONLY | O_CLOEXEC);

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -37,7 +38,7 @@ static int prepare(posix_spawnattr_t *attributes, posix_spawn_file_actions_t *ac
   return error;
 }
 
-int csystem_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp[],
+int csystem_spawn(int *pid, const char *path, char *const argv[], char *const envp[],
                   const int *from, const int *to, size_t count) {
   posix_spawnattr_t attributes;
   posix_spawn_file_actions_t actions;
@@ -65,7 +66,7 @@ int csystem_spawn(pid_t *pid, const char *path, char *const argv[], char *const 
   return error;
 }
 
-int csystem_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+int csystem_pidfd_open(int pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 
 int csystem_reap(int pidfd, struct csystem_exit *result) {
   siginfo_t info;
@@ -87,6 +88,22 @@ void csystem_own_cpu(uint64_t *user_ns, uint64_t *system_ns) {
   getrusage(RUSAGE_SELF, &usage);
   *user_ns = nanoseconds(usage.ru_utime);
   *system_ns = nanoseconds(usage.ru_stime);
+}
+
+int csystem_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
+
+int csystem_epoll_add(int epoll, int fd, uint64_t token) {
+  struct epoll_event event = {.events = EPOLLIN | EPOLLRDHUP, .data.u64 = token};
+  return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
+}
+
+int csystem_epoll_remove(int epoll, int fd) { return epoll_ctl(epoll, EPOLL_CTL_DEL, fd, NULL); }
+
+int csystem_epoll_wait(int epoll, uint64_t *tokens, int capacity, int milliseconds) {
+  struct epoll_event events[128];
+  int count = epoll_wait(epoll, events, capacity < 128 ? capacity : 128, milliseconds);
+  for (int i = 0; i < count; i++) tokens[i] = events[i].data.u64;
+  return count;
 }
 
 int csystem_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }

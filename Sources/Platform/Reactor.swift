@@ -34,7 +34,7 @@ public final class Reactor: Sendable {
   private let state = Locked(State())
 
   private init() {
-    epoll = epoll_create1(Int32(O_CLOEXEC))
+    epoll = csystem_epoll_create()
     wake = csystem_eventfd()
     guard epoll >= 0, wake >= 0 else {
       fatalError("the reactor cannot start: \(errnoText(errno))")
@@ -61,7 +61,7 @@ public final class Reactor: Sendable {
   /// Stops watching; to be called before the descriptor is closed.
   public func forget(_ token: Token, _ descriptor: Int32) {
     // EPOLL_CTL_DEL first; an event that is already under way finds no callback any more.
-    epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, nil)
+    csystem_epoll_remove(epoll, descriptor)
     _ = state.withLock { $0.callbacks.removeValue(forKey: token.number) == nil }
   }
 
@@ -92,10 +92,7 @@ public final class Reactor: Sendable {
   }
 
   private func add(_ descriptor: Int32, token: UInt64) {
-    var event = epoll_event()
-    event.events = EPOLLIN.rawValue | EPOLLRDHUP.rawValue
-    event.data.u64 = token
-    guard epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) == 0 else {
+    guard csystem_epoll_add(epoll, descriptor, token) == 0 else {
       fatalError("the reactor cannot watch descriptor \(descriptor): \(errnoText(errno))")
     }
   }
@@ -120,15 +117,14 @@ public final class Reactor: Sendable {
   }
 
   private func loop() {
-    var events = [epoll_event](repeating: epoll_event(), count: 128)
+    var tokens = [UInt64](repeating: 0, count: 128)
     while true {
-      let count = epoll_wait(epoll, &events, Int32(events.count), timeout())
-      for event in events.prefix(Int(max(count, 0))) {
-        if event.data.u64 == 0 {
+      let count = csystem_epoll_wait(epoll, &tokens, Int32(tokens.count), timeout())
+      for number in tokens.prefix(Int(max(count, 0))) {
+        if number == 0 {
           var drained: UInt64 = 0
           read(wake, &drained, 8)
         } else {
-          let number = event.data.u64
           state.withLock { $0.callbacks[number] }?(Token(number: number))
         }
       }

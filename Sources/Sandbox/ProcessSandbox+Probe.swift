@@ -32,7 +32,7 @@ extension ProcessSandbox {
     for name in ["bin", "lib", "lib64"] where Files.kind("/\(name)") == .link {
       try Files.link(Files.linkTarget("/\(name)"), at: Path.join(folder, name))
     }
-    if layerOwner != ProcessIdentity.uid {
+    if let layerOwner {
       let owned = folder + "-owned"
       defer { try? Files.removeTree(owned) }
       try TreeCopy(owner: layerOwner).copy(from: folder, to: owned)
@@ -132,7 +132,7 @@ extension ProcessSandbox {
         ? .init("own user", .ok, "a uid of its own for each slot")
         : .init(
           "own user", .degraded,
-          "mounts of \(scratch) cannot be idmapped: all trials run as uid \(layerOwner)")
+          "mounts of \(scratch) cannot be idmapped: all trials run as uid \(firstUID)")
     ]
   }
 

@@ -1,7 +1,6 @@
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 /// Renames within or between open directories; flags as in renameat2(2).
 int csystem_renameat2(int old_dir, const char *old_path, int new_dir, const char *new_path,
@@ -11,4 +10,4 @@ int csystem_renameat2(int old_dir, const char *old_path, int new_dir, const char
 int csystem_getrandom(void *buffer, size_t count);
 
 /// Start time of a process in clock ticks since boot, as /proc/PID/stat has it; 0 if it is gone.
-uint64_t csystem_process_start(pid_t pid);
+uint64_t csystem_process_start(int pid);

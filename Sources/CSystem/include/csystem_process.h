@@ -1,16 +1,14 @@
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/epoll.h>
-#include <sys/types.h>
 
 /// Starts a program with exactly the given descriptors: `from[i]` becomes `to[i]`, `to` ascends, and
 /// everything above the last is closed. Signals are unblocked and at their defaults. 0 or an errno.
-int csystem_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp[],
+int csystem_spawn(int *pid, const char *path, char *const argv[], char *const envp[],
                   const int *from, const int *to, size_t count);
 
 /// A descriptor that becomes readable when the process is over; -1 with errno.
-int csystem_pidfd_open(pid_t pid);
+int csystem_pidfd_open(int pid);
 
 /// What a process that is over has used.
 struct csystem_exit {
@@ -23,6 +21,21 @@ int csystem_reap(int pidfd, struct csystem_exit *exit);
 
 /// CPU time of this process itself, without its children.
 void csystem_own_cpu(uint64_t *user_ns, uint64_t *system_ns);
+
+// The calls of epoll(7), by token. <sys/epoll.h> is not included here: Swift would then take `timespec` for
+// this module's, and every file that uses one would have to import it.
+
+/// A new epoll; -1 with errno.
+int csystem_epoll_create(void);
+
+/// Watches a descriptor for input and for the other end's going; 0, or -1 with errno.
+int csystem_epoll_add(int epoll, int fd, uint64_t token);
+
+/// Stops watching it; 0, or -1 with errno.
+int csystem_epoll_remove(int epoll, int fd);
+
+/// Waits and gives the tokens of what is ready: their count, or -1 with errno.
+int csystem_epoll_wait(int epoll, uint64_t *tokens, int capacity, int milliseconds);
 
 /// Wakes a thread that waits in epoll.
 int csystem_eventfd(void);
