@@ -1,4 +1,5 @@
 public import Base
+internal import CSystem
 internal import Glibc
 
 /// Copies a tree as it is: files, folders and links with their modes and times, by descriptors alone.

@@ -76,7 +76,6 @@ import Testing
           log agent/output.txt 31 B, cut from 8.8 kB
           log verifier/test-stdout.txt 3 B
           text written by the agent is withheld (untrusted): --content shows it
-          next  belay trace t2 --content  belay trace t1
 
           """)
       let retried = try Trace.read(reader, Trace.Request(trial: TrialID(4), attempt: 1))

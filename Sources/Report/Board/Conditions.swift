@@ -31,7 +31,9 @@ struct Conditions: Hashable {
     }
     if tasks != other.tasks { found.append("\(tasks) of \(tasksInSplit) tasks") }
     if trials != other.trials { found.append("\(trialsText) a task and not \(other.trialsText)") }
-    return found + Self.differences(recorded, other.recorded, at: "")
+    // What was asked for differs as well then; once is enough.
+    let asked = Self.differences(recorded, other.recorded, at: "")
+    return found + (trials == other.trials ? asked : asked.filter { !$0.hasPrefix("trials ") })
   }
 
   /// Differences of two recorded conditions by dotted key, in order of key.

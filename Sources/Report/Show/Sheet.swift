@@ -43,7 +43,6 @@ public struct Sheet: ReportPage {
       lines.append("")
       lines += table.lines(width: width)
     }
-    lines += Prose.parts(["next"] + hints, width: width, indent: 6)
     return Prose.text(lines)
   }
 }

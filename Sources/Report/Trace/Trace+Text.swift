@@ -18,7 +18,6 @@ extension Trace {
       lines += Prose.wrap(
         "text written by the agent is withheld (untrusted): --content shows it", width: width)
     }
-    lines += Prose.parts(["next"] + hints, width: width, indent: 6)
     return Prose.text(lines)
   }
 
