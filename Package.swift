@@ -76,7 +76,7 @@ let package = Package(
     // Floor 5
     module("Report", ["Base", "Stats", "Platform", "Ledger", "Interchange"]),
     // Floor 6
-    module("Exchange", ["Base", "Stats", "Platform", "Ledger", "Report"]),
+    module("Exchange", ["Base", "Stats", "Platform", "Ledger", "Interchange", "Report"]),
     module("Console", ["Base", "Platform"]),
     // Floor 7
     module(
@@ -107,7 +107,8 @@ let package = Package(
     tests("Trial", ["Trial", "Base", "Platform", "Ledger", "Suite", "Harness", "Sandbox"]),
     tests(
       "Fleet", ["Fleet", "Base", "Platform", "Ledger", "Suite", "Harness", "Sandbox", "Trial"]),
-    tests("Report", ["Report", "Exchange", "Stats", "Base", "Ledger", "Platform"]),
+    tests(
+      "Report", ["Report", "Exchange", "Stats", "Base", "Ledger", "Platform", "Interchange"]),
     tests("Console", ["Console", "Base", "Platform"]),
     tests(
       "Commands",

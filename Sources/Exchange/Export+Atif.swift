@@ -1,4 +1,5 @@
 internal import Base
+internal import Interchange
 internal import Ledger
 internal import Report
 
@@ -25,7 +26,7 @@ extension Export {
   }
 
   /// One trajectory that belongs to a trial.
-  struct Trajectory {
+  struct Entry {
     /// The step of a multi-step task.
     let part: String?
     let document: JSON
@@ -34,22 +35,21 @@ extension Export {
   }
 
   /// The trajectories of a trial's latest attempt; derived where none was left.
-  func trajectories(_ id: TrialID) throws -> [Trajectory] {
+  func trajectories(_ id: TrialID) throws -> [Entry] {
     let detail = try reader.trial(id)
     guard let attempt = detail.attempts.last else { return [] }
-    var found: [Trajectory] = []
+    var found: [Entry] = []
     for file in attempt.files where file.role == "trajectory" && file.bytes == file.totalBytes {
-      if let recorded = try? JSON.parse(try reader.blob(file.blob)),
-        AtifShape.isValid(recorded)
-      {
-        found.append(
-          Trajectory(part: Trace.part(of: file.path), document: recorded, isRecorded: true))
-      }
+      let bytes = try reader.blob(file.blob)
+      guard Atif.read(bytes, file: file.path).isValid else { continue }
+      found.append(
+        Entry(
+          part: Trace.part(of: file.path), document: try JSON.parse(bytes), isRecorded: true))
     }
     guard found.isEmpty else { return found }
     let log = attempt.files.first { $0.role == "agent_log" }
     return [
-      Trajectory(
+      Entry(
         part: nil,
         document: AtifDocument.minimal(
           detail.trial, attempt, try reader.candidate(detail.trial.fact.candidate), log: log,

@@ -1,4 +1,5 @@
 internal import Base
+internal import Interchange
 internal import Ledger
 
 extension Trace {
@@ -79,10 +80,10 @@ extension Trace {
     return lines
   }
 
-  private var start: Timestamp? { allSteps.compactMap(\.at).first ?? attempt?.startedAt }
+  private var start: Timestamp? { allSteps.compactMap(\.step.at).first ?? attempt?.startedAt }
 
   private func elapsed(_ step: TraceStep) -> String {
-    guard let at = step.at, let start else { return Figure.missing }
+    guard let at = step.step.at, let start else { return Figure.missing }
     let seconds = (at.milliseconds - start.milliseconds) / 1000
     return seconds < 0
       ? Figure.missing : "\(seconds / 60):\(seconds % 60 < 10 ? "0" : "")\(seconds % 60)"
@@ -96,9 +97,10 @@ extension Trace {
       TextTable.Column(title: "part", shrinksTo: 6, leaves: 2),
     ])
     for step in steps {
-      let tokens = [step.inputTokens, step.cachedTokens, step.outputTokens]
+      let usage = step.step.usage
+      let tokens = [usage?.input, usage?.cached, usage?.output]
       table.add([
-        "\(step.number)", elapsed(step), step.source, step.summary,
+        "\(step.step.number)", elapsed(step), step.step.source.rawValue, step.summary,
         tokens.allSatisfy { $0 == nil }
           ? Figure.missing : tokens.map { Figure.count($0) }.joined(separator: "/"),
         step.part ?? "",
@@ -108,18 +110,17 @@ extension Trace {
   }
 
   private func contentLines(_ width: Int) -> [String] {
-    steps.flatMap { step in
-      var lines = [
-        DisplayWidth.cut(
-          "--- \(step.number) +\(elapsed(step)) \(step.source) ".printable()
-            + String(repeating: "-", count: max(0, width - 20)), to: width)
-      ]
+    steps.flatMap { entry in
+      let step = entry.step
+      let title = "--- \(step.number) +\(elapsed(entry)) \(step.source.rawValue) "
+      let rule = String(repeating: "-", count: max(0, width - title.count))
+      var lines = [DisplayWidth.cut(title + rule, to: max(width, 1))]
       if let reasoning = step.reasoning, !reasoning.isEmpty {
         lines += block("thought: \(reasoning)", width)
       }
-      if !step.message.isEmpty { lines += block(step.message, width) }
-      for call in step.calls { lines += block("-> \(call.tool) \(call.arguments.text())", width) }
-      for result in step.results { lines += block("<- \(result)", width) }
+      if !step.text.isEmpty { lines += block(step.text, width) }
+      for call in step.calls { lines += block("-> \(call.name) \(call.arguments.text())", width) }
+      for result in step.results { lines += block("<- \(result.text)", width) }
       return lines
     }
   }

@@ -74,15 +74,12 @@ public struct Trace: ReportPage {
     var steps: [TraceStep] = []
     var fault: String?
     for file in attempt?.files ?? [] where file.role == "trajectory" {
-      do {
-        let document = try JSON.parse(try reader.blob(file.blob))
-        steps += TraceStep.read(document, part: Self.part(of: file.path)) ?? []
-        if steps.isEmpty { fault = "the trajectory holds no steps" }
-      } catch {
+      let read = TraceStep.read(try reader.blob(file.blob), part: Self.part(of: file.path))
+      steps += read.steps
+      if let wrong = read.fault {
         fault =
           file.bytes < file.totalBytes
-          ? "the trajectory was cut at \(Figure.bytes(file.bytes))"
-          : "the trajectory is not valid JSON"
+          ? "the trajectory was cut at \(Figure.bytes(file.bytes))" : wrong
       }
     }
     let logs = try (attempt?.files ?? []).filter { $0.role.hasSuffix("_log") }.map { file in

@@ -1,124 +1,75 @@
-public import Base
+internal import Base
+public import Interchange
 
-/// One step of a recorded trajectory, read with tolerance: whatever is missing is nil.
+/// One step of a recorded trajectory, with what may be shown of it.
 public struct TraceStep: Sendable, Hashable {
-  /// A call of a tool.
-  public struct Call: Sendable, Hashable {
-    /// The tool's name as the model wrote it: untrusted.
-    public let tool: String
-    /// Its arguments, written by the agent.
-    public let arguments: JSON
-  }
-
-  /// Its number in the trajectory, from 1.
-  public let number: Int
+  /// The step.
+  public let step: TrajectoryStep
   /// The step of a multi-step task that it belongs to.
   public let part: String?
-  /// `system`, `user`, `agent`, or something odd.
-  public let source: String
-  /// When.
-  public let at: Timestamp?
-  /// What was said, written by the agent or for it.
-  public let message: String
-  /// What was thought.
-  public let reasoning: String?
-  /// Tools that were called.
-  public let calls: [Call]
-  /// What came back, written by tools.
-  public let results: [String]
-  /// The model.
-  public let model: String?
-  /// Tokens that were sent.
-  public let inputTokens: Int?
-  /// Of them, those from a cache.
-  public let cachedTokens: Int?
-  /// Tokens that were received.
-  public let outputTokens: Int?
-  /// Money in US dollars.
-  public let costUSD: Double?
 
-  /// The steps of an ATIF document; nil when it has none.
-  public static func read(_ document: JSON, part: String? = nil) -> [TraceStep]? {
-    guard let steps = document["steps"].array, !steps.isEmpty else { return nil }
-    return steps.enumerated().map { TraceStep($1, number: $0 + 1, part: part) }
-  }
-
-  init(_ json: JSON, number: Int, part: String?) {
-    self.number = number
-    self.part = part
-    source = json["source"].string ?? "unknown"
-    at = json["timestamp"].string.flatMap { Timestamp(iso: $0) }
-    message = Self.text(json["message"])
-    reasoning = json["reasoning_content"].string
-    model = json["model_name"].string
-    calls = (json["tool_calls"].array ?? []).map {
-      Call(tool: $0["function_name"].string ?? "", arguments: $0["arguments"])
+  /// The steps of a document, as far as it can be read, and what is wrong with it.
+  static func read(_ bytes: [UInt8], part: String?) -> (steps: [TraceStep], fault: String?) {
+    let reading = Atif.read(bytes, file: "trajectory")
+    let steps = (reading.trajectory?.steps ?? []).map { TraceStep(step: $0, part: part) }
+    guard let first = reading.faults.first(where: { $0.severity == .error }) else {
+      return (steps, nil)
     }
-    results = (json["observation"]["results"].array ?? []).map { Self.text($0["content"]) }
-    let figures = json["metrics"]
-    inputTokens = figures["prompt_tokens"].int
-    cachedTokens = figures["cached_tokens"].int
-    outputTokens = figures["completion_tokens"].int
-    costUSD = figures["cost_usd"].double
-  }
-
-  // A message is a text or a list of parts; of a part that is no text its kind is told.
-  private static func text(_ content: JSON) -> String {
-    if let text = content.string { return text }
-    return (content.array ?? []).map { part in
-      part["text"].string ?? "[\(part["type"].string ?? "part")]"
-    }.joined(separator: "\n")
+    // The fault's own words may quote the agent; its place may not.
+    let count = reading.faults.count { $0.severity == .error }
+    let place = first.key.map { " at \($0)" } ?? ""
+    return (steps, "not a valid trajectory: \(Figure.plural(count, "fault"))\(place)")
   }
 
   /// The tools called, where their names look like names; the rest is the agent's own text.
-  var callNames: String {
-    calls.map { call in
+  var tools: [String] {
+    step.calls.map { call in
       let isName =
-        (1...64).contains(call.tool.utf8.count)
-        && call.tool.utf8.allSatisfy {
+        (1...64).contains(call.name.utf8.count)
+        && call.name.utf8.allSatisfy {
           (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
             || $0 == 0x5F || $0 == 0x2D || $0 == 0x2E
         }
-      return isName ? call.tool : "(odd name)"
-    }.joined(separator: ", ")
+      return isName ? call.name : "(odd name)"
+    }
   }
 
   /// What happened, without a word that the agent wrote.
   var summary: String {
     var parts: [String] = []
-    if !calls.isEmpty { parts.append("-> \(callNames)") }
-    if !message.isEmpty {
-      let kind = source == "agent" ? "text" : source == "user" ? "instruction" : "prompt"
-      parts.append("\(kind) \(Figure.count(message.unicodeScalars.count)) chars")
+    if !step.calls.isEmpty { parts.append("-> \(tools.joined(separator: ", "))") }
+    func told(_ word: String, _ length: Int) {
+      if length > 0 { parts.append("\(word) \(Figure.count(length)) chars") }
     }
-    if let reasoning, !reasoning.isEmpty {
-      parts.append("thought \(Figure.count(reasoning.unicodeScalars.count)) chars")
-    }
-    if !results.isEmpty {
-      let length = results.reduce(0) { $0 + $1.unicodeScalars.count }
-      parts.append("result \(Figure.count(length)) chars")
-    }
+    let word =
+      switch step.source {
+      case .agent: "text"
+      case .user: "instruction"
+      case .system: "prompt"
+      }
+    told(word, step.text.unicodeScalars.count)
+    told("thought", step.reasoning?.unicodeScalars.count ?? 0)
+    told("result", step.results.reduce(0) { $0 + $1.text.unicodeScalars.count })
     return parts.isEmpty ? "nothing" : parts.joined(separator: ", ")
   }
 
   func json(content: Bool) -> JSON {
-    var record: JSON = [
-      "step": .int(number), "part": .optional(part), "source": .string(source),
-      "at": .optional(at.map { "\($0)" }), "summary": .string(summary),
-      "model": content ? .optional(model) : .null,
-      "tools": .array(
-        callNames.isEmpty ? [] : callNames.split(separator: ", ").map { .string(String($0)) }),
-      "input_tokens": .optional(inputTokens), "cached_tokens": .optional(cachedTokens),
-      "output_tokens": .optional(outputTokens), "cost_usd": .number(costUSD),
+    var record: [String: JSON] = [
+      "step": .int(step.number), "part": .optional(part), "source": .string(step.source.rawValue),
+      "at": .optional(step.at.map { "\($0)" }), "summary": .string(summary),
+      "tools": .array(tools.map(JSON.string)), "input_tokens": .optional(step.usage?.input),
+      "cached_tokens": .optional(step.usage?.cached),
+      "output_tokens": .optional(step.usage?.output), "cost_usd": .number(step.usage?.costUSD),
+      "model_calls": .optional(step.modelCalls), "copied": .bool(step.isCopied),
       "content_withheld": .bool(!content),
     ]
-    guard content, case .object(var members) = record else { return record }
-    members["message"] = .string(message)
-    members["reasoning"] = .optional(reasoning)
-    members["calls"] = .array(
-      calls.map { ["tool": .string($0.tool), "arguments": $0.arguments] })
-    members["results"] = .array(results.map(JSON.string))
-    record = .object(members)
-    return record
+    guard content else { return .object(record) }
+    record["model"] = .optional(step.model)
+    record["message"] = .string(step.text)
+    record["reasoning"] = .optional(step.reasoning)
+    record["calls"] = .array(
+      step.calls.map { ["tool": .string($0.name), "arguments": $0.arguments] })
+    record["results"] = .array(step.results.map { .string($0.text) })
+    return .object(record)
   }
 }
