@@ -21,7 +21,8 @@ public enum BelayProgram {
     "belay", version: version,
     "Belay makes an agent's harness measurably better, and never says so when it is not.",
     commands: [
-      InitCommand.command, CheckCommand.command, SuiteCommands.command, EvalCommand.command,
+      InitCommand.command, DoctorCommand.command, CheckCommand.command, SuiteCommands.command,
+      EvalCommand.command,
       LeaderboardCommand.command, MatrixCommand.command, ShowCommand.command,
       TraceCommand.command, LogCommand.command, SearchCommand.command, SQLCommand.command,
       CompareCommand.command, ExportCommand.command, DatabaseCommands.command,

@@ -23,6 +23,7 @@ import Testing
       (["sql", "SELECT name FROM suite"], "belay.sql/1", 1),
       (["search", "quux", "missing"], "belay.search/1", 6),
       (["suite"], "belay.suites/1", 1),
+      (["schema", "suite"], "belay.schema/1", 4),
       (["show", "r1"], "belay.show/1", 1),
       (["show", "t2"], "belay.show/1", 1),
       (["show", "be"], "belay.show/1", 1),

@@ -6,8 +6,13 @@ internal import Sandbox
 enum SandboxWord {
   /// The provider of this name, working in the lab's scratch space.
   static func provider(_ word: String, lab: Lab) async throws -> any SandboxProvider {
+    try await provider(word, scratch: lab.scratchPath)
+  }
+
+  /// The provider of this name, working in a folder of its own.
+  static func provider(_ word: String, scratch: String) async throws -> any SandboxProvider {
     switch word {
-    case "process": return try await ProcessSandbox(scratch: lab.scratchPath)
+    case "process": return try await ProcessSandbox(scratch: scratch)
     default:
       throw BelayError(
         .sandbox, "the container sandbox is not in this version", place: word,
