@@ -46,6 +46,9 @@ public final class PacketSocket: Sendable {
     return (PacketSocket(raw: pair[0]), SharedDescriptor(owning: pair[1]))
   }
 
+  /// An end of its own around an open socket, where a test plays the child.
+  package static func forTests(_ raw: Int32) -> PacketSocket { PacketSocket(raw: raw) }
+
   /// Sends one packet; descriptors are copied into it.
   public func send(_ bytes: [UInt8], descriptors: [Int32] = []) throws(BelayError) {
     let result =

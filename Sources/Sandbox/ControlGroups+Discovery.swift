@@ -47,12 +47,25 @@ extension ControlGroups {
     guard let own = try? Files.readText("/proc/self/cgroup"),
       let mounts = try? Files.readText("/proc/self/mountinfo")
     else { return [] }
+    return parents(
+      own: own, mounts: mounts, exists: Files.isDirectory,
+      controllers: { words("cgroup.controllers", in: $0) })
+  }
+
+  /// The same from the texts of /proc/self/cgroup and /proc/self/mountinfo.
+  static func parents(
+    own: String, mounts: String, exists: (String) -> Bool, controllers: (String) -> Set<String>
+  ) -> [Hierarchy] {
     let paths = ownPaths(own)
-    return mounts.split(separator: "\n").compactMap { hierarchy(String($0), paths) }
+    return mounts.split(separator: "\n")
+      .compactMap { hierarchy(String($0), paths, controllers) }
+      .filter { exists($0.folder) }
       .sorted { !$0.unified && $1.unified }
   }
 
-  private static func hierarchy(_ line: String, _ own: [String: String]) -> Hierarchy? {
+  private static func hierarchy(
+    _ line: String, _ own: [String: String], _ known: (String) -> Set<String>
+  ) -> Hierarchy? {
     // mountinfo: ID parent dev root mountpoint options … - type source superoptions
     let halves = line.split(separator: " - ", maxSplits: 1)
     guard halves.count == 2 else { return nil }
@@ -70,10 +83,7 @@ extension ControlGroups {
     // In a container the mount shows a part of the hierarchy; our own path starts with that part.
     if mounted != "/", path.hasPrefix(mounted) { path = String(path.dropFirst(mounted.count)) }
     let folder = path == "/" || path.isEmpty ? point : point + path
-    guard Files.isDirectory(folder) else { return nil }
-    let controllers =
-      unified
-      ? words("cgroup.controllers", in: folder) : options.intersection(Set(own.keys))
+    let controllers = unified ? known(folder) : options.intersection(Set(own.keys))
     return Hierarchy(folder: folder, unified: unified, controllers: controllers)
   }
 

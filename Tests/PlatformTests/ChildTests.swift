@@ -1,0 +1,64 @@
+import Base
+import Glibc
+import Platform
+import Testing
+
+@Suite struct ChildTests {
+  private func shell(_ script: String, descriptors: [Int32: Int32] = [:]) throws -> Child {
+    try Child.spawn("/bin/sh", ["sh", "-c", script], descriptors: descriptors)
+  }
+
+  @Test func `an exit is its code or its signal`() async throws {
+    #expect(try await shell("exit 7").wait().code == 7)
+    let killed = try await shell("kill -9 $$").wait()
+    #expect(killed.signal == SIGKILL)
+    #expect(killed.code == nil)
+    let child = try shell("sleep 60")
+    child.signal(SIGTERM)
+    #expect(await child.wait().signal == SIGTERM)
+    // Twice is the same, and a signal afterwards is none.
+    #expect(await child.wait().signal == SIGTERM)
+    child.signal(SIGKILL)
+  }
+
+  @Test func `a program that is not there is an error`() {
+    #expect(throws: BelayError.self) { try Child.spawn("/no/such/program", ["x"]) }
+  }
+
+  @Test func `nothing is inherited but what was given`() async throws {
+    let (own, far) = try PacketSocket.pair()
+    let file = try Descriptor.open("/tmp", O_RDONLY)
+    // Without close-on-exec, as a careless library would leave it.
+    let careless = fcntl(file.raw, F_DUPFD, 200)
+    defer { close(careless) }
+    let script =
+      "[ -z \"$(env | grep -v -e ^PWD -e ^SHLVL -e ^_)\" ] && ls /proc/$$/fd | tr -d '\\n' | grep -qx 0123"
+    let child = try shell(script + " && exit 9", descriptors: [3: far.raw])
+    #expect(await child.wait().code == 9)
+    _ = own
+  }
+
+  @Test func `a grandchild does not delay the exit`() async throws {
+    let began = ContinuousClock.now
+    let exit = try await shell("sleep 30 & exit 3").wait()
+    #expect(exit.code == 3)
+    #expect(ContinuousClock.now - began < .seconds(5))
+  }
+
+  @Test func `many at once are all reaped`() async throws {
+    let codes = try await withThrowingTaskGroup(of: Int32?.self) { group in
+      for number in 0..<200 {
+        group.addTask { try await shell("exit \(number % 50)").wait().code }
+      }
+      return try await group.reduce(into: [Int32?]()) { $0.append($1) }
+    }
+    #expect(codes.compactMap { $0 }.count == 200)
+    #expect(codes.compactMap { $0 }.reduce(0, +) == 4900)
+  }
+
+  @Test func `CPU time and memory of a child are told`() async throws {
+    let exit = try await shell("i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done").wait()
+    #expect(exit.cpu > .zero)
+    #expect(exit.maxRSSBytes > 100_000)
+  }
+}
