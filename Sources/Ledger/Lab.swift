@@ -48,6 +48,8 @@ public struct Lab: Sendable, Hashable {
       let lock = try lab.takeLock()
       try Connection.open(lab.ledgerPath, .write).migrate(Schema.migrations)
       withExtendedLifetime(lock) {}
+      try Files.syncFolder(lab.path)
+      try Files.syncFolder(Path.parent(lab.path))
     }
     return lab
   }

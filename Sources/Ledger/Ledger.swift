@@ -33,7 +33,7 @@ public actor Ledger {
     let connection = try Connection.open(path, .write)
     try connection.migrate(Schema.migrations)
     // A larger log means fewer copies of the same page into the file; the cache holds the inner pages.
-    try connection.script("PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -32768;")
+    try connection.script("PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16384;")
     queue = try TrialQueue(connection)
     index = try SearchIndex(connection)
     self.connection = connection
