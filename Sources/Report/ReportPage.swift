@@ -32,3 +32,16 @@ extension ReportPage {
   /// The number of records.
   public var counts: [String: Int] { ["items": items.count] }
 }
+
+extension Digest {
+  /// The suite's name where a shell takes it as one plain word, else the start of this digest.
+  func pasteable(_ name: String) -> String {
+    let isPlain =
+      !name.isEmpty && name.utf8.first != 0x2D
+      && name.utf8.allSatisfy {
+        (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
+          || "._-/@".utf8.contains($0)
+      }
+    return isPlain ? name : short
+  }
+}

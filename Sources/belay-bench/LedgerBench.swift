@@ -2,6 +2,7 @@ import Base
 import Glibc
 import Ledger
 import Platform
+import Report
 
 /// The ledger's promises: durable trials a second, and pages over a million of them.
 enum LedgerBench {
@@ -85,12 +86,16 @@ enum LedgerBench {
       try reader.trials(TrialFilter(run: run), after: TrialID(500_000), limit: 50)
     }
     let outcomes = try timed { try reader.outcomes(TrialFilter(run: run)) }
+    let board = try timed { try Leaderboard.read(reader).text(width: 100) }
+    let matrix = try timed { try Matrix.read(reader, columns: 100).text(width: 200) }
     guard standings.value.reduce(0, { $0 + $1.tally.trials }) == 1_000_000,
       cells.value.count == 20_000, page.value.count == 50
     else { throw BelayError(.internal, "the benchmark's ledger does not hold a million trials") }
     return [
       row("leaderboard over 1,000,000 trials (100 rows)", standings.time),
       row("matrix over 1,000,000 trials (20,000 cells)", cells.time),
+      row("the leaderboard's screen, with intervals and ties", board.time),
+      row("the matrix's screen, 200 tasks by 100 harnesses", matrix.time),
       row("outcomes of 1,000,000 trials", outcomes.time),
       row("page of 50 trials out of 1,000,000", page.time),
     ]

@@ -52,6 +52,15 @@ import Testing
     #expect(page.fields["verdict"] == "undecided")
   }
 
+  @Test(
+    arguments: [
+      ("shell", "shell"), ("org/shell-2.1", "org/shell-2.1"), ("x; rm -rf ~", nil), ("--all", nil),
+      ("$(id)", nil), ("", nil),
+    ] as [(String, String?)])
+  func `a hint can be pasted whatever the suite is called`(_ name: String, _ word: String?) {
+    #expect(Fixture.suite.pasteable(name) == word ?? Fixture.suite.short)
+  }
+
   @Test(arguments: [40, 60, 80, 132])
   func `no line is wider than asked and no name acts on the terminal`(_ width: Int) {
     let page = summary([

@@ -99,16 +99,17 @@ public struct Leaderboard: ReportPage {
 
   /// Commands that lead on.
   public var hints: [String] {
-    guard let suiteName else { return ["belay eval oracle --suite DIR"] }
+    guard let suiteName, let suite else { return ["belay eval oracle --suite DIR"] }
+    let word = suite.pasteable(suiteName)
     var hints: [String] = []
     if !showsAll, incomparable > otherDigests {
-      hints.append("belay leaderboard --suite \(suiteName.printable()) --all")
+      hints.append("belay leaderboard --suite \(word) --all")
     }
     if rows.count > 1 {
       let labels = rows.prefix(2).map { Subject(run: $0.run, candidate: $0.candidate).label }
       hints.append("belay compare \(labels[1]) \(labels[0])")
     }
-    return hints + ["belay matrix --suite \(suiteName.printable())"]
+    return hints + ["belay matrix --suite \(word)"]
   }
 }
 

@@ -116,7 +116,7 @@ public struct EvalSummary: ReportPage {
     var hints: [String] = []
     if run.end?.ending == .interrupted { hints.append("belay eval --resume") }
     if let trial = worst.compactMap(\.trial).first { hints.append("belay trace \(trial)") }
-    let suite = "--suite \(run.suiteName.printable())"
+    let suite = "--suite \(run.fact.suite.pasteable(run.suiteName))"
     return hints + ["belay matrix \(suite)", "belay leaderboard \(suite)"]
   }
 }
