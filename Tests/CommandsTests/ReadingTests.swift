@@ -122,6 +122,24 @@ import Testing
     }
   }
 
+  @Test func `a Harbor job is taken in once, and scores as it did`() async throws {
+    try await Scratch.with { scratch in
+      _ = try await SampleLab.make(in: scratch)
+      let export = ["export", "r2", "--format", "harbor", "--to", "job"]
+      #expect(await scratch.belay(export).code == 0)
+      let answer = await scratch.belay(["import", "harbor", "job"])
+      #expect(answer.code == 0, "\(answer.err)")
+      #expect(answer.json["items"][0]["trials"].int == 3)
+      #expect(answer.json["items"][0]["scored"].int == 3)
+      let again = await scratch.belay(["import", "harbor", "job"])
+      #expect(again.error["hint"].string == "belay show r3")
+      let scores = ["sql", "SELECT sum(score) AS sum FROM attempt JOIN trial ON trial.id = trial"]
+      let sum = await scratch.belay([scores[0], scores[1] + " WHERE run = 3"])
+      #expect(sum.json["items"][0]["sum"].double == 3)
+      #expect(await scratch.belay(["db", "check"]).code == 0)
+    }
+  }
+
   @Test func `sql reads its statement from stdin and names columns apart`() async throws {
     try await Scratch.with { scratch in
       _ = try await SampleLab.make(in: scratch)
