@@ -95,6 +95,9 @@ enum SuiteReader {
     _ folder: String, shown: String, below: String?, _ diagnostics: Diagnostics
   ) throws(BelayError) -> [(folder: String, shown: String)] {
     if below == nil, Files.isFile(Path.join(folder, "task.toml")) { return [(folder, shown)] }
+    if below == nil, try !holdsTasks(folder), try holdsTasks(Path.join(folder, "tasks")) {
+      return try taskFolders(folder, shown: shown, below: "tasks", diagnostics)
+    }
     let base = below.map { Path.join(folder, $0) } ?? folder
     let shownBase = below.map { Path.join(shown, $0) } ?? shown
     guard Files.isDirectory(base) else {
@@ -124,6 +127,13 @@ enum SuiteReader {
       found.append((real, shownPath))
     }
     return found
+  }
+
+  private static func holdsTasks(_ folder: String) throws(BelayError) -> Bool {
+    guard Files.isDirectory(folder) else { return false }
+    return try Files.names(in: folder).contains { name in
+      !name.hasPrefix(".") && looksLikeTask(Path.join(folder, name))
+    }
   }
 
   private static func looksLikeTask(_ path: String) -> Bool {
