@@ -69,7 +69,9 @@ private let check = """
         task, shop.program("python3 -c 'x = bytearray(500_000_000)'; echo $?"))
       #expect(
         result.outcome == .limit || result.text("agent/output.txt")?.hasPrefix("1") == true
-          || result.flags.contains("memory_limit_hit"))
+          || result.flags.contains("memory_limit_hit"),
+        "\(result.outcome) \(result.detail) \(result.flags) \(result.text("agent/output.txt") ?? "")"
+      )
       #expect(result.score == 0)
     }
   }
