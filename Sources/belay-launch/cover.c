@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,52 +19,38 @@ static int attach_covers(char *layers, size_t capacity) {
             return fault("attach cover %s", trial.phase.covers[i].source);
         close(at);
         close(trial.phase.covers[i].fd);
+        trial.phase.covers[i].fd = -1;
         used += (size_t)snprintf(layers + used, capacity - used, "%s:", name);
     }
-    snprintf(layers + used, capacity - used, "o");
+    // What the trial wrote is one more layer below: an overlay over its overlay would have no room in
+    // its inode numbers for two.
+    snprintf(layers + used, capacity - used, "u");
+    layer_paths(layers, capacity);
     return 0;
 }
 
-// What setup.c mounted on the trial's root, which is from here on only a layer.
-static int move_mounts(int root) {
-    char from[1024];
-    for (int i = 0; i <= trial.plan.bind_count; i++) {
-        const char *target = i < trial.plan.bind_count ? trial.plan.binds[i].target : "dev";
-        struct stat info;
-        snprintf(from, sizeof from, "o/%s", target);
-        if (stat(from, &info) < 0) return fault("find %s", from);
-        int at = place(root, target, S_ISDIR(info.st_mode), NULL, 0);
-        if (at < 0) return -1;
-        char to[64];
-        snprintf(to, sizeof to, "/proc/self/fd/%d", at);
-        if (mount(from, to, NULL, MS_MOVE, NULL) < 0) return fault("move %s", from);
-        close(at);
-    }
-    int at = place(root, "proc", 1, NULL, 0);
-    if (at < 0) return -1;
-    close(at);
-    return 0;
-}
-
-// The writes of such a phase go to a tmpfs that dies with the phase's mount namespace.
-int cover_root(void) {
+// Helper: the overlay of one phase alone. Its writes go to a tmpfs that is gone with `drop_cover`.
+int mount_cover(void) {
     char layers[1024];
-    if (chdir(STAGE) < 0) return fault("enter storage");
-    if (mkdir("p", 0700) < 0 && access("p", F_OK) < 0) return fault("make a place for covers");
-    int storage = fresh_tmpfs(trial.plan.storage_bytes, trial.plan.storage_inodes, 0700, "covers");
+    if (enter_stage() < 0) return -1;
+    if (!trial.plan.root && open_binds(trial.phase.covers, trial.phase.cover_count) < 0) return -1;
+    umask(0);
+    if (drop_root() < 0) return -1;
+    int storage = fresh_tmpfs(trial.plan.storage_bytes, trial.plan.storage_inodes, 0755, "covers");
     if (storage < 0) return -1;
     int at = open("p", O_PATH | O_CLOEXEC);
     if (at < 0 || attach(storage, at) < 0) return fault("mount the covers' storage");
     close(at);
     close(storage);
-    if (attach_covers(layers, sizeof layers) < 0) return -1;
-    if (mkdir("p/u", 0755) < 0 || mkdir("p/w", 0700) < 0 || mkdir("p/m", 0700) < 0)
-        return fault("make the covers' folders");
-    if (mount_overlay("p/m", layers, "p/u", "p/w") < 0) return -1;
-    int root = open("p/m", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (root < 0) return fault("open the covered root");
-    int result = move_mounts(root);
-    close(root);
-    if (result == 0 && chdir("p/m") < 0) return fault("enter the covered root");
-    return result;
+    trial.covered = 1;
+    if (attach_covers(layers, sizeof layers) < 0 || make_folder("p/u") < 0) return -1;
+    if (mkdir("p/w", 0700) < 0 || mkdir("p/m", 0755) < 0) return fault("make the covers' folders");
+    return mount_overlay("p/m", layers, "p/u", "p/w");
+}
+
+// Helper: the phase is over, and all that it wrote is thrown away.
+int drop_cover(void) {
+    if (enter_stage() < 0) return -1;
+    trial.covered = 0;
+    return umount2("p", MNT_DETACH) < 0 ? fault("unmount the covers") : 0;
 }

@@ -86,7 +86,9 @@ struct trial {
     struct plan plan;
     struct phase phase;
     int user_ns, mount_ns;  // pinned namespaces: U and M0
-    int root;               // a detached clone of the overlay, without what is mounted on it
+    int root;               // a detached clone of the overlay; -1 while it is not mounted
+    int covered;            // the phase's own overlay is mounted
+    int ready;              // the trial is set up
     int cgroup_procs[MAX_CGROUPS];
     pid_t init;             // 0 when no phase runs
     uint64_t user_cpu, system_cpu;  // ns of the last phase, when it is over
@@ -112,12 +114,19 @@ int run_helper(int (*step)(void));
 int make_user_namespace(void);
 int setup_trial(void);
 int enter_trial(void);
+int enter_stage(void);
 
 int open_bind(struct bind *bind, int layer);
 int open_binds(struct bind *binds, int count);
 int mount_overlay(const char *at, const char *layers, const char *upper, const char *work);
-// The overlay of this phase alone, made over the trial's; afterwards that is where the phase goes.
-int cover_root(void);
+void layer_paths(char *text, size_t capacity);
+int make_folder(const char *path);
+// Mounts the trial's root if it is not mounted; phases with covers take it away.
+int need_root(void);
+int drop_root(void);
+int move_system(int root);
+int mount_cover(void);
+int drop_cover(void);
 int place(int root, const char *target, int directory, char *displaced, size_t capacity);
 int attach(int mount, int directory);
 int fresh_tmpfs(uint64_t bytes, uint64_t inodes, uint32_t mode, const char *what);

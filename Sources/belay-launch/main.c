@@ -63,7 +63,9 @@ static int do_setup(struct belay_reader *fields) {
     // Helpers change their uid only; the host's groups must not stay with them.
     if (trial.plan.root && setgroups(0, NULL) < 0) return fault("setgroups");
     if (cgroups_create(fields) < 0) return -1;
-    return setup_trial();
+    if (setup_trial() < 0) return -1;
+    trial.ready = 1;
+    return 0;
 }
 
 static int do_end(struct belay_writer *reply, uint32_t flags) {
@@ -87,8 +89,8 @@ static void serve(const struct belay_header *header, struct belay_reader *fields
     switch (header->kind) {
     case BELAY_SETUP: result = do_setup(fields); break;
     case BELAY_BEGIN:
-        result = trial.root < 0 ? fault_plain("the trial is not set up")
-                                : phase_read(&trial.phase, fields);
+        result = !trial.ready ? fault_plain("the trial is not set up")
+                              : phase_read(&trial.phase, fields);
         if (result == 0) result = phase_begin(&reply, out, &out_count, COORDINATOR);
         out_owned = out_count;
         break;
@@ -99,8 +101,8 @@ static void serve(const struct belay_header *header, struct belay_reader *fields
     case BELAY_KILL: commands_kill(header->id); return;
     case BELAY_END: result = do_end(&reply, BELAY_RESULT_ENDED); break;
     case BELAY_ROOT:
-        if (trial.root < 0) result = fault_plain("the trial is not set up");
-        else out[out_count++] = trial.root;
+        result = !trial.ready ? fault_plain("the trial is not set up") : need_root();
+        if (result == 0) out[out_count++] = trial.root;
         break;
     case BELAY_QUIT: leave(0);
     default: result = fault_plain("unknown request %u", header->kind);

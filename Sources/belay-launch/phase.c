@@ -95,14 +95,6 @@ static int network_up(void) {
     return result < 0 ? fault("set up loopback") : 0;
 }
 
-// Everything that the phase takes from the host, opened where its paths mean something.
-static int open_sources(void) {
-    return open_binds(trial.phase.binds, trial.phase.bind_count) < 0 ||
-                   open_binds(trial.phase.covers, trial.phase.cover_count) < 0
-               ? -1
-               : 0;
-}
-
 static void close_sources(void) {
     for (int i = 0; i < trial.phase.bind_count; i++)
         if (trial.phase.binds[i].fd >= 0) close(trial.phase.binds[i].fd);
@@ -115,13 +107,10 @@ static int build_phase(char *displaced, size_t capacity) {
     umask(0);
     prctl(PR_SET_NAME, "init");
     if (prctl(PR_SET_DUMPABLE, 1) < 0) return fault("prctl dumpable");
-    if (trial.phase.cover_count > 0) {
-        if (cover_root() < 0) return -1;
-    } else if (chdir(STAGE "/o") < 0) {
-        return fault("enter the root");
-    }
+    if (chdir(trial.covered ? STAGE "/p/m" : STAGE "/o") < 0) return fault("enter the root");
     int root = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (root < 0) return fault("open the root");
+    if (move_system(root) < 0) return -1;
     if (mount_proc() < 0 || mount_devices() < 0) return -1;
     if (attach_binds(root, displaced, capacity) < 0) return -1;
     if (attach_fresh(root, displaced, capacity) < 0) return -1;
@@ -158,7 +147,7 @@ _Noreturn static void run_init(void) {
 // waited for there; the namespaces belong to the trial's user namespace.
 static int start_init(void) {
     if (cgroups_join() < 0 || enter_trial() < 0) return -1;
-    if (!trial.plan.root && open_sources() < 0) return -1;
+    if (!trial.plan.root && open_binds(trial.phase.binds, trial.phase.bind_count) < 0) return -1;
     long pid = syscall(SYS_clone,
                        CLONE_PARENT | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC |
                            CLONE_NEWUTS | CLONE_NEWCGROUP | SIGCHLD,
@@ -200,7 +189,11 @@ int phase_begin(struct belay_writer *reply, int *fds, size_t *fd_count, int coor
     int pair[2];
     if (trial.init) return fault_plain("a phase is already running");
     trial.user_cpu = trial.system_cpu = 0;
-    if (trial.plan.root && open_sources() < 0) return -1;
+    // Root opens what the phase takes from the host where its paths mean something: out here.
+    if (trial.plan.root && (open_binds(trial.phase.binds, trial.phase.bind_count) < 0 ||
+                            open_binds(trial.phase.covers, trial.phase.cover_count) < 0))
+        return -1;
+    if ((trial.phase.cover_count > 0 ? run_helper(mount_cover) : need_root()) < 0) return -1;
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) return fault("socketpair");
     trial.control = pair[0];
     trial.control_far = pair[1];
@@ -221,13 +214,14 @@ int phase_end(void) {
     int status;
     if (trial.control >= 0) close(trial.control);
     trial.control = -1;
-    if (!trial.init) return 0;
+    if (!trial.init) return trial.covered ? run_helper(drop_cover) : 0;
     // The wait returns when the namespace is empty: its init reaps everything before it is gone
     // (zap_pid_ns_processes), whatever ignored TERM, stopped itself or made a session of its own.
     kill(trial.init, SIGKILL);
     while (wait4(trial.init, &status, __WALL, &usage) < 0)
         if (errno != EINTR) return fault("wait for the phase's end");
     trial.init = 0;
+    if (trial.covered && run_helper(drop_cover) < 0) return -1;
     trial.user_cpu = nanoseconds(usage.ru_utime);
     trial.system_cpu = nanoseconds(usage.ru_stime);
     return 0;

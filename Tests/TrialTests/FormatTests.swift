@@ -152,6 +152,21 @@ import Trial
     }
   }
 
+  @Test(.enabled(if: Machine.isRoot, "needs root: overlays of a user namespace lose inode numbers"))
+  func aHardLinkToAFileOfTheTaskIsTheSameFileInBothPhases() async throws {
+    try await Workshop.with { shop in
+      let task = try shop.task(
+        test: """
+          ln data again && [ data -ef again ] && [ first -ef second ] && r=1 || r=0
+          echo $r > /logs/verifier/reward.txt
+          """, solve: "ln first second && [ first -ef second ] || rm -f second",
+        files: ["environment/data": "x", "environment/first": "y"],
+        dockerfile: "FROM debian\nWORKDIR /app\nCOPY data first ./\n")
+      let result = try await shop.run(task, .oracle)
+      #expect(result.score == 1, "\(result.text("verifier/test-stdout.txt") ?? "")")
+    }
+  }
+
   @Test func namedUsersAreSeenAndKeysNeverReachASandbox() async throws {
     try await Workshop.with { shop in
       let task = try shop.task(
