@@ -2,7 +2,10 @@
 enum Instruction {
   /// Drops leading lines that mark the file against training (`canary`), and the blank lines after them.
   static func withoutCanary(_ text: String) -> String {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = text.split(omittingEmptySubsequences: false) {
+      // A carriage return and a line feed are one character; all three ends become a line feed.
+      $0 == "\n" || $0 == "\r\n" || $0 == "\r"
+    }
     var start = 0
     while start < lines.count, isCanary(lines[start]) { start += 1 }
     while start < lines.count, lines[start].allSatisfy(\.isWhitespace) { start += 1 }

@@ -10,7 +10,7 @@ enum ShellCommands {
   static func list(_ script: String) -> [[Substring]] {
     var commands: [[Substring]] = []
     for command in withoutHereDocuments(script)
-      .split(whereSeparator: { "\n;&|(){}`".contains($0) })
+      .split(whereSeparator: { $0.isNewline || ";&|(){}`".contains($0) })
     {
       var words = command.split(whereSeparator: \.isWhitespace)[...]
       while let word = words.first,
@@ -33,7 +33,7 @@ enum ShellCommands {
     guard script.contains("<<") else { return script }
     var kept: [Substring] = []
     var end: String?
-    for line in script.split(separator: "\n", omittingEmptySubsequences: false) {
+    for line in script.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
       if let word = end {
         if line.trimmingTabs() == word { end = nil }
         continue
