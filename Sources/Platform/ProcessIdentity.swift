@@ -19,6 +19,16 @@ public enum ProcessIdentity {
     return UInt64(link.filter(\.isNumber))
   }
 
+  /// Raises the number of files that this process may open to what the system allows it: a thousand
+  /// trials at once need a few thousand, and the usual start is 1,024.
+  public static func raiseFileLimit() {
+    var limit = rlimit()
+    let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    guard getrlimit(files, &limit) == 0, limit.rlim_cur < limit.rlim_max else { return }
+    limit.rlim_cur = limit.rlim_max
+    setrlimit(files, &limit)
+  }
+
   /// Ends a process at once.
   public static func kill(_ pid: Int32) { _ = Glibc.kill(pid, SIGKILL) }
 

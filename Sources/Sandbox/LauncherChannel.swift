@@ -49,8 +49,9 @@ final class LauncherChannel: Sendable {
       try Task.checkCancellation()
       return try await plainAsk(request, id, descriptors)
     } onCancel: {
-      onCancel()
+      // First: the answer to what is done now must not come before it.
       abandon(id)
+      onCancel()
     }
   }
 
@@ -68,11 +69,14 @@ final class LauncherChannel: Sendable {
   {
     try await withCheckedThrowingContinuation { continuation in
       // The continuation is stored before the request is sent: the answer may be back at once.
-      let open = state.withLock { state in
-        if !state.closed { state.waiting[id] = .continuation(continuation) }
-        return !state.closed
+      let refusal = state.withLock { state -> (any Error)? in
+        if state.closed { return Self.gone }
+        // Cancelled before it was registered: `abandon` left its mark.
+        if case .abandoned = state.waiting.removeValue(forKey: id) { return CancellationError() }
+        state.waiting[id] = .continuation(continuation)
+        return nil
       }
-      guard open else { return continuation.resume(throwing: Self.gone) }
+      if let refusal { return continuation.resume(throwing: refusal) }
       do {
         try socket.send(request.bytes, descriptors: descriptors)
       } catch {
@@ -92,8 +96,8 @@ final class LauncherChannel: Sendable {
 
   private func abandon(_ id: UInt32) {
     let waiting = state.withLock { state -> CheckedContinuation<Answer, any Error>? in
-      guard case .continuation(let waiting) = state.waiting[id] else { return nil }
-      state.waiting[id] = .abandoned
+      let before = state.waiting.updateValue(.abandoned, forKey: id)
+      guard case .continuation(let waiting) = before else { return nil }
       return waiting
     }
     waiting?.resume(throwing: CancellationError())

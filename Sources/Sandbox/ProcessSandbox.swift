@@ -42,6 +42,7 @@ public final class ProcessSandbox: SandboxProvider {
   /// A provider; `scratch` is a folder of the file system that layers lie on.
   public init(scratch: String, options: Options = Options()) async throws {
     self.options = options
+    ProcessIdentity.raiseFileLimit()
     let launcher = try options.launcher ?? Self.findLauncher()
     self.launcher = launcher
     isRoot = ProcessIdentity.isRoot

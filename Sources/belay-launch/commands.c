@@ -12,9 +12,12 @@
 // most that an unprivileged writer can ask for), so that nothing that it wrote is lost.
 #define LAST_READ (2u << 20)
 #define READ_BUDGET (1u << 20)
+// What a killed command may take to be gone. Init sleeps while a child of its own has not yet reached
+// exec, and an agent that sends that child a SIGSTOP in time keeps both there: then the phase ends.
+#define KILL_GRACE_NS 2000000000ull
 
 struct command {
-    int used, over;
+    int used, over, killed;
     uint32_t id, flags, result_flags;
     uint64_t started, deadline;
     struct capture streams[2];
@@ -197,15 +200,20 @@ int commands_expire(uint64_t now) {
         struct command *command = &commands[i];
         if (!command->used || command->over || !command->deadline || command->deadline > now)
             continue;
-        command->result_flags |= BELAY_RESULT_TIMED_OUT;
-        command->deadline = 0;
-        if (command->flags & BELAY_EXEC_KILL_PHASE) end = 1;
+        int again = command->killed;
+        if (!again) command->result_flags |= BELAY_RESULT_TIMED_OUT;
+        if (again || command->flags & BELAY_EXEC_KILL_PHASE) end = 1;
         else commands_kill(command->id);
     }
     return end;
 }
 
 void commands_kill(uint32_t id) {
+    struct command *command = find(id);
+    if (command) {
+        command->killed = 1;
+        command->deadline = now_ns() + KILL_GRACE_NS;
+    }
     struct belay_header header = {.kind = BELAY_KILL, .id = id};
     belay_send(trial.control, &header, sizeof header, NULL, 0);
 }

@@ -89,6 +89,7 @@ struct trial {
     int root;               // a detached clone of the overlay; -1 while it is not mounted
     int covered;            // the phase's own overlay is mounted
     int ready;              // the trial is set up
+    int phases;             // that have begun
     int cgroup_procs[MAX_CGROUPS];
     pid_t init;             // 0 when no phase runs
     uint64_t user_cpu, system_cpu;  // ns of the last phase, when it is over
@@ -123,6 +124,7 @@ void layer_paths(char *text, size_t capacity);
 int make_folder(const char *path);
 // Mounts the trial's root if it is not mounted; phases with covers take it away.
 int need_root(void);
+int widen_storage(void);
 int drop_root(void);
 int move_system(int root);
 int mount_cover(void);

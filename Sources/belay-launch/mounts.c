@@ -22,12 +22,14 @@ static int idmap_or_protect(int mount, unsigned flags, uint64_t attributes, int 
     return (int)syscall(SYS_mount_setattr, mount, "", AT_EMPTY_PATH | flags, &attr, sizeof attr);
 }
 
-// A detached, read-only clone of a host path. A root supervisor takes the folder alone; without
+// A detached, read-only clone of a host path. A root supervisor takes the folder alone, or with what is
+// mounted below it where it belongs to the system (/usr/local may be a disk of its own); without
 // privilege the clone must be recursive, because mounts that were copied into a user namespace are
 // locked to their parents (mount_namespaces(7)).
 int open_bind(struct bind *bind, int layer) {
     int root = trial.plan.root;
-    unsigned recursive = root ? 0 : AT_RECURSIVE;
+    int system = (bind->flags & BELAY_BIND_TRY_IDMAP) != 0;
+    unsigned recursive = root && !system ? 0 : AT_RECURSIVE;
     uint64_t protect = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
     bind->fd = open_tree_(bind->source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | recursive);
     if (bind->fd < 0) {
@@ -56,6 +58,17 @@ int attach(int mount, int directory) {
                         MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
 }
 
+// A folder with something in it is renamed, whatever the agent called it.
+static int put_away(int parent, const char *name, mode_t mode) {
+    static int number;
+    char aside[64];
+    if (unlinkat(parent, name, S_ISDIR(mode) ? AT_REMOVEDIR : 0) == 0) return 0;
+    if (errno != ENOTEMPTY) return -1;
+    do snprintf(aside, sizeof aside, ".displaced-%d", ++number);
+    while (faccessat(parent, aside, F_OK, AT_SYMLINK_NOFOLLOW) == 0);
+    return renameat(parent, name, parent, aside);
+}
+
 // Makes one component of a mount's place and opens it. What an earlier phase left there may be
 // anything: a link to elsewhere would put the tests in another place than the one the verifier looks
 // at. Whatever is not a plain folder (or file, where a file is wanted) is taken away.
@@ -80,7 +93,7 @@ static int step_into(int parent, const char *name, int directory, char *displace
                           : !S_ISDIR(info.st_mode) && !S_ISLNK(info.st_mode))
                 return fd;
             close(fd);
-            if (unlinkat(parent, name, S_ISDIR(info.st_mode) ? AT_REMOVEDIR : 0) < 0) return -1;
+            if (put_away(parent, name, info.st_mode) < 0) return -1;
             if (displaced) snprintf(displaced, capacity, "%s", target);
             continue;
         }

@@ -193,6 +193,8 @@ int phase_begin(struct belay_writer *reply, int *fds, size_t *fd_count, int coor
     if (trial.plan.root && (open_binds(trial.phase.binds, trial.phase.bind_count) < 0 ||
                             open_binds(trial.phase.covers, trial.phase.cover_count) < 0))
         return -1;
+    if (trial.phases++ > 0 && trial.phase.cover_count == 0 && run_helper(widen_storage) < 0)
+        return -1;
     if ((trial.phase.cover_count > 0 ? run_helper(mount_cover) : need_root()) < 0) return -1;
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) return fault("socketpair");
     trial.control = pair[0];

@@ -104,6 +104,34 @@ import Testing
     }
   }
 
+  @Test func `whoever stops each new process does not stop the trial`() async throws {
+    try await SandboxFixture.with { fixture in
+      try await fixture.box { box in
+        try await box.begin(PhaseSpec())
+        let stopper = """
+          import os, signal
+          while True:
+              for name in os.listdir("/proc"):
+                  if name.isdigit() and int(name) not in (1, os.getpid()):
+                      try: os.kill(int(name), signal.SIGSTOP)
+                      except OSError: pass
+          """
+        async let ended = box.run(
+          CommandSpec(["/usr/bin/python3", "-ISc", stopper], wall: .seconds(8)))
+        try await Task.sleep(for: .milliseconds(200))
+        for _ in 0..<3 {
+          let began = ContinuousClock.now
+          let result = try? await box.run(.shell("echo through", wall: .milliseconds(100)))
+          #expect(ContinuousClock.now - began < .seconds(5))
+          guard let result else { break }
+          #expect([.timedOut, .exited(0)].contains(result.ending))
+        }
+        _ = try await box.end()
+        _ = try await ended
+      }
+    }
+  }
+
   @Test func `a giant file is refused and inodes run out for the trial alone`() async throws {
     try await SandboxFixture.with { fixture in
       let adjust: (inout SandboxLimits) -> Void = {
