@@ -19,7 +19,7 @@ public enum BelayProgram {
 
   static let program = Program(
     "belay", version: version,
-    "Belay makes an agent's harness measurably better, and never says so when it is not.",
+    "Makes an agent's harness measurably better, and never says so when it is not.",
     commands: [
       InitCommand.command, DoctorCommand.command, CheckCommand.command, SuiteCommands.command,
       EvalCommand.command,
@@ -31,8 +31,9 @@ public enum BelayProgram {
       SchemaCommand.command, HelpCommand.command,
     ],
     examples: [
-      Example("belay init", "make a lab in this folder"),
-      Example("belay eval oracle --suite benchmarks/shell", "run a suite's own solutions"),
+      Example("belay doctor", "can trials run on this machine?"),
+      Example("belay suite audit benchmarks/shell", "can this suite be trusted?"),
+      Example("belay eval oracle --suite benchmarks/shell", "run its own solutions"),
       Example("belay leaderboard", "compare what was run"),
     ],
     topics: Topics.all)

@@ -12,9 +12,28 @@ struct HelpLayout {
   }
 
   mutating func paragraph(_ words: String) {
-    for line in words.split(separator: "\n", omittingEmptySubsequences: false) {
-      text += Self.wrap(String(line), width).joined(separator: "\n") + "\n"
+    for (index, line) in Self.filled(words).enumerated() {
+      if index > 0, line.isEmpty || line.hasPrefix("  ") {
+        text += line + "\n"
+      } else {
+        text += Self.wrap(line, width).joined(separator: "\n") + "\n"
+      }
     }
+  }
+
+  /// The text with lines joined to paragraphs; an empty line parts them, `- ` and two blanks begin a line of
+  /// their own.
+  static func filled(_ words: String) -> [String] {
+    var lines: [String] = []
+    for line in words.split(separator: "\n", omittingEmptySubsequences: false) {
+      let stands = line.isEmpty || line.hasPrefix("- ") || line.hasPrefix("  ")
+      if let last = lines.last, !stands, !last.isEmpty, !last.hasPrefix("  ") {
+        lines[lines.count - 1] += " " + line
+      } else {
+        lines.append(String(line))
+      }
+    }
+    return lines
   }
 
   mutating func blank() { text += "\n" }

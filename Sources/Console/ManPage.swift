@@ -6,7 +6,7 @@ extension Program {
     var roff = Roff()
     roff.raw(".TH \(name.uppercased()) 1 \"\" \"\(name) \(version)\" \"User Commands\"")
     roff.section("NAME")
-    roff.text("\(name) - \(summary)")
+    roff.raw("\(name) \\- \(Roff.escape(summary))")
     roff.section("SYNOPSIS")
     roff.raw(".B \(name)")
     roff.text("COMMAND [OPTIONS]")
@@ -43,9 +43,13 @@ struct Roff {
   mutating func section(_ name: String) { raw(".SH \(Self.escape(name))") }
 
   mutating func text(_ words: String) {
-    for (index, line) in words.split(separator: "\n").enumerated() {
-      if index > 0 { raw(".br") }
-      raw(Self.escape(String(line)))
+    for (index, line) in HelpLayout.filled(words).enumerated() {
+      if line.isEmpty {
+        raw(".PP")
+      } else {
+        if index > 0 { raw(".br") }
+        raw(Self.escape(line.trimmed))
+      }
     }
   }
 

@@ -112,7 +112,7 @@ public struct Option<Value: Sendable>: Parameter {
     var declaration = Declaration(.option, name, kind, help)
     declaration.short = short
     declaration.heading = heading
-    declaration.defaultText = shown ?? "\(value)"
+    declaration.defaultText = shown ?? (value as? Double)?.plain ?? "\(value)"
     self.declaration = declaration
     convert = { (texts) throws(BelayError) in
       guard let text = texts.last else { return value }

@@ -7,7 +7,7 @@ enum CollectCommand {
   static let dryRun = Flag("dry-run", "Only say what would be removed")
 
   static let command = Command(
-    "gc", in: .upkeep, "Remove scratch space and blobs that nothing refers to, and nothing else",
+    "gc", in: .upkeep, "Remove scratch space and unreferenced blobs, and nothing else",
     discussion: "What was recorded is never removed. Needs the lab to itself.",
     takes: [dryRun],
     examples: [

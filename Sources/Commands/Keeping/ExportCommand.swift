@@ -20,7 +20,7 @@ enum ExportCommand {
     "outcome", ValueKind<Outcome>.choice("OUTCOME"), "Trials that ended so only")
 
   static let command = Command(
-    "export", in: .share, "Write trials as CSV, JSON lines, ATIF or a Harbor-shaped job folder",
+    "export", in: .share, "Write trials as CSV, JSON lines, ATIF or a Harbor job folder",
     discussion: """
       An export holds what agents wrote, whole. A file or folder that is there already is never overwritten.
       """,

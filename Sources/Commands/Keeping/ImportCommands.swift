@@ -28,7 +28,7 @@ enum ImportCommands {
     takes: [folder, key, low, high],
     examples: [
       Example("belay import harbor jobs/2026-11-20__22-00-00", "a job"),
-      Example("belay leaderboard", "and where it stands"),
+      Example("belay import harbor job --reward-key accuracy", "another reward counts"),
     ],
     output: .page("import", compact: ["run", "trials", "scored"])
   ) { call in

@@ -12,7 +12,7 @@ enum ShowCommand {
 
   static let command = Command(
     "show", in: .inspect,
-    "Show all that is known of a run, candidate, trial, harness, suite or task",
+    "Show a run, candidate, trial, harness, suite or task",
     takes: [what, content],
     examples: [
       Example("belay show t12", "a trial"), Example("belay show r3", "a run with its scores"),

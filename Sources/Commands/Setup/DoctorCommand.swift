@@ -8,7 +8,7 @@ enum DoctorCommand {
   static let suite = Option("suite", SuiteWord.kind, "Also look for the programs that it needs")
 
   static let command = Command(
-    "doctor", in: .setup, "Say what holds on this machine: sandbox, limits, lab, disk, libraries",
+    "doctor", in: .setup, "Say what holds on this machine: sandbox, limits, disk, lab",
     discussion: """
       Everything is tried, nothing is assumed. Ends with 9 when trials cannot run here: no sandbox, or a \
       program that the suite needs is missing.

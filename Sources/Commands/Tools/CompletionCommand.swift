@@ -6,9 +6,10 @@ enum CompletionCommand {
   static let command = Command(
     "completion", in: .tools, "Print a script that completes commands, options and paths",
     discussion: """
-      bash: put  source <(belay completion bash)  into ~/.bashrc.
-      zsh: put  source <(belay completion zsh)  into ~/.zshrc, behind compinit.
-      fish: belay completion fish > ~/.config/fish/completions/belay.fish
+      To have it in every shell:
+      - bash: put 'source <(belay completion bash)' into ~/.bashrc
+      - zsh: put 'source <(belay completion zsh)' into ~/.zshrc, behind compinit
+      - fish: belay completion fish > ~/.config/fish/completions/belay.fish
       """,
     takes: [shell],
     examples: [
