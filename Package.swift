@@ -59,18 +59,21 @@ let package = Package(
     module("Base", ["CCrypto", "CToml", "CSystem"], settings: house),
     // Floor 1
     module("Stats", ["Base"]),
+    module("Notation", ["Base"]),
     module("Platform", ["Base", "CSystem", "CLaunch"], settings: house),
     module("Database", ["Base", "CSQLite"], settings: house),
     module("Archive", ["Base", "CArchive", "CZstd"], settings: house),
     module("Transport", ["Base", "CCurl"], settings: house),
     // Floor 2
     module("Ledger", ["Base", "Platform", "Database", "Archive"]),
-    module("Suite", ["Base", "Platform"]),
+    module("Suite", ["Base", "Platform", "Notation"]),
     module("Harness", ["Base", "Platform"]),
     module("Interchange", ["Base", "Platform"]),
     module("Sandbox", ["Base", "Platform", "Archive"]),
     // Floor 3
-    module("Trial", ["Base", "Platform", "Ledger", "Suite", "Harness", "Interchange", "Sandbox"]),
+    module(
+      "Trial",
+      ["Base", "Platform", "Notation", "Ledger", "Suite", "Harness", "Interchange", "Sandbox"]),
     // Floor 4
     module("Fleet", ["Base", "Platform", "Ledger", "Suite", "Harness", "Sandbox", "Trial"]),
     // Floor 5
@@ -82,7 +85,8 @@ let package = Package(
     module(
       "Commands",
       [
-        "Base", "Stats", "Platform", "Archive", "Transport", "Database", "Ledger", "Suite",
+        "Base", "Notation", "Stats", "Platform", "Archive", "Transport", "Database", "Ledger",
+        "Suite",
         "Harness", "Interchange", "Sandbox", "Trial", "Fleet", "Report", "Exchange", "Console",
       ]),
     // Floor 8
@@ -100,7 +104,8 @@ let package = Package(
     tests("Database", ["Database", "Base"]),
     tests("Archive", ["Archive", "Base", "Platform"]),
     tests("Ledger", ["Ledger", "Base", "Platform", "Database"]),
-    tests("Suite", ["Suite", "Base", "Platform"]),
+    tests("Notation", ["Notation", "Base"]),
+    tests("Suite", ["Suite", "Base", "Platform", "Notation"]),
     tests("Harness", ["Harness", "Base", "Platform"]),
     tests("Interchange", ["Interchange", "Base", "Platform"]),
     tests("Sandbox", ["Sandbox", "Base", "Platform", "CLaunch"]),

@@ -1,4 +1,5 @@
 internal import Base
+internal import Notation
 internal import Suite
 
 /// The tasks of a suite that a run is to use.

@@ -1,4 +1,5 @@
 public import Base
+public import Notation
 public import Platform
 
 /// One entry that a COPY puts into the image.

@@ -1,4 +1,5 @@
 internal import Base
+internal import Notation
 internal import Platform
 
 /// One thing that a task needs of the place it runs in, beyond a plain Linux system of the host's own.
@@ -60,11 +61,16 @@ extension Task {
       for artifact in step.artifacts where artifact.service != "main" {
         list.add(.compose, "\(place)artifact of service \(artifact.service)")
       }
-      if let program = step.solution.flatMap({ UserPrograms.first(in: $0, step.solutionScript) }) {
+      if let program = step.solution.flatMap({ Self.userProgram($0, step.solutionScript) }) {
         list.add(.users, "\(place)the solution uses '\(program.printable())'")
       }
     }
     return list.all
+  }
+
+  private static func userProgram(_ tree: InputTree, _ script: String) -> String? {
+    (try? Files.readText(Path.join(tree.folder, script), limit: 1 << 20))
+      .flatMap { UserPrograms.first(in: $0) }
   }
 
   /// Commands in test scripts and solutions that look as if they needed a network, each with its file.

@@ -1,4 +1,5 @@
 internal import Base
+internal import Notation
 internal import Platform
 
 /// Makes a task's steps out of its tables and folders, with the task's settings filled in.

@@ -1,3 +1,5 @@
+public import Notation
+
 /// `[environment]`: the place that a task is worked on or judged in.
 public struct TaskEnvironment: Sendable, Hashable {
   /// The network that the task asks for; nil when it says nothing.

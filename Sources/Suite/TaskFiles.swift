@@ -1,4 +1,5 @@
 internal import Base
+internal import Notation
 internal import Platform
 
 /// The files of a task folder: which of them count, that none leads out, and their digest.

@@ -1,4 +1,5 @@
 internal import Base
+internal import Notation
 internal import Platform
 
 extension TaskTables {

@@ -1,4 +1,5 @@
 internal import Base
+internal import Notation
 internal import Platform
 
 /// `[verifier]` as one level declares it, before levels are merged.

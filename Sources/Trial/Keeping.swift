@@ -1,5 +1,6 @@
 internal import Base
 internal import Ledger
+internal import Notation
 internal import Platform
 internal import Sandbox
 internal import Suite

@@ -1,4 +1,5 @@
 public import Base
+internal import Notation
 internal import Platform
 public import Harness
 public import Sandbox

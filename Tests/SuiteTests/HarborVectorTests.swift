@@ -1,4 +1,5 @@
 import Base
+import Notation
 import Platform
 import Testing
 

@@ -17,7 +17,9 @@ struct TaskFolder {
   func write(_ name: String, _ text: String = "", mode: UInt32 = 0o644) throws {
     let full = Path.join(path, name)
     try Files.makeDirectory(Path.parent(full))
-    try Files.write(Array(text.utf8), to: full, mode: mode)
+    // Not `Files.write`: hundreds of small folders need no fsync.
+    let file = try Descriptor.open(full, O_WRONLY | O_CREAT | O_TRUNC, mode: mode)
+    try file.write(Array(text.utf8), place: full)
   }
 
   func link(_ name: String, to target: String) throws {

@@ -1,5 +1,6 @@
 internal import Base
 internal import Console
+internal import Notation
 internal import Report
 internal import Suite
 

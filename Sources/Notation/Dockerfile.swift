@@ -49,7 +49,7 @@ public struct BuildStep: Sendable, Hashable {
   public let user: String?
 
   /// What a RUN step does, as the text of a shell script; nil for other steps.
-  var script: String? {
+  package var script: String? {
     guard case .run(let command) = action else { return nil }
     return command.count == 3 && command[1] == "-c" ? command[2] : command.joined(separator: " ")
   }

@@ -1,9 +1,9 @@
 internal import Base
 
 /// Entries of `allowed_hosts`: names, `*.suffix`, addresses and ranges, never ports or URLs.
-enum HostPattern {
+package enum HostPattern {
   /// The entry in lower case without a final dot, and what is wrong with it.
-  static func normal(_ text: String) -> (host: String, fault: String?) {
+  package static func normal(_ text: String) -> (host: String, fault: String?) {
     var host = text.filter { !$0.isWhitespace }.lowercased()
     while host.hasSuffix(".") { host.removeLast() }
     if host.isEmpty { return (host, "expected a host") }

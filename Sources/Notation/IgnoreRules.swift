@@ -1,17 +1,17 @@
 /// Patterns as in `.gitignore`, matched against paths with slashes below the file that holds them.
-struct IgnoreRules {
+package struct IgnoreRules {
   private let patterns: [Pattern]
 
   /// Reads one pattern a line; comments and blank lines are passed over.
-  init(_ text: String) {
+  package init(_ text: String) {
     self.init(lines: text.split(whereSeparator: \.isNewline).map(String.init))
   }
 
   /// Takes patterns one by one.
-  init(lines: [String]) { patterns = lines.compactMap { Pattern($0) } }
+  package init(lines: [String]) { patterns = lines.compactMap { Pattern($0) } }
 
   /// Whether the last pattern that speaks of the path takes it out; nil when none does.
-  func excludes(_ path: String) -> Bool? {
+  package func excludes(_ path: String) -> Bool? {
     let parts = Self.parts(path)
     var verdict: Bool?
     for pattern in patterns where pattern.matchesPlainly(parts) { verdict = pattern.excludes }
@@ -19,7 +19,7 @@ struct IgnoreRules {
   }
 
   /// The same by git's rule: a pattern that names the path itself is stronger than one of a folder.
-  func excludesAsGit(_ path: String, isFolder: Bool) -> Bool? {
+  package func excludesAsGit(_ path: String, isFolder: Bool) -> Bool? {
     let parts = Self.parts(path)
     var weak: Bool?
     for pattern in patterns.reversed() {
@@ -33,13 +33,13 @@ struct IgnoreRules {
   }
 
   /// The same by Docker's rule: patterns start at the root, the last that speaks of the path decides.
-  func excludesAsDocker(_ path: String) -> Bool {
+  package func excludesAsDocker(_ path: String) -> Bool {
     let parts = Self.parts(path)
     return patterns.last { $0.match(parts, isFolder: false) != nil }?.excludes ?? false
   }
 
   /// Rules of a `.dockerignore`.
-  static func docker(_ text: String) -> IgnoreRules {
+  package static func docker(_ text: String) -> IgnoreRules {
     IgnoreRules(
       lines: text.split(whereSeparator: \.isNewline).map { line in
         let isException = line.hasPrefix("!")

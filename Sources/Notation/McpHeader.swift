@@ -1,12 +1,12 @@
 /// HTTP headers of MCP servers: a file never holds a credential, only the variable that supplies it.
-enum McpHeader {
+package enum McpHeader {
   private enum Piece {
     case text(Substring)
     case template(name: Substring, fallback: Substring)
   }
 
   /// What is wrong with a header; nil when nothing is.
-  static func fault(_ name: String, _ value: String) -> String? {
+  package static func fault(_ name: String, _ value: String) -> String? {
     if name.isEmpty || !name.utf8.allSatisfy(isNameByte) { return "is not the name of a header" }
     if value.contains(where: \.isNewline) { return "must not hold a line end" }
     guard let pieces = pieces(value) else { return "holds an unfinished ${…}" }

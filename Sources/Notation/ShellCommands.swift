@@ -1,5 +1,3 @@
-internal import Platform
-
 /// The commands of a shell script, as far as they can be seen without running it.
 enum ShellCommands {
   private static let wrappers: Set<String> = [
@@ -65,7 +63,7 @@ extension Substring {
 }
 
 /// Finds commands in a shell script that fetch something from elsewhere.
-enum NetworkPrograms {
+package enum NetworkPrograms {
   private static let always: Set<String> = [
     "apt", "apt-get", "apk", "yum", "dnf", "microdnf", "pacman", "zypper", "brew", "curl", "wget",
     "uvx", "npx", "rustup", "conda", "mamba", "scp", "rsync",
@@ -79,7 +77,7 @@ enum NetworkPrograms {
   ]
 
   /// The first such command, with its verb; nil when none is seen.
-  static func first(in script: String) -> String? {
+  package static func first(in script: String) -> String? {
     for command in ShellCommands.list(script) {
       var words = command[...]
       if let word = words.first, ["sudo"].contains(ShellCommands.name(word)) { words.removeFirst() }
@@ -111,19 +109,13 @@ enum NetworkPrograms {
 }
 
 /// Finds commands in a shell script that need a second real user.
-enum UserPrograms {
+package enum UserPrograms {
   private static let always: Set<String> = [
     "useradd", "adduser", "groupadd", "addgroup", "usermod", "su", "runuser", "setpriv", "gosu",
   ]
 
-  /// The first such command in a script of the task.
-  static func first(in tree: InputTree, _ script: String) -> String? {
-    let path = Path.join(tree.folder, script)
-    return (try? Files.readText(path, limit: 1 << 20)).flatMap { first(in: $0) }
-  }
-
   /// The first such command; nil when none is seen.
-  static func first(in script: String) -> String? {
+  package static func first(in script: String) -> String? {
     for words in ShellCommands.list(script) {
       guard let word = words.first else { continue }
       let program = ShellCommands.name(word)

@@ -1,5 +1,5 @@
 /// Names of steps, which must be one folder's name on every system.
-enum StepName {
+package enum StepName {
   private static let devices: Set<String> = {
     var names: Set<String> = ["con", "prn", "aux", "nul", "conin$", "conout$"]
     for digit in ["1", "2", "3", "4", "5", "6", "7", "8", "9", "¹", "²", "³"] {
@@ -9,7 +9,7 @@ enum StepName {
   }()
 
   /// What is wrong with a name; nil when nothing is.
-  static func fault(_ name: String) -> String? {
+  package static func fault(_ name: String) -> String? {
     if name.allSatisfy(\.isWhitespace) { return "expected the name of a folder" }
     if name == "." || name == ".." || name.hasSuffix(".") || name.hasSuffix(" ") {
       return "must not end with a dot or a space"

@@ -1,7 +1,7 @@
 /// Text of an instruction as the agent may see it.
-enum Instruction {
+package enum Instruction {
   /// Drops leading lines that mark the file against training (`canary`), and the blank lines after them.
-  static func withoutCanary(_ text: String) -> String {
+  package static func withoutCanary(_ text: String) -> String {
     let lines = text.split(omittingEmptySubsequences: false) {
       // A carriage return and a line feed are one character; all three ends become a line feed.
       $0 == "\n" || $0 == "\r\n" || $0 == "\r"

@@ -1,5 +1,4 @@
 internal import Base
-internal import Platform
 
 /// Folds the lines of a Dockerfile into what they do.
 struct DockerfileReader {
@@ -91,7 +90,7 @@ struct DockerfileReader {
   private mutating func workdir(_ rest: String) {
     let path = filled(DockerfileLines.unquoted(rest))
     guard !path.isEmpty else { return refuse("WORKDIR", "names no folder") }
-    let folder = Path.absolute(path, from: result.workdir ?? "/")
+    let folder = Self.folded(path, from: result.workdir ?? "/")
     result.workdir = folder
     add(.makeFolder(folder))
   }
@@ -128,7 +127,7 @@ struct DockerfileReader {
     }
     let folder = result.workdir ?? "/"
     let isFolder = last.hasSuffix("/") || last == "." || last == ".." || sources.count > 1
-    let destination = Path.absolute(last, from: folder)
+    let destination = Self.folded(last, from: folder)
     add(
       .copy(
         sources: sources,
@@ -162,6 +161,16 @@ struct DockerfileReader {
 
   private func filled(_ text: String) -> String {
     DockerfileLines.filled(text, from: arguments.merging(result.variables) { $1 })
+  }
+
+  /// An absolute path with `.` and `..` folded.
+  private static func folded(_ path: String, from folder: String) -> String {
+    var parts: [Substring] = []
+    for part in (path.hasPrefix("/") ? path : "\(folder)/\(path)").split(separator: "/")
+    where part != "." {
+      if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+    }
+    return "/" + parts.joined(separator: "/")
   }
 
   private static func leavesContext(_ path: String) -> Bool {
