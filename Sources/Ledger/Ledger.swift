@@ -46,7 +46,9 @@ public actor Ledger {
       connection = nil
       lock = nil
     }
-    try finish(try currentGroup(), flushingIndex: true)
+    try finish(try currentGroup())
+    // The index is derived: what does not fit on a full disk now, the next writer takes up.
+    if let last = try? currentGroup() { try? finish(last, flushingIndex: true) }
   }
 
   /// Writes what is queued and returns when it is durable.
@@ -134,6 +136,8 @@ public actor Ledger {
   // Nothing of this group was acknowledged. Dispatched trials stay queued for the next group.
   private func abandon(_ mine: CommitGroup, _ error: any Error) -> any Error {
     connection?.rollBack()
+    // On a full disk the log's own space is the first that can be had again.
+    try? connection?.checkpoint()
     group = nil
     queue.rolledBack()
     tallies = TallyCache()

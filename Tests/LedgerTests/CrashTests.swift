@@ -45,6 +45,32 @@ import Testing
     }
   }
 
+  @Test func `a file system without space is reported, and the ledger goes on when there is some`()
+    async throws
+  {
+    try await Fixture.with { fixture in
+      let disk = "\(fixture.lab.path)/disk"
+      try Files.makeDirectory(disk)
+      // Only root may mount; elsewhere the limit on file sizes stands for this.
+      guard mount("tmpfs", disk, "tmpfs", 0, "size=12m") == 0 else { return }
+      defer { umount2(disk, Int32(MNT_DETACH)) }
+      try Files.write([UInt8](repeating: 1, count: 8 << 20), to: "\(disk)/ballast")
+      let small = Fixture(lab: try Lab.create(at: "\(disk)/lab"))
+      var count = 0
+      try await small.recording { ledger, run, candidate in
+        let path = fixture.lab.path
+        count = await record(ledger, run, candidate, path, from: 0, until: 20_000)
+        #expect(count < 20_000)
+        #expect(try small.lab.reader().check().faults == [])
+        try Files.removeTree("\(disk)/ballast")
+        let later = await record(ledger, run, candidate, path, from: 50_000, until: 50_100)
+        #expect(later == 100)
+      }
+      #expect(try small.lab.reader().check().faults == [])
+      #expect(try small.lab.reader().outcomes() == [.completed: count + 100])
+    }
+  }
+
   /// Opens the lab, whose killed writer left its log behind, and compares it with the acknowledgements.
   @discardableResult
   private func examine(_ fixture: Fixture) async throws -> Int {
