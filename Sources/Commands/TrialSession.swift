@@ -26,6 +26,11 @@ struct TrialSession {
     }
     let lab = try LabWord.resolve(call, create: createLab)
     let provider = try await SandboxWord.provider(word, lab: lab)
+    // What a killed run left of itself goes before another one measures itself against it.
+    let swept = await SandboxSweep().run()
+    if swept.killed > 0 || swept.removed > 0 {
+      call.output.detail("removed what a killed run left: \(swept.removed) control groups")
+    }
     let report = await provider.probe()
     guard report.usable else {
       throw BelayError(

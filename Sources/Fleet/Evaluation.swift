@@ -171,7 +171,8 @@ public struct Evaluation: Sendable {
   {
     let found = try lab.reader().runs(limit: 1000).first { run in
       run.fact.type == request.type && run.fact.suite == request.suite.digest
-        && run.fact.settings == request.identity && run.fact.conditions == conditions
+        && run.fact.settings.text() == request.identity.text()
+        && run.fact.conditions.text() == conditions.text()
     }
     guard let found, found.end?.ending != .done else {
       throw BelayError(
