@@ -100,7 +100,7 @@ let package = Package(
     .executableTarget(
       name: "belay-bench",
       dependencies: [
-        "Base", "Platform", "Ledger", "Suite", "Harness", "Sandbox", "Fleet", "Report",
+        "Base", "Platform", "Ledger", "Suite", "Harness", "Sandbox", "Fleet", "Report", "Trial",
       ],
       swiftSettings: house),
 

@@ -135,7 +135,7 @@ struct TrialSession {
       "launch",
       [
         "run": .string("\(evaluation.run)"), "candidate": .string("\(evaluation.candidate)"),
-        "lab": .string(lab.path), "pid": .int(Int(Machine.processID)),
+        "lab": .string(lab.path), "pid": .int(Int(ProcessIdentity.pid)),
         "trials": .int(evaluation.plan.count), "remaining": .int(evaluation.plan.remaining),
         "slots": .int(evaluation.slots),
       ])

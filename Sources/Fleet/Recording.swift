@@ -42,7 +42,7 @@ extension ProcessOwner {
   /// This process.
   static var current: ProcessOwner {
     ProcessOwner(
-      pid: Machine.processID, startTicks: Machine.startTicks(of: Machine.processID) ?? 0,
+      pid: ProcessIdentity.pid, startTicks: ProcessIdentity.start(of: ProcessIdentity.pid) ?? 0,
       host: Machine.hostName)
   }
 }

@@ -1,4 +1,3 @@
-internal import CSystem
 internal import Glibc
 
 /// What this machine is and has.
@@ -19,19 +18,6 @@ public enum Machine {
   public static var memoryBytes: Int {
     Int(sysconf(Int32(_SC_PHYS_PAGES))) * Int(sysconf(Int32(_SC_PAGESIZE)))
   }
-
-  /// The number of this process.
-  public static var processID: Int32 { getpid() }
-
-  /// When a process started, in clock ticks since boot: with its number this names it for ever; nil when
-  /// there is none.
-  public static func startTicks(of process: Int32) -> UInt64? {
-    let ticks = csystem_process_start(process)
-    return ticks == 0 ? nil : ticks
-  }
-
-  /// Whether this process is the host's root.
-  public static var isRoot: Bool { geteuid() == 0 }
 
   private static func field<Field>(_ path: WritableKeyPath<utsname, Field>) -> String {
     var names = utsname()

@@ -38,13 +38,17 @@ public enum ProcessIdentity {
     return start == 0 ? nil : start
   }
 
-  /// Processors that this process may use.
-  public static var processors: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
-
   /// A variable of this process's environment.
   public static func environment(_ name: String) -> String? {
     guard let value = getenv(name) else { return nil }
     return String(cString: value)
+  }
+
+  /// The most memory that this process ever held.
+  public static var peakMemoryBytes: Int {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return usage.ru_maxrss * 1024
   }
 
   /// CPU time that this process itself has used, without its children.

@@ -48,7 +48,7 @@ public final class ProcessSandbox: SandboxProvider {
     isRoot = ProcessIdentity.isRoot
     idmaps = isRoot ? try await Self.idmaps(scratch, launcher) : false
     layerOwner = isRoot && !idmaps ? options.firstUID - 1 : nil
-    gate = StartGate(width: options.startsAtOnce ?? 4 * ProcessIdentity.processors)
+    gate = StartGate(width: options.startsAtOnce ?? 4 * Machine.processors)
     self.scratch = scratch
     groups =
       options.usesControlGroups

@@ -17,7 +17,8 @@ struct Benchmark: Sendable {
 /// All benchmarks; names on the command line choose some of them.
 enum Benchmarks {
   static let all: [Benchmark] = [
-    LedgerBench.recording, LedgerBench.reading, SandboxBench.trials, SandboxBench.sleepers,
+    EvalBench.start, EvalBench.eval, SandboxBench.trials, SandboxBench.sleepers,
+    LedgerBench.recording, LedgerBench.reading, EvalBench.long,
   ]
 
   static func run(_ names: [String]) async {

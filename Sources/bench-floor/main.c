@@ -3,6 +3,8 @@
 //
 //   bench-floor [--trials N] [--slots N] [--command PATH] --launcher PATH --layer DIR ...
 //               [--uid FIRST --idmap 0|1] [--memory-files BYTES] [--group DIR [--set FILE=VALUE] ...] ...
+//               [--agent-bind SOURCE=TARGET] [--verify-bind SOURCE=TARGET] [--cover DIR] [--fresh TARGET]
+//               [--verify PATH]      the second phase's own command, binds, covers and fresh folders
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +30,7 @@ struct slot {
 };
 
 static struct {
-    const char *launcher, *command;
+    const char *launcher, *command, *verify;
     const char *words[MAX_WORDS][2];  // layers, groups and settings in the order given
     int word_count, trials, slots;
     uint32_t uid, idmap;
@@ -80,11 +82,40 @@ static void add_setup(struct belay_writer *w, int slot, int number) {
     }
 }
 
-static void add_phase(struct belay_writer *w) {
+static void add_bind(struct belay_writer *w, const char *value) {
+    uint8_t bind[1024] = {BELAY_BIND_IDMAP};
+    size_t length = strlen(value) + 1;
+    if (length + sizeof(uint32_t) > sizeof bind) stop("a bind is too long");
+    memcpy(bind + sizeof(uint32_t), value, length);
+    char *equals = strrchr((char *)bind + sizeof(uint32_t), '=');
+    if (!equals) stop("a bind wants SOURCE=TARGET");
+    *equals = 0;
+    belay_bytes(w, BELAY_BIND, bind, sizeof(uint32_t) + length);
+}
+
+static void add_fresh(struct belay_writer *w, const char *target) {
+    uint8_t bytes[512];
+    uint64_t sizes[2] = {64 << 20, 4096};
+    uint32_t mode = 0755;
+    size_t length = strlen(target) + 1;
+    if (length + 20 > sizeof bytes) stop("a target is too long");
+    memcpy(bytes, sizes, 16);
+    memcpy(bytes + 16, &mode, 4);
+    memcpy(bytes + 20, target, length);
+    belay_bytes(w, BELAY_FRESH, bytes, 20 + length);
+}
+
+static void add_phase(struct belay_writer *w, int verifies) {
     static const char env[] = "PATH=/usr/bin:/bin\0HOME=/root";
     belay_message(w, BELAY_BEGIN, 2);
+    for (int i = 0; i < options.word_count; i++) {
+        const char *kind = options.words[i][0], *value = options.words[i][1];
+        if (strcmp(kind, verifies ? "--verify-bind" : "--agent-bind") == 0) add_bind(w, value);
+        if (verifies && strcmp(kind, "--cover") == 0) belay_string(w, BELAY_LAYER, value);
+        if (verifies && strcmp(kind, "--fresh") == 0) add_fresh(w, value);
+    }
     belay_message(w, BELAY_EXEC, 3);
-    belay_string(w, BELAY_ARGV, options.command);
+    belay_string(w, BELAY_ARGV, verifies && options.verify ? options.verify : options.command);
     belay_bytes(w, BELAY_ENV, env, sizeof env);
     belay_string(w, BELAY_CWD, "/");
     belay_u64(w, BELAY_WALL, 60000);
@@ -114,7 +145,7 @@ static void begin_trial(int index) {
     slot->fd = pair[0];
     slot->step = 0;
     add_setup(&w, index, started++);
-    add_phase(&w);
+    add_phase(&w, 0);
     transmit(slot, &w);
 }
 
@@ -122,7 +153,7 @@ static void next_step(struct slot *slot) {
     uint8_t bytes[4096];
     struct belay_writer w = {.bytes = bytes, .capacity = sizeof bytes};
     belay_message(&w, BELAY_END, 4);
-    if (slot->step++ == 0) add_phase(&w);
+    if (slot->step++ == 0) add_phase(&w, 1);
     else belay_message(&w, BELAY_QUIT, 5);
     transmit(slot, &w);
 }
@@ -135,6 +166,7 @@ static int read_answer(struct slot *slot) {
     struct belay_reader packet = {.bytes = bytes}, fields;
     long got = belay_receive(slot->fd, bytes, sizeof bytes, fds, &count, 0);
     if (got <= 0) return 0;
+    for (size_t i = 0; i < count; i++) close(fds[i]);
     packet.length = (size_t)got;
     while (belay_next_message(&packet, &header, &fields) == 1) {
         if (header.kind == BELAY_EXITED) next_step(slot);
@@ -155,6 +187,7 @@ static void read_options(int count, char **words) {
         else if (strcmp(name, "--slots") == 0) options.slots = atoi(value);
         else if (strcmp(name, "--launcher") == 0) options.launcher = value;
         else if (strcmp(name, "--command") == 0) options.command = value;
+        else if (strcmp(name, "--verify") == 0) options.verify = value;
         else if (strcmp(name, "--uid") == 0) options.uid = (uint32_t)atoi(value);
         else if (strcmp(name, "--idmap") == 0) options.idmap = (uint32_t)atoi(value);
         else if (strcmp(name, "--storage") == 0) options.storage = strtoull(value, NULL, 10);

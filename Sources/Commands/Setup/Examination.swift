@@ -64,7 +64,7 @@ struct Examination {
           "\(Figure.plural(Machine.processors, "processor")), \(Figure.bytes(memory)) of memory"),
       Finding(
         area: .machine, name: "user", state: .ok,
-        detail: Machine.isRoot ? "root" : "not root"),
+        detail: ProcessIdentity.isRoot ? "root" : "not root"),
     ]
   }
 
