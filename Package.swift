@@ -73,7 +73,7 @@ let package = Package(
     // Floor 2
     module("Ledger", ["Base", "Platform", "Database", "Archive"]),
     module("Suite", ["Base", "Platform", "Notation"]),
-    module("Harness", ["Base", "Platform"]),
+    module("Harness", ["Base", "Platform", "Notation"]),
     module("Interchange", ["Base", "Platform"]),
     module("Sandbox", ["Base", "Platform", "Archive"]),
     // Floor 3

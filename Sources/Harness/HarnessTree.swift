@@ -1,4 +1,5 @@
 internal import Base
+internal import Notation
 internal import Platform
 
 /// The canonical tree of a harness folder.
@@ -69,7 +70,7 @@ enum HarnessTree {
   }
 }
 
-/// Patterns of `surface`: `*` and `?` within a name, `**` over any number of folders.
+/// Patterns of `surface`: globs within a name, `**` over any number of folders.
 enum SurfacePattern {
   static func matches(_ pattern: String, _ path: String) -> Bool {
     matches(pattern.split(separator: "/")[...], path.split(separator: "/")[...])
@@ -82,29 +83,7 @@ enum SurfacePattern {
     if first == "**" {
       return (0...path.count).contains { matches(pattern.dropFirst(), path.dropFirst($0)) }
     }
-    guard let name = path.first, fits(Array(first), Array(name)) else { return false }
+    guard let name = path.first, Glob.matches(String(first), String(name)) else { return false }
     return matches(pattern.dropFirst(), path.dropFirst())
-  }
-
-  private static func fits(_ pattern: [Character], _ name: [Character]) -> Bool {
-    var p = 0
-    var n = 0
-    var star: (p: Int, n: Int)?
-    while n < name.count {
-      if p < pattern.count, pattern[p] == "*" {
-        star = (p, n)
-        p += 1
-      } else if p < pattern.count, pattern[p] == "?" || pattern[p] == name[n] {
-        p += 1
-        n += 1
-      } else if let back = star {
-        star = (back.p, back.n + 1)
-        p = back.p + 1
-        n = back.n + 1
-      } else {
-        return false
-      }
-    }
-    return pattern[p...].allSatisfy { $0 == "*" }
   }
 }

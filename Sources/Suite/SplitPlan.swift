@@ -85,8 +85,17 @@ private struct DealingTable {
   struct Family {
     let name: String
     var members: [String] = []
-    var counts: [Int: Double] = [:]
+    /// How many of its tasks are of each stratum, in the order of the strata.
+    var counts: [(stratum: Int, count: Double)] = []
     var split: Split?
+
+    mutating func add(_ stratum: Int) {
+      if let at = counts.firstIndex(where: { $0.stratum == stratum }) {
+        counts[at].count += 1
+      } else {
+        counts.append((stratum, 1))
+      }
+    }
   }
 
   private(set) var families: [Family] = []
@@ -115,7 +124,7 @@ private struct DealingTable {
           weights.append(weight)
         }
         totals[number] += 1
-        families[place].counts[number, default: 0] += 1
+        families[place].add(number)
       }
     }
     for split in splits { lacks[split] = totals.map { $0 * fractions[split] } }
@@ -187,10 +196,10 @@ private struct DealingTable {
   }
 
   /// How the sum of squared distances changes when these counts are added; summed in one fixed order.
-  private func change(_ counts: [Int: Double], to split: Split) -> Double {
+  private func change(_ counts: [(stratum: Int, count: Double)], to split: Split) -> Double {
     guard let lacks = lacks[split] else { return .infinity }
     var sum = 0.0
-    for (stratum, count) in counts.sorted(by: { $0.key < $1.key }) {
+    for (stratum, count) in counts {
       sum += weights[stratum] * count * (count - 2 * lacks[stratum])
     }
     return sum

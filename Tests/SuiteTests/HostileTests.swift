@@ -192,4 +192,37 @@ import Testing
         try Suite.check(folder.path).diagnostics.map(\.message) == ["there is no folder of tasks"])
     }
   }
+
+  /// Bytes of a good file are changed at random; each result is a task or is reported.
+  @Test func damagedFilesNeverCrash() throws {
+    var seed: UInt64 = 11
+    func next(_ count: Int) -> Int {
+      seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(seed >> 33) % count
+    }
+    let good = Array(StepTests.toml.utf8)
+    try TaskFolder.with { folder in
+      for index in 0..<300 {
+        var bytes = good
+        for _ in 0...next(6) {
+          switch next(3) {
+          case 0: bytes[next(bytes.count)] = UInt8(next(256))
+          case 1: bytes.remove(at: next(bytes.count))
+          default: bytes.insert(UInt8(next(128)), at: next(bytes.count))
+          }
+        }
+        try folder.write("t\(index)/instruction.md", "x")
+        try folder.write("t\(index)/steps/one/instruction.md", "x")
+        try folder.write("t\(index)/steps/two/instruction.md", "x")
+        try folder.write("t\(index)/tests/test.sh", "x")
+        try folder.write("t\(index)/environment/Dockerfile", "FROM x\n")
+        let file = try Descriptor.open(
+          "\(folder.path)/t\(index)/task.toml", O_WRONLY | O_CREAT, mode: 0o644)
+        try file.write(bytes)
+      }
+      let suite = try Suite.load(folder.path)
+      #expect(suite.tasks.count + suite.invalid.count == 300)
+      #expect(suite.tasks.count > 20 && suite.invalid.count > 20)
+    }
+  }
 }
