@@ -4,6 +4,7 @@ import Platform
 import Testing
 
 @testable import Commands
+@testable import Console
 
 @Suite struct ReadingTests {
   /// Members of every envelope.
@@ -32,8 +33,8 @@ import Testing
       (["log", "r1"], "belay.log/1", 3),
       (["log", "r1", "--limit", "2"], "belay.log/1", 2),
       (["trace", "t1"], "belay.trace/1", 0),
-      (["db", "check"], "belay.db.check/1", 0),
-      (["db", "backup", "copy.sqlite"], "belay.db.backup/1", 1),
+      (["db", "check"], "belay.db-check/1", 0),
+      (["db", "backup", "copy.sqlite"], "belay.db-backup/1", 1),
       (["gc", "--dry-run"], "belay.gc/1", 1),
       (["gc"], "belay.gc/1", 1),
       (["export", "--to", "all.csv", "--json"], "belay.export/1", 1),
@@ -73,6 +74,34 @@ import Testing
       let answer = await scratch.belay(words)
       #expect(answer.code == code, "\(answer.err)")
       #expect(answer.error["kind"].string == kind)
+    }
+  }
+
+  @Test(arguments: [
+    ["leaderboard"], ["matrix"], ["compare", "c1", "c2"], ["search", "quux"], ["suite"],
+    ["suite", "show", "suites/one"], ["suite", "split", "suites/one"], ["init", "other"],
+    ["doctor"], ["check", "suites/one/tasks/odd"], ["gc", "--dry-run"], ["db", "backup", "x"],
+    ["schema"],
+  ]) func `what --compact keeps is there`(words: [String]) async throws {
+    try await Scratch.with { scratch in
+      _ = try await SampleLab.make(in: scratch)
+      try scratch.write(
+        "[metadata]\ncategory = \"x\"\nodd_key = 1\n", to: "suites/one/tasks/odd/task.toml")
+      try scratch.write("Do it.\n", to: "suites/one/tasks/odd/instruction.md")
+      try scratch.write("FROM debian\n", to: "suites/one/tasks/odd/environment/Dockerfile")
+      try scratch.write("exit 0\n", to: "suites/one/tasks/odd/tests/test.sh")
+      try scratch.write("name = \"one\"\n", to: "suites/one/suite.toml")
+      let isNoun = ["suite", "db"].contains(words[0])
+      let located = try BelayProgram.program.locate(
+        words == ["suite"] ? ["suite", "list"] : Array(words.prefix(isNoun ? 2 : 1)))
+      let fields = located.command.form.compact
+      #expect(!fields.isEmpty)
+      let answer = await scratch.belay(
+        words.map { $0.hasPrefix("suites/") ? scratch.path($0) : $0 })
+      let items = try #require(answer.json["items"].array, "\(answer.err)")
+      #expect(!items.isEmpty)
+      let missing = Selection(fields).missing(in: items)
+      #expect(missing == nil, "\(missing?.path ?? "") of \(missing?.known ?? [])")
     }
   }
 

@@ -12,7 +12,7 @@ enum DatabaseCommands {
     "check", in: .upkeep, "Prove the ledger: pages, references, blobs by hash, sums by recounting",
     discussion: "Ends with 1 when something is wrong; the ledger is only read.",
     examples: [Example("belay db check", "is everything there, and as it was written?")],
-    output: .page("db.check", compact: ["fault"])
+    output: .page("db-check", compact: ["fault"])
   ) { call in
     let lab = try LabWord.resolve(call)
     let result = try lab.reader().check()
@@ -45,7 +45,7 @@ enum DatabaseCommands {
     "backup", in: .upkeep, "Copy the ledger as it is now, also while it is written to",
     takes: [file],
     examples: [Example("belay db backup /backups/night.sqlite", "a copy that is proved")],
-    output: .page("db.backup", compact: ["path"])
+    output: .page("db-backup", compact: ["path"])
   ) { call in
     let lab = try LabWord.resolve(call)
     let target = Path.absolute(call[file], from: call.surroundings.workingDirectory)

@@ -15,7 +15,11 @@ enum LogCommand {
     examples: [
       Example("belay log", "the runs, newest first"), Example("belay log r3", "what happened"),
     ],
-    output: .list("log", compact: ["id", "at", "kind", "task", "outcome", "score", "state"])
+    output: .list(
+      "log",
+      compact: [
+        "run", "type", "ending", "started_at", "trial", "kind", "at", "task", "outcome", "score",
+      ])
   ) { call in
     let reader = try LabWord.reader(call)
     let limit = call.limit ?? 1_000_000

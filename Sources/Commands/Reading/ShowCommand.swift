@@ -18,7 +18,13 @@ enum ShowCommand {
       Example("belay show t12", "a trial"), Example("belay show r3", "a run with its scores"),
       Example("belay show h3f9c", "a harness by the beginning of its id"),
     ],
-    output: .page("show", compact: ["id", "kind", "name", "outcome", "score", "state"])
+    output: .page(
+      "show",
+      compact: [
+        "kind", "id", "name", "run", "trial", "candidate", "task", "outcome", "score",
+        "scores.score",
+        "ending", "started_at", "ended_at",
+      ])
   ) { call in
     let reader = try LabWord.reader(call)
     try call.show(Show.read(reader, meaning(call[what], reader, call), content: call[content]))

@@ -22,7 +22,7 @@ enum TraceCommand {
       Example("belay trace t12", "its steps and times"),
       Example("belay trace t12 --content --tail 5", "the end, with the texts"),
     ],
-    output: .page("trace", compact: ["step", "source", "at", "tokens"])
+    output: .page("trace", compact: ["step", "source", "at", "summary"])
   ) { call in
     try call.show(
       Trace.read(

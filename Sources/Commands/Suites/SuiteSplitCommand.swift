@@ -22,7 +22,7 @@ enum SuiteSplitCommand {
     examples: [
       Example("belay suite split benchmarks/shell --seed 7", "other splits than it has")
     ],
-    output: .page("suite.split", compact: ["task", "split"])
+    output: .page("suite-split", compact: ["task", "split"])
   ) { call in
     let suite = try SuiteWord.load(call[suite], call)
     let lists = suite.split(seed: UInt64(call[seed]), by: call[keys])
