@@ -12,7 +12,6 @@ import Testing
       let layer = try fixture.folder(
         "hang", ["\(marker)": "#!/bin/sh\n(setsid sleep 900 &)\nsleep 900\n"])
       try Files.setMode(Path.join(layer, marker), 0o755)
-      let mounts = try Files.readText("/proc/mounts")
       let floor = Path.join(Path.parent(fixture.launcher), "bench-floor")
       var arguments = [
         "bench-floor", "--launcher", fixture.launcher, "--command", "/\(marker)", "--trials", "4",
@@ -36,7 +35,12 @@ import Testing
       for group in fixture.sandbox.groupFolders {
         #expect(try Files.names(in: group).filter { $0.hasPrefix("floor") } == [])
       }
-      #expect(try Files.readText("/proc/mounts") == mounts)
+      // Others on the machine may mount what they like meanwhile.
+      let after = try Files.readText("/proc/mounts").split(separator: "\n")
+      #expect(
+        after.filter { line in
+          line.contains(fixture.scratch) || line.hasPrefix("storage ") || line.hasPrefix("belay")
+        } == [])
     }
   }
 

@@ -111,7 +111,12 @@ import Testing
       own: "0::/docker/abc/inner\n",
       mounts: "32 25 0:28 /docker/abc /sys/fs/cgroup rw - cgroup2 cgroup rw,nsdelegate\n",
       exists: { _ in true }, controllers: { _ in ["memory", "pids", "io"] })
-    #expect(contained.map(\.folder) == ["/sys/fs/cgroup/inner"])
+    #expect(contained.map(\.folder) == ["/sys/fs/cgroup/inner", "/sys/fs/cgroup"])
     #expect(contained.first?.controllers == ["memory", "pids", "io"])
+    let delegated = ControlGroups.parents(
+      own: "0::/user.slice/run-1.scope/belay-self\n",
+      mounts: "32 25 0:28 / /sys/fs/cgroup rw - cgroup2 cgroup rw\n", exists: { _ in true },
+      controllers: { _ in ["pids"] })
+    #expect(delegated.first?.folder == "/sys/fs/cgroup/user.slice/run-1.scope")
   }
 }
