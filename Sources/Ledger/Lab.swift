@@ -23,7 +23,7 @@ public struct Lab: Sendable, Hashable {
     if let named = explicit ?? environment["BELAY_LAB"].flatMap({ $0.isEmpty ? nil : $0 }) {
       let path = Path.absolute(named, from: folder)
       guard Files.isFile(Path.join(path, "ledger.sqlite")) else {
-        throw BelayError(.notFound, "no lab here", place: path, hint: "belay init \(named)")
+        throw BelayError(.notFound, "no lab here", place: path, hint: "belay init --lab \(named)")
       }
       return Lab(path: path)
     }

@@ -149,6 +149,18 @@ import Testing
     #expect((result.out == "dropped\n") == (code == 0))
   }
 
+  @Test(
+    arguments: [
+      (true, [], "\r\u{1B}[K1 of 2\r\u{1B}[Knoted\n\r\u{1B}[K2 of 2\r\u{1B}[K"),
+      (true, ["-q"], ""), (false, [], "noted\n"), (false, ["-q"], ""),
+      (true, ["--json"], "\r\u{1B}[K1 of 2\r\u{1B}[Knoted\n\r\u{1B}[K2 of 2\r\u{1B}[K"),
+    ] as [(Bool, [String], String)])
+  func `progress is drawn on a terminal only, and gone before anything else is said`(
+    isTerminal: Bool, options: [String], expected: String
+  ) async {
+    #expect(await Sample.run(["walk"] + options, isTerminal: isTerminal).err == expected)
+  }
+
   @Test func `text and JSON exclude each other`() async {
     #expect(await Sample.run(Self.work + ["--text", "--json"]).code == ExitCode(2))
   }

@@ -57,10 +57,21 @@ enum Sample {
     return .ok
   }
 
+  static let walk = Command(
+    "walk", in: .run, "Show progress", examples: [], output: .job("walk")
+  ) { call in
+    call.output.progress("1 of 2")
+    call.output.progress("too soon")
+    call.output.note("noted")
+    call.output.progress("2 of 2")
+    try call.output.done(success: true, [:]) { _ in "" }
+    return .ok
+  }
+
   static let program = Program(
     "prog", version: "1.2.3", "A program for tests.",
     commands: [
-      job, list,
+      job, list, walk,
       Command("box", in: .upkeep, "A box", otherwise: "list", commands: [list, drop]),
       Command("bin", in: .upkeep, "A bin", commands: [drop]),
     ],
@@ -79,6 +90,7 @@ enum Sample {
   ) async -> Result {
     let out = Locked("")
     let err = Locked("")
+    let now = Locked(Int64(1_800_000_000_000))
     func collect(_ text: Locked<String>) -> TextStream {
       TextStream(isTerminal: isTerminal, columns: isTerminal ? 80 : nil) {
         (bytes) throws(BelayError) in
@@ -89,8 +101,14 @@ enum Sample {
     let surroundings = Surroundings(
       environment: environment, workingDirectory: "/nowhere", output: collect(out),
       errors: collect(err), ask: answer == nil ? nil : reply,
-      clock: WallClock { Timestamp(milliseconds: 1_800_000_000_000) })
+      clock: WallClock { Timestamp(milliseconds: now.withLock { Self.tick(&$0) }) })
     let code = await program.run(words, in: surroundings)
     return Result(code: code, out: out.withLock { $0 }, err: err.withLock { $0 })
+  }
+
+  // A clock that goes on by 60 ms whenever somebody looks at it.
+  private static func tick(_ now: inout Int64) -> Int64 {
+    defer { now += 60 }
+    return now
   }
 }

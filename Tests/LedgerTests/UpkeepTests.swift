@@ -178,7 +178,7 @@ import Testing
       let error = #expect(throws: BelayError.self) {
         try Lab.find(explicit: "none", environment: environment, from: below)
       }
-      #expect(error?.kind == .notFound && error?.hint == "belay init none")
+      #expect(error?.kind == .notFound && error?.hint == "belay init --lab none")
     }
   }
 }

@@ -38,14 +38,14 @@ extension Program {
         case $path in
     \(bashOptions())
         esac
-        COMPREPLY=($(compgen -W "$options" -- "$cur"))
+        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
         return
       fi
       case "$path|$count" in
     \(bashArguments())
       esac
     }
-    complete -o bashdefault -F _\(name) \(name)
+    complete -F _\(name) \(name)
 
     """
   }
@@ -89,7 +89,7 @@ extension Program {
   }
 
   private func bashWords(_ words: [String]) -> String {
-    "COMPREPLY=($(compgen -W \"\(words.joined(separator: " "))\" -- \"$cur\"))"
+    "mapfile -t COMPREPLY < <(compgen -W \"\(words.joined(separator: " "))\" -- \"$cur\")"
   }
 
   private func bashReply(_ declaration: Declaration) -> String {
@@ -104,6 +104,6 @@ extension Program {
     }
     guard !parts.isEmpty else { return "COMPREPLY=();" }
     let names = [.none, .command].contains(declaration.completion) ? "" : " compopt -o filenames;"
-    return "COMPREPLY=($(\(parts.joined(separator: "; "))));\(names)"
+    return "mapfile -t COMPREPLY < <(\(parts.joined(separator: "; ")));\(names)"
   }
 }
