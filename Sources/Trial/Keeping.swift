@@ -88,7 +88,7 @@ struct CarriedArtifacts {
     for file in files {
       let path = Path.join(folder, String(Path.absolute(file.path, from: "/").dropFirst()))
       try Files.makeDirectory(Path.parent(path))
-      try Files.write(file.content, to: path, mode: file.mode & 0o777)
+      try Files.write(file.content, to: path, mode: file.mode & 0o777, durable: false)
     }
     try Files.setMode(folder, 0o755)
     if let owner { try Files.changeOwner(folder, to: owner) }

@@ -8,7 +8,8 @@ public import Suite
 /// Makes tasks ready: a layer of files per place, tests and solutions apart from them.
 ///
 /// What was prepared is kept in the lab's scratch space under the digest of all that it depends on, so
-/// that it is done once per task and not once per trial.
+/// that it is done once per task and not once per trial. It is not flushed to the disk, and a boot is one
+/// of the things that it depends on: what a power loss may have cut is never mounted.
 public struct Preparation: Sendable {
   private let folder: String
   private let provider: any SandboxProvider
@@ -27,7 +28,10 @@ public struct Preparation: Sendable {
     self.owner = owner
     folder = Path.join(scratch, "prepared")
     copy = TreeCopy(owner: owner, plainModes: true)
-    let key = Digest.of("\(Self.version)\n\(fingerprint)\n\(owner.map(String.init) ?? "")").short
+    let boot = try Files.readText("/proc/sys/kernel/random/boot_id")
+    let key = Digest.of(
+      "\(Self.version)\n\(fingerprint)\n\(owner.map(String.init) ?? "")\n\(boot)"
+    ).short
     system = Path.join(folder, "system-\(key)")
     try Files.makeDirectory(folder, mode: 0o700)
     try Self.once(system) { building throws(BelayError) in
@@ -70,7 +74,7 @@ public struct Preparation: Sendable {
       for file in harness.files {
         let path = Path.join(building, file.path)
         try Files.makeDirectory(Path.parent(path))
-        try Files.write(file.content, to: path, mode: file.mode)
+        try Files.write(file.content, to: path, mode: file.mode, durable: false)
       }
       try Files.setMode(building, 0o755)
       if let owner { try Files.changeOwner(building, to: owner) }
@@ -86,12 +90,13 @@ public struct Preparation: Sendable {
       copy: copy, user: task.steps.first?.agent.user ?? task.environment.dockerfile?.user,
       place: "\(task.name): environment"
     ).build(at: place)
-    if isWhole { try Files.write([], to: place + Self.wholeMark) }
+    if isWhole { try Files.write([], to: place + Self.wholeMark, durable: false) }
     for (index, step) in task.steps.enumerated() {
       let folder = Path.join(root, "step-\(index)")
       try Files.makeDirectory(Path.join(folder, "brief"))
       try Files.write(
-        Array(step.instruction.utf8), to: Path.join(folder, "brief/instruction.md"))
+        Array(step.instruction.utf8), to: Path.join(folder, "brief/instruction.md"),
+        durable: false)
       for tree in step.tests { try copyTree(tree, to: Path.join(folder, "tests")) }
       if let solution = step.solution {
         try copyTree(solution, to: Path.join(folder, "solution"))
@@ -108,7 +113,7 @@ public struct Preparation: Sendable {
           environment: environment, base: Path.join(system, "base"), provider: provider,
           copy: copy, user: nil, place: "\(task.name): verifier"
         ).build(at: place)
-        if isWhole { try Files.write([], to: place + Self.wholeMark) }
+        if isWhole { try Files.write([], to: place + Self.wholeMark, durable: false) }
       }
       if let owner { try Files.changeOwner(folder, to: owner) }
     }

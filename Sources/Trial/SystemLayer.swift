@@ -15,7 +15,7 @@ struct SystemLayer {
     try linkSystem(in: root)
     try copyConfiguration(configuration, to: root)
     for (path, text) in written {
-      try Files.write(Array(text.utf8), to: Path.join(root, path))
+      try Files.write(Array(text.utf8), to: Path.join(root, path), durable: false)
     }
     try Files.link("../usr/lib/os-release", at: Path.join(root, "etc/os-release"))
     try Files.link("/usr/share/zoneinfo/UTC", at: Path.join(root, "etc/localtime"))
@@ -34,20 +34,20 @@ struct SystemLayer {
     try linkSystem(in: root)
     try copyConfiguration(trustedConfiguration, to: root)
     for (path, text) in written where !path.hasSuffix("passwd") && !path.hasSuffix("group") {
-      try Files.write(Array(text.utf8), to: Path.join(root, path))
+      try Files.write(Array(text.utf8), to: Path.join(root, path), durable: false)
     }
     // A file hides a folder of the same name; pytest takes rootdir from an ini file in a parent.
     for path in [
       "etc/ld.so.preload", "etc/gitconfig", "etc/environment", "etc/perl", "etc/profile.d",
       "conftest.py", "pytest.ini",
     ] {
-      try Files.write([], to: Path.join(root, path))
+      try Files.write([], to: Path.join(root, path), durable: false)
     }
     for python in try Files.names(in: "/usr/lib") where python.hasPrefix("python3.") {
       let path = Path.join(root, "etc/\(python)/sitecustomize.py")
       guard Files.kind(path) == nil else { continue }
       try Files.makeDirectory(Path.parent(path))
-      try Files.write([], to: path)
+      try Files.write([], to: path, durable: false)
     }
   }
 
@@ -105,10 +105,22 @@ struct SystemLayer {
       let source = "/etc/\(name)"
       let target = Path.join(root, "etc/\(name)")
       switch Files.kind(source) {
+      case .directory where name == "alternatives": try linkAlternatives(in: target)
       case .directory: try TreeCopy().copy(from: source, to: target)
       case .regular, .link: try TreeCopy().copyFile(from: source, to: target)
       default: break
       }
+    }
+  }
+
+  // Two links of three lead to manual pages, which no task needs and which cost a second to make.
+  private static func linkAlternatives(in target: String) throws(BelayError) {
+    try Files.makeDirectory(target)
+    for name in try Files.names(in: "/etc/alternatives") {
+      guard let leadsTo = try? Files.linkTarget("/etc/alternatives/\(name)"),
+        !leadsTo.contains("/man/")
+      else { continue }
+      try Files.link(leadsTo, at: Path.join(target, name))
     }
   }
 }
