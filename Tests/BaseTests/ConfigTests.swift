@@ -38,7 +38,10 @@ import Testing
       ])
   }
 
-  @Test(arguments: ["a = ", "[x", "a = 1\na = 2", "a = \"\u{0}\"", "= 3"])
+  @Test(arguments: [
+    "a = ", "[x", "a = 1\na = 2", "a = \"\u{0}\"", "= 3", "[=", "[[=", "[\u{C0}", "a\u{C0} = 1",
+    "a = {\u{200B}",
+  ])
   func whatIsNotTOMLIsRefusedWithFileAndLine(text: String) {
     let error = #expect(throws: BelayError.self) { try TOML.parse(text, file: "f.toml") }
     #expect(error?.place?.hasPrefix("f.toml") == true)
