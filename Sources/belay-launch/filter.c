@@ -70,6 +70,13 @@ static struct entry entries[] = {
     {SYS_personality, PERSONALITY}, {SYS_prlimit64, PRLIMIT},
 };
 
+// Neighbours that are denied alike: a short program is compiled sooner, and each phase compiles it.
+struct range {
+    int first, last;
+    enum rule rule;
+};
+
+static struct range ranges[sizeof entries / sizeof *entries];
 static struct sock_filter program[1024];
 static unsigned short length;
 
@@ -158,14 +165,20 @@ static void decide(enum rule rule) {
 
 static void tree(int low, int high) {
     if (low == high) {
-        emit(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)entries[low].number, 1, 0);
+        const struct range *range = &ranges[low];
+        if (range->first == range->last) {
+            emit(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)range->first, 1, 0);
+        } else {
+            emit(BPF_JMP | BPF_JGT | BPF_K, (uint32_t)range->last, 1, 0);
+            emit(BPF_JMP | BPF_JGE | BPF_K, (uint32_t)range->first, 1, 0);
+        }
         allow();
-        decide(entries[low].rule);
+        decide(range->rule);
         return;
     }
     int middle = (low + high + 1) / 2;
     unsigned short jump = length;
-    emit(BPF_JMP | BPF_JGE | BPF_K, (uint32_t)entries[middle].number, 0, 0);
+    emit(BPF_JMP | BPF_JGE | BPF_K, (uint32_t)ranges[middle].first, 0, 0);
     tree(low, middle - 1);
     unsigned short right = (unsigned short)(length - jump - 1);
     if (right <= 255) {
@@ -173,7 +186,7 @@ static void tree(int low, int high) {
     } else {
         // A conditional jump reaches 255 instructions: this one turns round an unconditional one.
         length = jump;
-        emit(BPF_JMP | BPF_JGE | BPF_K, (uint32_t)entries[middle].number, 0, 1);
+        emit(BPF_JMP | BPF_JGE | BPF_K, (uint32_t)ranges[middle].first, 0, 1);
         emit(BPF_JMP | BPF_JA, 0, 0, 0);
         tree(low, middle - 1);
         program[jump + 1].k = (uint32_t)(length - jump - 2);
@@ -185,9 +198,22 @@ static int by_number(const void *left, const void *right) {
     return ((const struct entry *)left)->number - ((const struct entry *)right)->number;
 }
 
-int install_filter(void) {
-    int count = (int)(sizeof entries / sizeof *entries);
+static int make_ranges(void) {
+    int count = (int)(sizeof entries / sizeof *entries), used = 0;
     qsort(entries, (size_t)count, sizeof *entries, by_number);
+    for (int i = 0; i < count; i++) {
+        struct range *last = used ? &ranges[used - 1] : NULL;
+        if (last && last->rule == DENY && entries[i].rule == DENY &&
+            entries[i].number <= last->last + 1)
+            last->last = entries[i].number;
+        else
+            ranges[used++] = (struct range){entries[i].number, entries[i].number, entries[i].rule};
+    }
+    return used;
+}
+
+int install_filter(void) {
+    int count = make_ranges();
     length = 0;
     load(offsetof(struct seccomp_data, arch));
     emit(BPF_JMP | BPF_JEQ | BPF_K, NATIVE_ARCH, 1, 0);
