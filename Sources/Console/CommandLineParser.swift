@@ -14,7 +14,6 @@ struct CommandLineParser {
   private var line = ParsedLine()
   private var level: [Command]
   private var positionals: [String] = []
-  private var wantsHelp = false
 
   static func parse(_ words: [String], program: Program) throws(BelayError) -> ParsedLine {
     var parser = CommandLineParser(program: program)

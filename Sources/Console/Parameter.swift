@@ -28,7 +28,6 @@ public struct Declaration: Sendable {
   var defaultText: String?
   var environment: String?
   var heading: String?
-  var isGlobal = false
 
   /// How it is named in usage and messages: `HARNESS`, `--trials`.
   var spelled: String { form == .argument ? name : "--\(name)" }

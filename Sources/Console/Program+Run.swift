@@ -60,7 +60,8 @@ extension Program {
     let isData = located.map { !$0.form.isText || !$0.commands.isEmpty } ?? (first != nil)
     let asksHelp = words.contains { ["--help", "-h", "--version", "-V"].contains($0) }
     let isPiped = !surroundings.output.isTerminal && isData && !words.contains("--text")
-    let color = words.last { $0.hasPrefix("--color=") }.map { String($0.dropFirst(8)) }
+    var color = words.last { $0.hasPrefix("--color=") }.map { String($0.dropFirst(8)) }
+    if let at = words.lastIndex(of: "--color"), at + 1 < words.count { color = words[at + 1] }
     return Output(
       mode: wantsJSON || (isPiped && !asksHelp) ? .json : .text,
       form: .text(asksHelp ? "help" : "error"), selection: nil, isStrict: false, isQuiet: false,

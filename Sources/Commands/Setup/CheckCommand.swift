@@ -2,6 +2,7 @@ internal import Base
 internal import Console
 internal import Harness
 internal import Platform
+internal import Report
 internal import Suite
 
 enum CheckCommand {
@@ -35,7 +36,10 @@ enum CheckCommand {
       let end =
         found.isEmpty
         ? read.map { "\($0), no fault" }
-        : ["", "\(errors) errors, \(found.count - errors) warnings"]
+        : [
+          "",
+          "\(Figure.plural(errors, "error")), \(Figure.plural(found.count - errors, "warning"))",
+        ]
       return (lines + end).joined(separator: "\n")
     }
     return errors == 0 ? .ok : ExitCode(.usage)

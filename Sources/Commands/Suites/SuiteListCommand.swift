@@ -44,8 +44,10 @@ enum SuiteListCommand {
             item["tasks"].int.map(String.init) ?? "-",
           ] + splits + [item["source"].string ?? "", item["path"].string ?? ""])
       }
-      return (table.lines(width: width) + (page.narrowing.map { [$0] } ?? []))
-        .joined(separator: "\n")
+      let faults = shown.compactMap { item in item["error"].string }
+      return
+        (table.lines(width: width) + faults.flatMap { Prose.wrap($0, width: width, indent: 2) }
+        + (page.narrowing.map { [$0] } ?? [])).joined(separator: "\n")
     }
     return .ok
   }
