@@ -113,7 +113,7 @@ struct SystemLayer {
     }
   }
 
-  // Two links of three lead to manual pages, which no task needs and which cost a second to make.
+  // Links to manual pages are left out: no task needs them, and making files is what costs time here.
   private static func linkAlternatives(in target: String) throws(BelayError) {
     try Files.makeDirectory(target)
     for name in try Files.names(in: "/etc/alternatives") {
