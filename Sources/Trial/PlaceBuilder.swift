@@ -68,8 +68,7 @@ struct PlaceBuilder {
   private func apply(_ step: BuildStep, to target: String) throws(BelayError) {
     switch step.action {
     case .makeFolder(let path): try makeFolder(path, in: target)
-    case .copy(let sources, let destination, let mode):
-      try copyContext(sources, to: destination, mode: mode, in: target, line: step.line)
+    case .copy: try copyContext(step, in: target)
     case .run: break
     }
   }
@@ -97,48 +96,21 @@ struct PlaceBuilder {
     return at
   }
 
-  private func copyContext(
-    _ sources: [String], to destination: String, mode: UInt32?, in target: String, line: Int
-  ) throws(BelayError) {
-    guard let context = environment.folder else { return }
-    var found: [String] = []
-    for source in sources { found += try matches(source, in: context, line: line) }
-    let end = try safe(destination, in: target)
-    let intoFolder = destination.hasSuffix("/") || found.count > 1 || Files.isDirectory(end)
-    for path in found {
-      let source = Path.join(context, path)
-      var copy = copy
-      copy.mode = mode
-      if Files.isDirectory(source) {
+  private func copyContext(_ step: BuildStep, in target: String) throws(BelayError) {
+    guard case .copy(_, _, let mode) = step.action else { return }
+    var copy = copy
+    copy.mode = mode
+    for entry in try environment.entries(of: step) {
+      var end = try safe(entry.destination, in: target)
+      if entry.kind == .directory {
         try Files.makeDirectory(end)
-        try copy.copy(from: source, to: end)
       } else {
-        try copy.copyFile(from: source, to: intoFolder ? Path.join(end, Path.last(path)) : end)
-      }
-    }
-  }
-
-  private func matches(_ pattern: String, in context: String, line: Int) throws(BelayError)
-    -> [String]
-  {
-    var found = [""]
-    for part in Path.absolute(pattern, from: "/").split(separator: "/").map(String.init) {
-      var next: [String] = []
-      for folder in found {
-        guard Files.kind(Path.join(context, folder)) == .directory else { continue }
-        for name in try Files.names(in: Path.join(context, folder))
-        where name == part || Glob.matches(part, name) {
-          next.append(folder.isEmpty ? name : "\(folder)/\(name)")
+        if entry.mayNameFolder, Files.isDirectory(end) {
+          end = Path.join(end, Path.last(entry.source))
         }
+        try copy.copyFile(from: entry.source, to: end)
       }
-      found = next
     }
-    guard !found.isEmpty else {
-      throw BelayError(
-        .usage, "COPY \(pattern.printable()): no such file in the build context",
-        place: "\(place)/Dockerfile:\(line)")
-    }
-    return found
   }
 
   private func run(
