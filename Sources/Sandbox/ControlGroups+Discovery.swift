@@ -24,7 +24,9 @@ extension ControlGroups {
           try SystemFiles.removeGroup(folder)
           continue
         }
-        found.append(Hierarchy(folder: folder, unified: parent.unified, controllers: controllers))
+        found.append(
+          Hierarchy(
+            folder: folder, root: parent.root, unified: parent.unified, controllers: controllers))
       } catch {
         for controller in controllers { missing[controller] = "\(error)" }
       }
@@ -85,12 +87,14 @@ extension ControlGroups {
     let folder = path == "/" || path.isEmpty ? point : point + path
     guard unified else {
       let controllers = options.intersection(Set(own.keys))
-      return [Hierarchy(folder: folder, unified: false, controllers: controllers)]
+      return [Hierarchy(folder: folder, root: point, unified: false, controllers: controllers)]
     }
     // Root may also use the top, as the last resort: a login session's own group holds a shell, and a
     // group with processes cannot hand controllers on.
     let folders = folder == point ? [folder] : [folder, point]
-    return folders.map { Hierarchy(folder: $0, unified: true, controllers: known($0)) }
+    return folders.map {
+      Hierarchy(folder: $0, root: point, unified: true, controllers: known($0))
+    }
   }
 
   private static func ownPaths(_ text: String) -> [String: String] {

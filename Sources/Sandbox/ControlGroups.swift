@@ -7,6 +7,8 @@ struct ControlGroups: Sendable {
   struct Hierarchy: Sendable {
     /// Where groups of trials are made.
     let folder: String
+    /// The top of the hierarchy, as far as it is mounted here.
+    let root: String
     /// Whether it is the unified hierarchy (version 2).
     let unified: Bool
     /// The controllers that it enforces for us.

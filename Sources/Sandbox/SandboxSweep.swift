@@ -23,16 +23,38 @@ public struct SandboxSweep: Sendable {
   /// A sweep with the usual patience.
   public init() {}
 
-  /// Sweeps every hierarchy in which this process could have made groups.
+  /// Sweeps every hierarchy in which Belay makes groups, whatever session it ran in.
   public func run() async -> Result {
     var result = Result()
-    for parent in ControlGroups.parents() {
-      for name in (try? Files.names(in: parent.folder)) ?? [] {
-        guard let owner = GroupOwner(name: name), owner.isGone else { continue }
-        await remove(Path.join(parent.folder, name), &result)
-      }
+    for root in Set(ControlGroups.parents().map(\.root)).sorted() {
+      for folder in leftovers(root) { await remove(folder, &result) }
     }
     return result
+  }
+
+  /// Folders of owners that are gone, a few levels deep.
+  private func leftovers(_ root: String) -> [String] {
+    var found: [String] = []
+    var pending = [(folder: root, depth: 0)]
+    var looked = 0
+    while let (folder, depth) = pending.popLast(), looked < 3_000 {
+      looked += 1
+      for name in (try? Files.names(in: folder)) ?? [] {
+        if let owner = GroupOwner(name: name) {
+          if owner.isGone { found.append(Path.join(folder, name)) }
+        } else if depth < 8, Self.mayBeGroup(name) {
+          pending.append((Path.join(folder, name), depth + 1))
+        }
+      }
+    }
+    return found
+  }
+
+  // Control files have a dot in their names (`memory.max`), but for some old ones, which are no folders;
+  // groups have none, or the ending of a systemd unit. Asking each name would be thousands of calls.
+  private static func mayBeGroup(_ name: String) -> Bool {
+    let units = [".slice", ".scope", ".service"]
+    return !name.contains(".") || units.contains { name.hasSuffix($0) }
   }
 
   /// Empties and removes the groups of one trial.

@@ -89,6 +89,9 @@ import Testing
       let name = Path.last(own).split(separator: "-").map(String.init)
       // Process 1 did not start at tick 1.
       let dead = Path.join(Path.parent(own), "belay-1-1-\(name[3])-1")
+      let session = Path.join(Path.parent(own), "session-\(Files.randomName()).scope")
+      let elsewhere = Path.join(session, "belay-1-1-\(name[3])-2")
+      for folder in [session, elsewhere] { try SystemFiles.makeGroup(folder) }
       let foreign = Path.join(Path.parent(own), "belay-1-1-77-1")
       for folder in [dead, Path.join(dead, "t1"), foreign] { try SystemFiles.makeGroup(folder) }
       try SystemFiles.set("\(sleeper.pid)", in: Path.join(dead, "t1/cgroup.procs"))
@@ -96,6 +99,8 @@ import Testing
       #expect(result.killed >= 1)
       #expect(await sleeper.wait().signal == SIGKILL)
       #expect(Files.kind(dead) == nil)
+      #expect(Files.kind(elsewhere) == nil)
+      try SystemFiles.removeGroup(session)
       #expect(Files.kind(foreign) == .directory)
       #expect(Files.kind(own) == .directory)
       try SystemFiles.removeGroup(foreign)

@@ -83,7 +83,7 @@ import Testing
     let all: Set = ["memory", "pids", "cpu"]
     func words(_ unified: Bool) -> [String] {
       ControlGroups.settings(
-        .init(folder: "/g", unified: unified, controllers: all), limits
+        .init(folder: "/g", root: "/", unified: unified, controllers: all), limits
       ).map { "\($0)=\($1)" }
     }
     #expect(
