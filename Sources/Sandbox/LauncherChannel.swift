@@ -10,6 +10,8 @@ final class LauncherChannel: Sendable {
 
   private enum Waiting {
     case continuation(CheckedContinuation<Answer, any Error>)
+    /// Nobody waits for it alone: it is picked up with the answer to a later request.
+    case kept(Answer?)
     /// The asker was cancelled; its answer is dropped when it comes.
     case abandoned
   }
@@ -53,6 +55,26 @@ final class LauncherChannel: Sendable {
       abandon(id)
       onCancel()
     }
+  }
+
+  /// Sends two requests as one packet and waits for the second answer, which comes last: one wake-up.
+  func ask(
+    _ first: WireWriter, _ firstID: UInt32, then second: WireWriter, _ secondID: UInt32,
+    descriptors: [Int32] = [], onCancel: (@Sendable () -> Void)? = nil
+  ) async throws -> (first: Answer, second: Answer) {
+    state.withLock { $0.waiting[firstID] = .kept(nil) }
+    let last: Answer
+    do {
+      last = try await ask(
+        first.followed(by: second), id: secondID, descriptors: descriptors, onCancel: onCancel)
+    } catch {
+      state.withLock { _ = $0.waiting.removeValue(forKey: firstID) }
+      throw error
+    }
+    guard case .kept(let kept?) = state.withLock({ $0.waiting.removeValue(forKey: firstID) }) else {
+      throw Self.gone
+    }
+    return (kept, last)
   }
 
   /// Sends what has no answer.
@@ -111,8 +133,26 @@ final class LauncherChannel: Sendable {
       finish()
     case .packet(let packet):
       guard let answer = Self.answer(packet) else { return close() }
-      take(answer.message.id)?.resume(returning: answer)
+      deliver(answer)
     }
+  }
+
+  private func deliver(_ answer: Answer) {
+    let waiting = state.withLock { state -> CheckedContinuation<Answer, any Error>? in
+      let id = answer.message.id
+      switch state.waiting[id] {
+      case .kept:
+        state.waiting[id] = .kept(answer)
+        return nil
+      case .continuation(let waiting):
+        state.waiting[id] = nil
+        return waiting
+      case .abandoned, nil:
+        state.waiting[id] = nil
+        return nil
+      }
+    }
+    waiting?.resume(returning: answer)
   }
 
   private static func answer(_ packet: Packet) -> Answer? {

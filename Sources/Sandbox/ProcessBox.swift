@@ -28,6 +28,41 @@ final class ProcessBox: SandboxBox {
   }
 
   func begin(_ phase: PhaseSpec) async throws {
+    let (request, id) = message(phase)
+    began(phase, try await checked(channel.ask(request, id: id), "begin a phase"))
+    try checkFresh(of: phase)
+  }
+
+  func run(_ command: CommandSpec) async throws -> CommandResult {
+    let (request, id, input) = try message(command)
+    let answer = try await checked(
+      channel.ask(request, id: id, descriptors: input.map { [$0.raw] } ?? []) { [channel] in
+        channel.tell(WireWriter(.kill, id: id))
+      }, "run a command")
+    return CommandResult(answer.message, splitsError: command.splitsError)
+  }
+
+  func end() async throws -> PhaseUsage {
+    let id = channel.nextID()
+    return usage(try await checked(channel.ask(WireWriter(.end, id: id), id: id), "end a phase"))
+  }
+
+  // The same three requests, the first two as one packet.
+  func perform(_ phase: PhaseSpec, _ command: CommandSpec) async throws
+    -> (command: CommandResult, usage: PhaseUsage)
+  {
+    let (beginning, first) = message(phase)
+    let (running, second, input) = try message(command)
+    let answers = try await channel.ask(
+      beginning, first, then: running, second, descriptors: input.map { [$0.raw] } ?? []
+    ) { [channel] in channel.tell(WireWriter(.kill, id: second)) }
+    began(phase, try checked(answers.first, "begin a phase"))
+    try checkFresh(of: phase)
+    let ended = try checked(answers.second, "run a command")
+    return (CommandResult(ended.message, splitsError: command.splitsError), try await end())
+  }
+
+  private func message(_ phase: PhaseSpec) -> (WireWriter, UInt32) {
     let id = channel.nextID()
     var request = WireWriter(.begin, id: id)
     for cover in phase.covers { request.field(.layer, cover) }
@@ -41,19 +76,10 @@ final class ProcessBox: SandboxBox {
       }
     }
     if let hostname = phase.hostname { request.field(.hostname, hostname) }
-    let answer = try await checked(channel.ask(request, id: id), "begin a phase")
-    guard answer.descriptors.count == phase.fresh.count else {
-      throw BelayError(.sandbox, "a phase began without its fresh folders")
-    }
-    let displaced = answer.message.first(.displaced).map { WireMessage.text($0) }
-    state.withLock { state in
-      state.fresh = Dictionary(
-        zip(phase.fresh.map(\.target), answer.descriptors), uniquingKeysWith: { $1 })
-      state.displaced = displaced.map { [$0] } ?? []
-    }
+    return (request, id)
   }
 
-  func run(_ command: CommandSpec) async throws -> CommandResult {
+  private func message(_ command: CommandSpec) throws -> (WireWriter, UInt32, SharedDescriptor?) {
     let id = channel.nextID()
     let input = try command.input.map { try MemoryFile.make($0) }
     var request = WireWriter(.exec, id: id, descriptors: input == nil ? 0 : 1)
@@ -69,17 +95,25 @@ final class ProcessBox: SandboxBox {
     var flags: UInt32 = command.splitsError ? Wire.execSplit : 0
     if command.atLimit == .endsPhase { flags |= Wire.execKillPhase }
     request.field(.execFlags, flags)
-    let answer = try await checked(
-      channel.ask(request, id: id, descriptors: input.map { [$0.raw] } ?? []) { [channel] in
-        channel.tell(WireWriter(.kill, id: id))
-      }, "run a command")
-    return CommandResult(answer.message, splitsError: command.splitsError)
+    return (request, id, input)
   }
 
-  func end() async throws -> PhaseUsage {
-    let id = channel.nextID()
-    let answer = try await checked(
-      channel.ask(WireWriter(.end, id: id), id: id), "end a phase")
+  private func began(_ phase: PhaseSpec, _ answer: LauncherChannel.Answer) {
+    let displaced = answer.message.first(.displaced).map { WireMessage.text($0) }
+    state.withLock { state in
+      state.fresh = Dictionary(
+        zip(phase.fresh.map(\.target), answer.descriptors), uniquingKeysWith: { $1 })
+      state.displaced = displaced.map { [$0] } ?? []
+    }
+  }
+
+  private func checkFresh(of phase: PhaseSpec) throws {
+    guard state.withLock({ $0.fresh.count }) == Set(phase.fresh.map(\.target)).count else {
+      throw BelayError(.sandbox, "a phase began without its fresh folders")
+    }
+  }
+
+  private func usage(_ answer: LauncherChannel.Answer) -> PhaseUsage {
     var usage = PhaseUsage()
     usage.displaced = state.withLock { $0.displaced }
     answer.message.forEach { tag, value in

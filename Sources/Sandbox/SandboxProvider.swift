@@ -20,10 +20,24 @@ public protocol SandboxBox: Sendable {
   func run(_ command: CommandSpec) async throws -> CommandResult
   /// Kills all processes of the phase and waits until none is left.
   func end() async throws -> PhaseUsage
+  /// A whole phase of one command: begins, runs and ends it with fewer messages than one by one.
+  func perform(_ phase: PhaseSpec, _ command: CommandSpec) async throws
+    -> (command: CommandResult, usage: PhaseUsage)
   /// The fresh mount at a place, of the running or the last phase.
   func fresh(_ target: String) throws -> SandboxFolder
   /// The trial's root, without the system folders and mounts that its phases see on it.
   func root() async throws -> SandboxFolder
   /// Ends everything. May be called at any time and more than once; never fails.
   func stop() async
+}
+
+extension SandboxBox {
+  /// Begins, runs and ends a phase, one after the other.
+  public func perform(_ phase: PhaseSpec, _ command: CommandSpec) async throws
+    -> (command: CommandResult, usage: PhaseUsage)
+  {
+    try await begin(phase)
+    let result = try await run(command)
+    return (result, try await end())
+  }
 }

@@ -72,6 +72,13 @@ struct WireWriter {
     put(UInt32(0))
   }
 
+  /// This message and another behind it, as one packet; descriptors belong to the second.
+  func followed(by other: WireWriter) -> WireWriter {
+    var both = self
+    both.bytes += other.bytes
+    return both
+  }
+
   mutating func field(_ tag: Wire.Tag, _ write: (inout WireWriter) -> Void) {
     put(tag.rawValue)
     put(UInt16(0))

@@ -28,12 +28,19 @@ struct AgentPhase {
       result.phases.append(PhaseFact(phase, ContinuousClock.now - began))
       began = ContinuousClock.now
     }
-    try await box.begin(PhaseSpec(binds: binds()))
-    try await setUp(box)
-    try await waitUntilHealthy(box)
-    note("set up")
-    let ended = try await box.run(try command())
-    let usage = try await box.end()
+    let phase = PhaseSpec(binds: binds())
+    let ended: CommandResult
+    let usage: PhaseUsage
+    if needsSetUp {
+      try await box.begin(phase)
+      try await setUp(box)
+      try await waitUntilHealthy(box)
+      note("set up")
+      ended = try await box.run(try command())
+      usage = try await box.end()
+    } else {
+      (ended, usage) = try await box.perform(phase, try command())
+    }
     note("agent")
     result.cpu += usage.cpu
     if let peak = usage.peakMemoryBytes {
@@ -107,6 +114,12 @@ struct AgentPhase {
     return (own ?? rules.agentWall) * rules.timeoutFactor
   }
 
+  private var healthchecks: [Healthcheck] {
+    [assignment.task.task.environment.healthcheck, step.step.healthcheck].compactMap(\.self)
+  }
+
+  private var needsSetUp: Bool { index > 0 || step.workdir != nil || !healthchecks.isEmpty }
+
   private func setUp(_ box: any SandboxBox) async throws {
     if index > 0 {
       // Steps share files; logs belong to one step each.
@@ -130,8 +143,7 @@ struct AgentPhase {
   }
 
   private func waitUntilHealthy(_ box: any SandboxBox) async throws {
-    let checks = [assignment.task.task.environment.healthcheck, step.step.healthcheck]
-    for check in checks.compactMap(\.self) {
+    for check in healthchecks {
       try await Health(check: check).wait { timeout in
         let ended = try await box.run(
           CommandSpec(

@@ -48,19 +48,17 @@ struct Judge {
     -> Judgement
   {
     let binds = step.tests.map { [SandboxBind($0, at: "/tests")] } ?? []
-    try await box.begin(
+    let (ended, usage) = try await box.perform(
       PhaseSpec(
         binds: binds,
         fresh: [
           FreshMount(Self.rewardFolder, bytes: 64 << 20, inodes: 4096),
           FreshMount(TrialEnvironment.verifierHome, bytes: 64 << 20, inodes: 16384),
-        ], covers: covers))
-    let ended = try await box.run(
+        ], covers: covers),
       CommandSpec(
         Script.arguments("/tests/\(step.step.testScript)", on: step.tests),
         environment: TrialEnvironment.verifier(place, step), directory: place.folder,
         wall: step.step.verifier.timeout * rules.timeoutFactor, atLimit: .endsPhase))
-    let usage = try await box.end()
     let left = try await Gathering.of(
       "/", in: try box.fresh(Self.rewardFolder), budget: rules.keepOfVerifier)
     var judgement = Judgement(reading: read(ended, usage, left))

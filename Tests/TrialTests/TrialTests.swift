@@ -22,7 +22,7 @@ private let check = """
       #expect(idle.outcome == .completed)
       #expect(idle.score == 0)
       #expect(
-        solved.phases.map(\.name) == ["start", "set up", "agent", "collect", "verify", "stop"])
+        solved.phases.map(\.name) == ["start", "agent", "collect", "verify", "stop"])
     }
   }
 
