@@ -49,6 +49,21 @@ public struct SuiteRun: Sendable {
   public func go(
     slots: Int, stop: StopSignal, watch: @escaping @Sendable (Event) async -> Void
   ) async throws {
+    let recording = Recording()
+    do {
+      try await run(slots: slots, stop: stop, recording: recording, watch: watch)
+    } catch {
+      // What was conducted is recorded, whatever ended the run.
+      try? await recording.finish()
+      throw error
+    }
+    try await recording.finish()
+  }
+
+  private func run(
+    slots: Int, stop: StopSignal, recording: Recording,
+    watch: @escaping @Sendable (Event) async -> Void
+  ) async throws {
     let cursor = Locked(0)
     let breaker = Locked(0)
     let patience = max(8, 2 * slots)
@@ -64,7 +79,8 @@ public struct SuiteRun: Sendable {
         return try await dispatch(next)
       },
       conduct: { work, place in
-        let outcome = try await finish(work, on: place.slot, stop: stop, watch: watch)
+        let outcome = try await finish(
+          work, on: place.slot, stop: stop, recording: recording, watch: watch)
         let failures = breaker.withLock { failures in
           failures = outcome == .sandboxFailed ? failures + 1 : 0
           return failures
@@ -103,7 +119,8 @@ public struct SuiteRun: Sendable {
   }
 
   private func finish(
-    _ work: Work, on slot: Int, stop: StopSignal, watch: @Sendable (Event) async -> Void
+    _ work: Work, on slot: Int, stop: StopSignal, recording: Recording,
+    watch: @escaping @Sendable (Event) async -> Void
   ) async throws -> Outcome {
     let task = plan.tasks[work.item.task]
     var number = work.attempts
@@ -120,12 +137,30 @@ public struct SuiteRun: Sendable {
       let fact = result.fact(
         trial: work.trial, number: number, isFinal: isFinal, startedAt: startedAt,
         endedAt: clock.now, wall: ContinuousClock.now - began)
-      try await ledger.record(fact)
-      await watch(.attempt(fact, task: task.task.name, index: work.item.index))
+      try await recording.start(on: slot) {
+        try await ledger.record(fact)
+        await watch(.attempt(fact, task: task.task.name, index: work.item.index))
+      }
       if isFinal || result.outcome == .cancelled || stop.stage == .stopping {
         return result.outcome
       }
       try? await _Concurrency.Task.sleep(for: .milliseconds(250 * tried))
     }
+  }
+}
+
+/// Records attempts while their slots go on: at most one of each slot is on its way to the disk.
+private actor Recording {
+  private var running: [Int: _Concurrency.Task<Void, any Error>] = [:]
+
+  /// Waits for what the slot recorded before, and starts recording the next.
+  func start(on slot: Int, _ record: @escaping @Sendable () async throws -> Void) async throws {
+    try await running[slot]?.value
+    running[slot] = _Concurrency.Task { try await record() }
+  }
+
+  /// Returns when everything is recorded.
+  func finish() async throws {
+    for recording in running.values { try await recording.value }
   }
 }

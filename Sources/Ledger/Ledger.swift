@@ -12,6 +12,7 @@ public actor Ledger {
   private var lock: FileLock?
   private var connection: Connection?
   private var group: CommitGroup?
+  private var lastCommit: ContinuousClock.Instant?
   var queue = TrialQueue()
   var tallies = TallyCache()
   var index = SearchIndex()
@@ -103,13 +104,19 @@ public actor Ledger {
   }
 
   // The first caller of a group leads: it lets all calls that already wait in the actor's queue join, then
-  // commits for everyone. When the machine is idle nobody waits and the commit comes at once.
+  // commits for everyone. When the machine is idle nobody waits and the commit comes at once. In a steady
+  // trickle a few more milliseconds let two or three trials share one flush, which is a tenth of what a
+  // short trial costs.
   private func durable(_ mine: CommitGroup) async throws {
     if mine.hasLeader {
       return try await withCheckedThrowingContinuation { mine.waiters.append($0) }
     }
     mine.hasLeader = true
     await Task.yield()
+    if mine.waiters.count < 3, let last = lastCommit, ContinuousClock.now - last < .milliseconds(25)
+    {
+      try? await Task.sleep(for: .milliseconds(5))
+    }
     switch mine.outcome {
     case nil: try finish(mine)
     case .success: return
@@ -130,6 +137,7 @@ public actor Ledger {
     group = nil
     queue.committed()
     index.committed()
+    lastCommit = ContinuousClock.now
     mine.resolve(.success(()))
   }
 
