@@ -23,7 +23,13 @@ extension Files {
         let path = folder.isEmpty ? name : "\(folder)/\(name)"
         var status = stat()
         guard lstat(Path.join(root, path), &status) == 0 else {
-          throw .system("lstat", errno, place: Path.join(root, path))
+          let code = errno
+          let place = Path.join(root, path)
+          // Bytes that are no text were replaced, so that nothing has the name any more.
+          guard code != ENOENT || !name.contains("\u{FFFD}") else {
+            throw BelayError(.usage, "its name is not valid UTF-8", place: place)
+          }
+          throw .system("lstat", code, place: place)
         }
         let kind = kind(status.st_mode)
         entries.append(

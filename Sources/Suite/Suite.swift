@@ -64,14 +64,19 @@ public struct InvalidTask: Sendable, Hashable {
   public let name: String
   /// The folder.
   public let folder: String
+  /// The folder as the user named it, which the diagnostics' files lie below.
+  let shown: String
   /// At least one error.
   public let diagnostics: [Diagnostic]
 
-  /// The first error in one line.
+  /// The first error in one line: the key that it is about, else the file.
   public var reason: String {
-    let first = diagnostics.first { $0.severity == .error } ?? diagnostics.first
-    return first.map { [$0.key, $0.message].compactMap(\.self).joined(separator: ": ") }
-      ?? "not readable"
+    guard let first = diagnostics.first(where: { $0.severity == .error }) ?? diagnostics.first
+    else { return "not readable" }
+    let file =
+      first.file.hasPrefix(shown + "/")
+      ? String(first.file.dropFirst(shown.utf8.count + 1)) : nil
+    return [first.key ?? file, first.message].compactMap(\.self).joined(separator: ": ")
   }
 }
 

@@ -67,11 +67,24 @@ enum SuiteReader {
         tasks.append(task)
       } else {
         invalid.append(
-          InvalidTask(name: Path.last(entry.folder), folder: entry.folder, diagnostics: found))
+          InvalidTask(
+            name: Path.last(entry.folder), folder: entry.folder, shown: entry.shown,
+            diagnostics: found))
       }
     }
-    refuseTwins(&tasks, &invalid, diagnostics)
     tasks.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    let shown = Dictionary(folders.map { ($0.folder, $0.shown) }, uniquingKeysWith: { $1 })
+    func refuse(_ task: Task, key: String?, _ message: String) {
+      let place = shown[task.folder] ?? task.folder
+      let file = key == nil ? place : Path.join(place, "task.toml")
+      let fault = Diagnostic(.error, file: file, key: key, message)
+      diagnostics.add(fault)
+      invalid.append(
+        InvalidTask(
+          name: Path.last(task.folder), folder: task.folder, shown: place, diagnostics: [fault]))
+    }
+    refuseNamesakes(&tasks, refuse)
+    refuseTwins(&tasks, refuse)
     let splitSource = settings.assign(
       to: &tasks, invalid: invalid, file: hasSettings ? Path.join(path, "suite.toml") : path,
       isSingle: folders.count == 1 && !hasSettings, diagnostics)
@@ -143,21 +156,34 @@ enum SuiteReader {
   }
 
   /// Two tasks of one name cannot both be meant: all of them are reported.
-  private static func refuseTwins(
-    _ tasks: inout [Task], _ invalid: inout [InvalidTask], _ diagnostics: Diagnostics
+  private static func refuseNamesakes(
+    _ tasks: inout [Task], _ refuse: (Task, _ key: String?, _ message: String) -> Void
   ) {
     let groups = Dictionary(grouping: tasks, by: \.name)
     for task in tasks {
       guard let twins = groups[task.name], twins.count > 1 else { continue }
       let others = twins.filter { $0.folder != task.folder }.map { Path.last($0.folder) }
-      let fault = Diagnostic(
-        .error, file: Path.join(task.folder, "task.toml"), key: "task.name",
-        "'\(task.name)' is also the name of \(others.joined(separator: ", "))")
-      diagnostics.add(fault)
-      invalid.append(
-        InvalidTask(name: Path.last(task.folder), folder: task.folder, diagnostics: [fault]))
+      refuse(
+        task, "task.name", "'\(task.name)' is also the name of \(others.joined(separator: ", "))")
     }
     tasks.removeAll { (groups[$0.name]?.count ?? 0) > 1 }
+  }
+
+  /// A second task with the same content is the same task under another name: counted twice it would
+  /// weigh double, and in two splits it would leak from one into the other. The first one stays.
+  private static func refuseTwins(
+    _ tasks: inout [Task], _ refuse: (Task, _ key: String?, _ message: String) -> Void
+  ) {
+    var first: [Digest: Task] = [:]
+    for task in tasks {
+      if let twin = first[task.digest] {
+        refuse(
+          task, nil, "has the same content as '\(twin.name)', byte for byte; only that one is run")
+      } else {
+        first[task.digest] = task
+      }
+    }
+    tasks.removeAll { first[$0.digest]?.folder != $0.folder }
   }
 }
 

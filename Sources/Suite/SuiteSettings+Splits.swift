@@ -20,29 +20,31 @@ extension SuiteSettings {
   }
 
   private mutating func follow(
-    _ lists: [Split: [String]], tasks: inout [Task], invalid: [InvalidTask], file: String,
+    _ lists: [Split: [ListedName]], tasks: inout [Task], invalid: [InvalidTask], file: String,
     _ diagnostics: Diagnostics
   ) {
     var seen: [String: Split] = [:]
-    func fault(_ split: Split, _ message: String) {
+    func fault(_ split: Split, _ line: Int, _ message: String) {
       diagnostics.add(
-        Diagnostic(.error, file: file, key: "splits.\(split.rawValue)", message))
+        Diagnostic(.error, file: file, line: line, key: "splits.\(split.rawValue)", message))
     }
     let known = tasks.flatMap { [$0.name, $0.shortName] } + invalid.map(\.name)
     for split in Split.allCases {
-      for name in lists[split] ?? [] {
+      for listed in lists[split] ?? [] {
+        let name = listed.name
         let shown = name.printable()
         guard let index = tasks.firstIndex(where: { $0.isNamed(name) }) else {
           // A task that is there but faulty has been reported already.
           if !invalid.contains(where: { $0.name == name || name.hasSuffix("/\($0.name)") }) {
             fault(
-              split, "there is no task '\(shown)'" + Spelling.suggestion(for: name, in: known))
+              split, listed.line,
+              "there is no task '\(shown)'" + Spelling.suggestion(for: name, in: known))
             isFaulty = true
           }
           continue
         }
         if let other = seen[tasks[index].name] {
-          fault(split, "'\(shown)' is also in \(other.rawValue)")
+          fault(split, listed.line, "'\(shown)' is also in \(other.rawValue)")
           isFaulty = true
         }
         seen[tasks[index].name] = split
@@ -51,7 +53,9 @@ extension SuiteSettings {
     }
     for task in tasks where task.split == nil {
       diagnostics.add(
-        Diagnostic(.error, file: file, key: "splits", "'\(task.shortName)' is in no split"))
+        Diagnostic(
+          .error, file: file, line: splitsLine, key: "splits",
+          "'\(task.shortName)' is in no split"))
       isFaulty = true
     }
   }

@@ -1,5 +1,11 @@
 internal import Base
 
+/// A task's name in a list of `suite.toml`.
+struct ListedName {
+  let name: String
+  let line: Int
+}
+
 /// `suite.toml`, read strictly.
 struct SuiteSettings {
   var name: String?
@@ -11,7 +17,9 @@ struct SuiteSettings {
   var cpus: Double?
   var memoryMB: Int?
   var storageMB: Int?
-  var lists: [Split: [String]]?
+  var lists: [Split: [ListedName]]?
+  /// Where `[splits]` begins.
+  var splitsLine: Int?
   var seed: UInt64?
   var strataKeys = ["category", "difficulty"]
   var fractions = SplitFractions.standard
@@ -81,10 +89,14 @@ struct SuiteSettings {
 
   private mutating func readSplits(_ root: ConfigTable) {
     guard let table = root.table("splits") else { return }
-    var found: [Split: [String]] = [:]
+    var found: [Split: [ListedName]] = [:]
     for split in Split.allCases {
-      if let names = table.strings(split.rawValue) { found[split] = names }
+      guard let names = table.strings(split.rawValue),
+        case .array(let elements) = table.any(split.rawValue)?.value
+      else { continue }
+      found[split] = zip(names, elements).map { ListedName(name: $0, line: $1.line) }
     }
+    splitsLine = table.line
     if !found.isEmpty { lists = found }
     if let number = table.int("seed") { seed = UInt64(number) }
     if let keys = table.strings("by") { strataKeys = keys }

@@ -16,6 +16,12 @@ extension Task {
     remarks += networkCommands.map {
       warning("task.toml", "looks as if it needed a network: \($0)")
     }
+    remarks += hostVariables.map {
+      warning("task.toml", "needs the variable \($0.printable()) of the host")
+    }
+    remarks += windowsLineEnds.map {
+      warning($0, "has Windows line ends, which a shell takes for part of its words")
+    }
     if !hasSolution { remarks.append(warning("solution", "there is none that the oracle can run")) }
     for step in steps {
       guard let tree = step.tests.last(where: { $0.files.contains(step.testScript) }),
@@ -29,5 +35,25 @@ extension Task {
       }
     }
     return remarks
+  }
+
+  /// Scripts for a shell whose first line ends as on Windows, as paths below the task.
+  private var windowsLineEnds: [String] {
+    guard environment.system == .linux else { return [] }
+    var found: [String] = []
+    for step in steps {
+      for (tree, script) in step.tests.map({ ($0, step.testScript) })
+        + (step.solution.map { [($0, step.solutionScript)] } ?? [])
+      {
+        let path = Path.join(tree.folder, script)
+        guard let start = try? Files.prefix(path, count: 4096),
+          let end = start.firstIndex(of: 0x0A), end > 0, start[end - 1] == 0x0D
+        else { continue }
+        let shown =
+          path.hasPrefix(folder + "/") ? String(path.dropFirst(folder.utf8.count + 1)) : path
+        if !found.contains(shown) { found.append(shown) }
+      }
+    }
+    return found
   }
 }

@@ -82,6 +82,19 @@ import Testing
     }
   }
 
+  @Test func aCheckTellsOfVariablesOfTheHostAndOfWindowsLineEnds() throws {
+    try TaskFolder.with { folder in
+      try folder.task("one", toml: "[environment.env]\nA = \"${KEY}\"\nB = \"${C:-d}\"\n")
+      try folder.write("one/tests/test.sh", "#!/bin/bash\r\necho 1\r\n")
+      #expect(
+        try Suite.check(folder.path).diagnostics.map { "\(Path.last($0.file)): \($0.message)" }
+          == [
+            "task.toml: needs the variable KEY of the host",
+            "test.sh: has Windows line ends, which a shell takes for part of its words",
+          ])
+    }
+  }
+
   @Test func templatesNameTheVariablesThatTheHostMustHave() throws {
     try TaskFolder.with { folder in
       try folder.task(

@@ -32,8 +32,8 @@ import Testing
           "F:8: error: splits.seed: contradicts the lists of tasks",
           "F:1: error: nam: unknown key; expected one of description, environment, name, requires, "
             + "reward, schema, splits, tasks, trials; did you mean 'name'?",
-          "F: error: splits.dev: there is no task 'nobody'",
-          "F: error: splits.gate: 'a' is also in dev",
+          "F:6: error: splits.dev: there is no task 'nobody'",
+          "F:7: error: splits.gate: 'a' is also in dev",
         ])
       let error = #expect(throws: BelayError.self) { try Suite.load(folder.path) }
       #expect(error?.place == "\(file):2")
@@ -100,7 +100,7 @@ import Testing
       #expect(
         suite.invalid.map(\.reason) == [
           "agent.timeout_sec: expected a number, found a string",
-          "missing; expected Harbor's task format",
+          "task.toml: missing; expected Harbor's task format",
         ])
       #expect(
         suite.diagnostics.map { $0.description.replacing(folder.path, with: "S") } == [
@@ -119,6 +119,22 @@ import Testing
       #expect(suite.tasks.isEmpty)
       #expect(suite.invalid.map(\.name) == Self.three)
       #expect(suite.invalid[0].reason == "task.name: 'org/same' is also the name of b, c")
+    }
+  }
+
+  @Test func ofTasksWithTheSameContentTheFirstIsRunAndTheOthersAreReported() throws {
+    try TaskFolder.with { folder in
+      for name in Self.three { try folder.task("tasks/\(name)", instruction: "Do it.\n") }
+      try folder.task("tasks/other")
+      try folder.write(
+        "suite.toml", "[splits]\ndev = [\"a\"]\ngate = [\"b\", \"other\"]\nvault = [\"c\"]\n")
+      let suite = try Suite.load(folder.path)
+      #expect(suite.tasks.map(\.name) == ["a", "other"])
+      #expect(suite.invalid.map(\.name) == ["b", "c"])
+      #expect(
+        suite.invalid.allSatisfy {
+          $0.reason == "has the same content as 'a', byte for byte; only that one is run"
+        })
     }
   }
 

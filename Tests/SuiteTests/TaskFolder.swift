@@ -30,11 +30,12 @@ struct TaskFolder {
 
   /// A task with all that it must have, in the folder `name`.
   func task(
-    _ name: String, toml: String = "", instruction: String = "Do it.\n",
+    _ name: String, toml: String = "", instruction: String? = nil,
     dockerfile: String = "FROM debian:12-slim\nWORKDIR /app\n"
   ) throws {
     try write("\(name)/task.toml", toml)
-    try write("\(name)/instruction.md", instruction)
+    // No two tasks of a suite may be the same, byte for byte.
+    try write("\(name)/instruction.md", instruction ?? "Do \(Path.last(name)).\n")
     try write("\(name)/environment/Dockerfile", dockerfile)
     try write("\(name)/tests/test.sh", "#!/bin/sh\n", mode: 0o755)
     try write("\(name)/solution/solve.sh", "#!/bin/sh\n", mode: 0o755)
