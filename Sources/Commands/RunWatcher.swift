@@ -2,12 +2,14 @@ internal import Base
 internal import Console
 internal import Fleet
 internal import Ledger
+internal import Suite
 
 /// Shows a run while it goes on: one line for people, a record for each attempt for programs.
 final class RunWatcher: Sendable {
   private let output: Output
   private let clock: WallClock
   private let state: Locked<(progress: RunProgress, slots: Int)>
+  private let warned = Locked<Set<String>>([])
 
   init(_ evaluation: Evaluation, output: Output, clock: WallClock) {
     self.output = output
@@ -29,6 +31,7 @@ final class RunWatcher: Sendable {
     case .attempt(let attempt, let task, let index):
       state.withLock { $0.progress.record(attempt) }
       try? output.event("attempt", Self.record(attempt, task: task, index: index))
+      warnOfRewards(attempt, task: task)
       if output.showsProgress { output.progress(line()) }
     case .slots(let change):
       state.withLock { $0.slots = change.to }
@@ -38,6 +41,14 @@ final class RunWatcher: Sendable {
         [
           "from": .int(change.from), "to": .int(change.to), "reason": .string(change.reason),
         ])
+    }
+  }
+
+  // Once per task: every trial of it would say the same.
+  private func warnOfRewards(_ attempt: AttemptFact, task: String) {
+    for oddity in attempt.flags.compactMap(RewardReading.Oddity.init) {
+      let isNew = warned.withLock { $0.insert("\(task) \(oddity.rawValue)").inserted }
+      if isNew { output.warn("\(task.printable()): \(oddity.sentence)") }
     }
   }
 

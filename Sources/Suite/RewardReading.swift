@@ -2,8 +2,28 @@ internal import Base
 
 /// What a verifier's output files say; anything doubtful is no reward rather than a 0.
 public enum RewardReading: Sendable, Hashable {
-  /// A reward that counts, its score from 0 to 1, the other keys as metrics, and what was odd.
-  case valid(reward: Double, score: Double, metrics: [String: Double], warnings: [String])
+  /// What is odd about a reward that counts all the same; the raw value marks trials.
+  public enum Oddity: String, Sendable, Hashable, CaseIterable {
+    /// `reward.json` and `reward.txt` are both there.
+    case both = "both_reward_files"
+    /// A single key of another name is the reward.
+    case onlyKey = "reward_of_only_key"
+    /// `rewards.json` is there as well.
+    case plural = "rewards_json_not_read"
+
+    /// What a person is told.
+    public var sentence: String {
+      switch self {
+      case .both: "reward.json and reward.txt both exist; reward.json is read"
+      case .onlyKey: "reward.json does not have the suite's key; its only key is read"
+      case .plural: "rewards.json exists as well; it is not read"
+      }
+    }
+  }
+
+  /// A reward that counts, its score from 0 to 1, the other keys as metrics (also the only key, when
+  /// that is not the rule's own), and what was odd.
+  case valid(reward: Double, score: Double, metrics: [String: Double], warnings: [Oddity])
   /// No reward, and why.
   case invalid(reason: String)
 
@@ -14,13 +34,11 @@ public enum RewardReading: Sendable, Hashable {
   public static func read(
     json: [UInt8]?, txt: [UInt8]?, rewardsJsonPresent: Bool = false, rule: RewardRule = .standard
   ) -> RewardReading {
-    var warnings: [String] = []
+    var warnings: [Oddity] = []
     let found: Found
     switch (json, txt) {
     case (let json?, let txt):
-      if txt != nil {
-        warnings.append("both reward.json and reward.txt exist; reward.json is read")
-      }
+      if txt != nil { warnings.append(.both) }
       found = readJSON(json, rule: rule)
     case (nil, let txt?): found = readText(txt)
     case (nil, nil):
@@ -29,7 +47,7 @@ public enum RewardReading: Sendable, Hashable {
           ? "the verifier wrote rewards.json, which is not read; expected reward.json or reward.txt"
           : "the verifier wrote neither reward.json nor reward.txt")
     }
-    if rewardsJsonPresent { warnings.append("rewards.json is not read") }
+    if rewardsJsonPresent { warnings.append(.plural) }
     switch found {
     case .fault(let reason): return .invalid(reason: reason)
     case .rewards(let reward, let metrics, let noted):
@@ -44,7 +62,7 @@ public enum RewardReading: Sendable, Hashable {
   }
 
   private enum Found {
-    case rewards(Double, metrics: [String: Double], [String])
+    case rewards(Double, metrics: [String: Double], [Oddity])
     case fault(String)
   }
 
@@ -79,9 +97,7 @@ public enum RewardReading: Sendable, Hashable {
         "reward.json has no key '\(rule.key)' among "
           + numbers.keys.sorted().map { "'\($0.printable())'" }.joined(separator: ", "))
     }
-    return .rewards(
-      only.value, metrics: [:],
-      ["reward.json has no key '\(rule.key)'; its only key '\(only.key.printable())' is read"])
+    return .rewards(only.value, metrics: [only.key: only.value], [.onlyKey])
   }
 
   private static func readText(_ bytes: [UInt8]) -> Found {

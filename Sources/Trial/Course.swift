@@ -65,7 +65,9 @@ struct Course {
         if case .invalid(let reason) = judgement { refuse(reason, step) }
         return
       }
-      result.flags += warnings.isEmpty ? [] : ["reward_odd"]
+      for warning in warnings.map(\.rawValue) where !result.flags.contains(warning) {
+        result.flags.append(warning)
+      }
       judged.append(
         JudgedStep(
           name: step.step.name, ending: ending, reward: reward, score: score, metrics: metrics))
@@ -89,6 +91,7 @@ struct Course {
     let kept = try await Keeping(step: step, budget: rules.keep).collect(from: box)
     result.files += kept.files
     result.flags += kept.flags
+    result.reported.add(kept.files)
     note("collect", since: began)
     return kept.carried
   }
@@ -125,7 +128,9 @@ struct Course {
 
   private func isGoodEnough(_ step: Step, reward: Double, metrics: [String: Double]) -> Bool {
     step.minimumRewards.allSatisfy { key, least in
-      (key == rules.reward.key ? reward : metrics[key] ?? -.infinity) >= least
+      // A plain number means the key `reward`, as which Harbor takes what reward.txt says.
+      let own = key == rules.reward.key ? reward : metrics[key]
+      return (own ?? (key == "reward" ? reward : -.infinity)) >= least
     }
   }
 

@@ -69,7 +69,8 @@ import Testing
         let named = rewards["reward"] ?? rewards.values.first
         #expect(reward == named?.double, "\(deciding)")
         #expect(score == reward)
-        #expect(metrics.count == max(0, rewards.count - 1))
+        #expect(metrics.count == rewards.count - (rewards["reward"] == nil ? 0 : 1), "\(deciding)")
+        #expect(warnings.contains(.onlyKey) == (rewards["reward"] == nil), "\(deciding)")
         #expect(warnings.isEmpty == (json == nil || txt == nil) || rewards["reward"] == nil)
       }
     }

@@ -2,6 +2,7 @@ import Base
 import Harness
 import Ledger
 import Platform
+import Suite
 import Testing
 import Trial
 
@@ -97,6 +98,31 @@ import Trial
       let result = try await shop.run(task, .nop)
       #expect(result.steps.count == 1)
       #expect(result.score == 0.2)
+    }
+  }
+
+  @Test(arguments: [
+    ("min_reward = { accuracy = 0.5 }", "'{\"accuracy\": 0.7}'", "reward", 2),
+    ("min_reward = { accuracy = 0.5 }", "'{\"accuracy\": 0.3}'", "reward", 1),
+    ("min_reward = { style = 0.5 }", "'{\"accuracy\": 0.7}'", "reward", 1),
+    ("min_reward = 0.5", "'{\"quality\": 0.7, \"reward\": 0.1}'", "quality", 1),
+    ("min_reward = 0.5", "'{\"quality\": 0.7}'", "quality", 2),
+  ])
+  func aMinimumIsLookedUpByItsKey(minimum: String, json: String, key: String, steps: Int)
+    async throws
+  {
+    try await Workshop.with { shop in
+      let test = "#!/bin/bash\necho \(json) > /logs/verifier/reward.json\n"
+      let task = try shop.task(
+        toml: "[[steps]]\nname = \"one\"\n\(minimum)\n[[steps]]\nname = \"two\"\n", test: "",
+        files: [
+          "steps/one/instruction.md": "1", "steps/one/tests/test.sh": test,
+          "steps/two/instruction.md": "2", "steps/two/tests/test.sh": test,
+        ])
+      let result = try await shop.run(task, .nop) {
+        $0.reward = RewardRule(key: key, min: 0, max: 1)
+      }
+      #expect(result.steps.count == steps)
     }
   }
 
