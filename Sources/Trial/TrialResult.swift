@@ -27,6 +27,8 @@ public struct TrialResult: Sendable {
   public var flags: [String] = []
   /// The steps of a multi-step task.
   public var steps: [JSON] = []
+  /// Tokens and money as the agent reports them.
+  var reported = ReportedUsage()
   /// What it left.
   public var files: [AttemptFile] = []
 
@@ -47,9 +49,10 @@ public struct TrialResult: Sendable {
       trial: trial, number: number, isFinal: isFinal, outcome: outcome, detail: detail,
       limit: limit, exitCode: exitCode, reward: reward,
       score: outcome.isScored ? score : nil, metrics: metrics, phases: phases,
-      usage: Usage(
+      usage: reported.usage(
         wallMs: wall.milliseconds, cpuMs: cpu.milliseconds, peakMemoryBytes: peakMemoryBytes),
-      flags: flags, steps: steps.isEmpty ? .null : .array(steps), startedAt: startedAt,
+      flags: flags + reported.flags.sorted(), steps: steps.isEmpty ? .null : .array(steps),
+      startedAt: startedAt,
       endedAt: endedAt, files: files)
   }
 }

@@ -51,6 +51,31 @@ private let check = """
     }
   }
 
+  @Test(arguments: [
+    (#"{"prompt_tokens": 100, "completion_tokens": 10, "cost_usd": 0.5}"#, 100, 0.5),
+    (#"{"prompt_tokens": -1, "completion_tokens": 10, "cost_usd": 0.5}"#, nil, nil),
+    (#"{"prompt_tokens": 7}"#, 7, nil), (#"{"prompt_tokens": "x"}"#, nil, nil),
+  ])
+  func whatATrajectorySaysOfTokensIsKeptAndMarked(metrics: String, input: Int?, cost: Double?)
+    async throws
+  {
+    let agent = #"{"name": "a", "version": "1"}"#
+    let step = #"{"step_id": 1, "source": "agent", "message": "m", "metrics": \#(metrics)}"#
+    let document =
+      #"{"schema_version": "ATIF-v1.6", "session_id": "s", "agent": \#(agent), "steps": [\#(step)]}"#
+    try await Workshop.with { shop in
+      let result = try await shop.run(
+        shop.task(test: check),
+        shop.program("cat > /logs/agent/trajectory.json <<'END'\n\(document)\nEND\n"))
+      let fact = result.fact(
+        trial: TrialID(1), number: 1, isFinal: true, startedAt: Timestamp(milliseconds: 0),
+        endedAt: Timestamp(milliseconds: 1), wall: .milliseconds(1))
+      #expect(fact.usage.inputTokens == input)
+      #expect(fact.usage.costUSD == cost)
+      #expect(fact.flags.contains("usage_self_reported") == (input != nil))
+    }
+  }
+
   @Test func aTimeLimitIsAResultAndWhatWasDoneUntilThenIsJudged() async throws {
     try await Workshop.with { shop in
       let task = try shop.task(toml: "[agent]\ntimeout_sec = 0.3\n", test: check)

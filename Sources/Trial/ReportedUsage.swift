@@ -1,0 +1,37 @@
+internal import Interchange
+internal import Ledger
+
+/// Tokens and money as agents report them in their trajectories.
+///
+/// Nobody else counted them: they are shown with their mark and decide nothing.
+struct ReportedUsage: Sendable {
+  private var sum = TokenUsage()
+  private(set) var flags: Set<String> = []
+
+  /// Adds what the trajectories among some files say; each belongs to a step of its own.
+  mutating func add(_ files: [AttemptFile]) {
+    for file in files where file.role == "trajectory" {
+      let reading = Atif.read(file.content, file: file.path)
+      guard reading.isValid, let trajectory = reading.trajectory else {
+        flags.insert("trajectory_invalid")
+        continue
+      }
+      let usage = trajectory.usage
+      guard !usage.isEmpty, Self.isPlausible(usage) else { continue }
+      sum.add(usage)
+      flags.insert("usage_self_reported")
+    }
+  }
+
+  /// What was measured, with what was reported.
+  func usage(wallMs: Int, cpuMs: Int, peakMemoryBytes: Int?) -> Usage {
+    Usage(
+      wallMs: wallMs, cpuMs: cpuMs, peakMemoryBytes: peakMemoryBytes, inputTokens: sum.input,
+      cachedTokens: sum.cached, outputTokens: sum.output, costUSD: sum.costUSD)
+  }
+
+  private static func isPlausible(_ usage: TokenUsage) -> Bool {
+    [usage.input, usage.cached, usage.output].allSatisfy { ($0 ?? 0) >= 0 }
+      && usage.costUSD.map { $0.isFinite && $0 >= 0 } ?? true
+  }
+}
