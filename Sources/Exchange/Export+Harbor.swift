@@ -19,10 +19,17 @@ extension Export {
     var locks: [JSON] = []
     let export = try Export(reader, TrialFilter(run: id))
     var candidates: [CandidateID: CandidateRecord] = [:]
-    for candidate in run.candidates { candidates[candidate] = try reader.candidate(candidate) }
+    var definitions: [CandidateID: JSON] = [:]
+    for candidate in run.candidates {
+      let record = try reader.candidate(candidate)
+      candidates[candidate] = record
+      definitions[candidate] = try reader.harness(record.harness.hex).definition
+    }
     try export.eachTrial { trial in
       guard let candidate = candidates[trial.fact.candidate] else { return }
-      let records = HarborRecords(run: run, suite: suite, candidate: candidate)
+      let records = HarborRecords(
+        run: run, suite: suite, candidate: candidate,
+        definition: definitions[candidate.id] ?? .null)
       locks.append(records.trialLock(trial))
       let detail = try reader.trial(trial.id)
       guard let attempt = detail.attempts.last, attempt.isFinal else {
@@ -36,7 +43,7 @@ extension Export {
         records.trialResult(trial, attempt, at: absolute), "result.json", in: name)
       for one in detail.attempts {
         let place = one.number == attempt.number ? name : "\(name)/attempts/\(one.number)"
-        try write(one, of: trial, candidate, to: &folder, in: place, reader, export)
+        try write(one, of: trial, records, to: &folder, in: place, reader, export)
       }
       tally.add(trial, attempt, records)
       folder.countTrial()
@@ -54,7 +61,7 @@ extension Export {
   }
 
   private static func write(
-    _ attempt: AttemptRecord, of trial: TrialRecord, _ candidate: CandidateRecord,
+    _ attempt: AttemptRecord, of trial: TrialRecord, _ records: HarborRecords,
     to folder: inout ExportFolder, in place: String, _ reader: LedgerReader, _ export: Export
   ) throws {
     var hasManifest = false
@@ -70,7 +77,7 @@ extension Export {
         try folder.write(entry.document, "agent/trajectory.json", in: place)
       }
     }
-    if HarborRecords.exceptionType(attempt.outcome) != nil {
+    if records.exceptionType(attempt) != nil {
       try folder.write(Array((attempt.detail + "\n").utf8), "exception.txt", in: place)
     }
   }
@@ -119,7 +126,8 @@ struct HarborJobTally {
     retries += trial.attempts - 1
     last = max(last ?? attempt.endedAt, attempt.endedAt)
     let name = JSON.string(HarborRecords.trialName(trial))
-    let key = "\(records.candidate.name)__\(records.suite.name)"
+    let key = [records.agentName, records.modelName, records.suite.name].compactMap(\.self)
+      .joined(separator: "__")
     var evaluation = evaluations[key] ?? Evaluation()
     if let rewards = records.verdict(attempt)?.object {
       evaluation.trials += 1
@@ -134,7 +142,7 @@ struct HarborJobTally {
         before.passes + (value == 1 ? 1 : 0), before.trials + 1
       )
     }
-    if let type = HarborRecords.exceptionType(attempt.outcome) {
+    if let type = records.exceptionType(attempt) {
       evaluation.errors += 1
       errored += 1
       cancelled += attempt.outcome == .cancelled ? 1 : 0

@@ -36,6 +36,8 @@ extension HarborImport {
     var tasks: [Digest: TaskFact] = [:]
     for trial in job.trials {
       let digest = Self.digest(of: trial)
+      // Of one content under several names the first name stands.
+      if tasks[digest] != nil { continue }
       tasks[digest] = TaskFact(
         name: trial.task, digest: digest,
         definition: ["place": trial.taskPlace, "digest_known": .bool(trial.taskDigest != nil)])
@@ -59,19 +61,20 @@ extension HarborImport {
   /// What became of a trial; a reward that is no number of the range is the verifier's failure.
   func attempt(_ trial: HarborTrial, _ id: TrialID, otherwise start: Timestamp) -> AttemptFact {
     var outcome = Outcome(rawValue: trial.outcome.rawValue) ?? .sandboxFailed
-    var detail = trial.exceptions.first.map { "\($0.type): \($0.message)" } ?? "imported"
+    var detail = trial.exceptions.first.map { "\($0.type): \($0.message)" } ?? ""
     let reward = trial.reward(key: scale.key)
-    var score: Double?
-    if outcome.isScored {
-      if let reward, scale.range.contains(reward) {
-        let width = scale.range.upperBound - scale.range.lowerBound
-        score = (reward - scale.range.lowerBound) / width
-      } else {
-        outcome = .verifierFailed
-        detail =
-          reward.map { "the reward \($0) is not within \(scale.range)" }
-          ?? "no reward named '\(scale.key)'"
-      }
+    let score = outcome.isScored ? self.score(reward) : nil
+    if outcome.isScored, score == nil {
+      outcome = .verifierFailed
+      detail =
+        reward.map { "reward \(Self.shown($0)) is out of the range \(range)" }
+        ?? "there is no reward '\(scale.key)' among \(Self.names(trial.rewards))"
+    } else if outcome == .verifierFailed, detail.isEmpty {
+      detail = "the verifier gave no reward"
+    }
+    var flags = ["imported"]
+    if trial.rewards?.count == 1, trial.rewards?[scale.key] == nil {
+      flags.append("reward_of_only_key")
     }
     let startedAt = trial.startedAt ?? start
     let endedAt = trial.finishedAt ?? startedAt
@@ -86,7 +89,7 @@ extension HarborImport {
         wallMs: Int(max(0, endedAt.milliseconds - startedAt.milliseconds)), cpuMs: 0,
         inputTokens: trial.usage.input, cachedTokens: trial.usage.cached,
         outputTokens: trial.usage.output, costUSD: trial.usage.costUSD),
-      flags: ["imported"], steps: steps(trial), startedAt: startedAt, endedAt: endedAt,
+      flags: flags, steps: steps(trial), startedAt: startedAt, endedAt: endedAt,
       files: trial.files.filter { $0.role != .record }.compactMap { kept($0, of: trial) })
   }
 
@@ -98,11 +101,32 @@ extension HarborImport {
     guard !trial.steps.isEmpty else { return .null }
     return .array(
       trial.steps.map { step in
-        [
-          "name": .string(step.name),
-          "rewards": step.rewards.map { .object($0.mapValues { .number($0) }) } ?? .null,
+        let rewards = step.rewards ?? [:]
+        let reward = rewards[scale.key] ?? (rewards.count == 1 ? rewards.values.first : nil)
+        let exception = trial.exceptions.first { $0.step == step.name }
+        return [
+          "name": .string(step.name), "reward": .number(reward), "score": .number(score(reward)),
+          "metrics": .object(
+            rewards.filter { $0.key != scale.key }.mapValues { .number($0) }),
+          "limit": exception?.type == "AgentTimeoutError" ? "wall" : .null,
+          "exception": .optional(exception.map { "\($0.type): \($0.message)" }),
         ]
       })
+  }
+
+  private func score(_ reward: Double?) -> Double? {
+    guard let reward, scale.range.contains(reward) else { return nil }
+    return (reward - scale.range.lowerBound) / (scale.range.upperBound - scale.range.lowerBound)
+  }
+
+  private var range: String {
+    "\(Self.shown(scale.range.lowerBound)) to \(Self.shown(scale.range.upperBound))"
+  }
+
+  private static func shown(_ number: Double) -> String { JSON.number(number).text() }
+
+  private static func names(_ rewards: [String: Double]?) -> String {
+    (rewards ?? [:]).keys.sorted().map { "'\($0.printable())'" }.joined(separator: ", ")
   }
 
   private func kept(_ file: HarborFile, of trial: HarborTrial) -> AttemptFile? {

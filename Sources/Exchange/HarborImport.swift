@@ -51,7 +51,10 @@ public struct HarborImport: Sendable {
   ) async throws -> Summary {
     // As text: a number that was kept and read again may have another type.
     let own = source.text()
-    if let earlier = runs.first(where: { $0.fact.settings["source"].text() == own }) {
+    // An import that broke off is no copy of the job.
+    if let earlier = runs.first(where: {
+      $0.fact.settings["source"].text() == own && $0.end?.ending == .done
+    }) {
       throw BelayError(
         .usage, "this job is in the lab already, as \(earlier.id)", place: job.folder,
         hint: "belay show \(earlier.id)")
@@ -76,6 +79,28 @@ public struct HarborImport: Sendable {
       RunFact(
         type: .imported, suite: suite.digest, settings: ["source": source],
         conditions: conditions, startedAt: start, owner: owner, command: command))
+    let scored: Int
+    do {
+      scored = try await fill(run, of: candidates, in: ledger, start: start, now: now)
+    } catch {
+      try? await ledger.end(
+        RunEndFact(run: run, at: now, ending: .failed, summary: ["reason": .string("\(error)")]))
+      throw error
+    }
+    try await ledger.end(
+      RunEndFact(
+        run: run, at: job.finishedAt ?? now, ending: .done,
+        summary: ["trials": .int(job.trials.count), "skipped": .int(job.skipped.count)]))
+    return Summary(
+      run: run, suite: suite.digest, candidates: order, trials: job.trials.count, scored: scored,
+      skipped: job.skipped)
+  }
+
+  /// Records what happened in the job; says how many trials are scored.
+  private func fill(
+    _ run: RunID, of candidates: [HarborAgent: CandidateID], in ledger: Ledger, start: Timestamp,
+    now: Timestamp
+  ) async throws -> Int {
     for skipped in job.skipped {
       try await ledger.record(
         EventFact(
@@ -96,13 +121,7 @@ public struct HarborImport: Sendable {
         try await ledger.record(attempt)
       }
     }
-    try await ledger.end(
-      RunEndFact(
-        run: run, at: job.finishedAt ?? now, ending: .done,
-        summary: ["trials": .int(job.trials.count), "skipped": .int(job.skipped.count)]))
-    return Summary(
-      run: run, suite: suite.digest, candidates: order, trials: job.trials.count, scored: scored,
-      skipped: job.skipped)
+    return scored
   }
 }
 

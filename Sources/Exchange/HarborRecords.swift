@@ -8,11 +8,22 @@ struct HarborRecords {
   let run: RunRecord
   let suite: SuiteFact
   let candidate: CandidateRecord
+  /// What an imported job said of the agent; null for a harness of Belay's own.
+  let origin: JSON
+
+  init(run: RunRecord, suite: SuiteFact, candidate: CandidateRecord, definition: JSON = .null) {
+    self.run = run
+    self.suite = suite
+    self.candidate = candidate
+    origin = candidate.kind == "harbor" ? definition : .null
+  }
 
   /// The key of the reward, as the suite names it.
   var rewardKey: String {
-    suite.definition["reward"]["key"].string ?? suite.definition["suite"]["reward"]["key"].string
-      ?? "reward"
+    let conditions = run.fact.conditions
+    return conditions["reward"]["key"].string ?? conditions["rules"]["reward"]["key"].string
+      ?? suite.definition["reward"]["key"].string
+      ?? suite.definition["suite"]["reward"]["key"].string ?? "reward"
   }
 
   /// A UUID that is the same in every export of the same thing.
@@ -53,8 +64,36 @@ struct HarborRecords {
       suite.path, trial.taskName.split(separator: "/").last.map(String.init) ?? trial.taskName)
   }
 
+  /// The agent's name, as Harbor's figures have it.
+  var agentName: String { origin["agent"].string ?? candidate.name }
+
+  /// The model without its provider, where one is known.
+  var modelName: String? {
+    origin["model"].string.map { model in
+      model.firstIndex(of: "/").map { String(model[model.index(after: $0)...]) } ?? model
+    }
+  }
+
+  private var agentInfo: JSON {
+    let provider = origin["model"].string.flatMap { model in
+      model.firstIndex(of: "/").map { String(model[..<$0]) }
+    }
+    return [
+      "name": .string(agentName),
+      "version": .string(
+        origin.isNull ? candidate.harness.harnessID : origin["version"].string ?? "unknown"),
+      "model_info": modelName.map { ["name": .string($0), "provider": .optional(provider)] }
+        ?? .null,
+    ]
+  }
+
   private var agent: JSON {
-    ["name": .string(candidate.name), "kwargs": ["belay_harness": .string(candidate.harness.hex)]]
+    guard origin.isNull else {
+      return ["name": .string(agentName), "model_name": origin["model"]]
+    }
+    return [
+      "name": .string(candidate.name), "kwargs": ["belay_harness": .string(candidate.harness.hex)],
+    ]
   }
 
   // Harbor knows no sandbox of processes; an import path names one that it does not have to load to read.
@@ -91,10 +130,7 @@ struct HarborRecords {
       "trial_uri": .string("file://" + Self.escaped(Path.join(folder, name))),
       "task_id": ["path": .string(taskPath(trial))], "source": .string(suite.name),
       "task_checksum": .string(trial.fact.task.hex), "config": trialConfig(trial),
-      "agent_info": [
-        "name": .string(candidate.name), "version": .string(candidate.harness.harnessID),
-        "model_info": nil,
-      ],
+      "agent_info": agentInfo,
       "agent_result": [
         "n_input_tokens": .optional(attempt.usage.inputTokens),
         "n_cache_tokens": .optional(attempt.usage.cachedTokens),
@@ -114,11 +150,18 @@ struct HarborRecords {
 
   /// The rewards of a scored attempt as Harbor keeps them: the reward under its key, then the metrics.
   func verdict(_ attempt: AttemptRecord) -> JSON? {
-    guard attempt.outcome.isScored, let reward = attempt.reward ?? attempt.score else {
-      return nil
-    }
+    let reward = attempt.reward ?? attempt.score
     var rewards = attempt.metrics.mapValues { JSON.number($0) }
-    rewards[rewardKey] = .number(reward)
+    if isImported(attempt) {
+      // As Harbor had them, whatever they were worth here.
+      guard reward != nil || !rewards.isEmpty else { return nil }
+    } else {
+      guard attempt.outcome.isScored, reward != nil else { return nil }
+    }
+    // The only key had another name; the reward under its own would make two of one.
+    if !attempt.flags.contains("reward_of_only_key") || rewards.count != 1 {
+      rewards[rewardKey] = reward.map { .number($0) }
+    }
     return .object(rewards)
   }
 
@@ -134,8 +177,39 @@ struct HarborRecords {
     ]
   }
 
+  private func isImported(_ attempt: AttemptRecord) -> Bool { attempt.flags.contains("imported") }
+
+  /// The exception that Harbor would have recorded: for an import the one that it did.
+  func exceptionType(_ attempt: AttemptRecord) -> String? {
+    if isImported(attempt) {
+      // What happened in a step stands there alone, as Harbor keeps it.
+      let isOfStep = (attempt.steps.array ?? []).contains {
+        $0["exception"].string == attempt.detail
+      }
+      return isOfStep ? nil : Self.exception(in: attempt.detail)?.type
+    }
+    return Self.exceptionType(attempt.outcome)
+  }
+
+  // An import says `Type: message`.
+  private static func exception(in text: String) -> (type: String, message: String)? {
+    guard let end = text.firstRange(of: ": ") else { return nil }
+    let type = text[..<end.lowerBound]
+    guard type.first?.isUppercase == true, type.utf8.allSatisfy({ Self.isNameByte($0) }) else {
+      return nil
+    }
+    return (String(type), String(text[end.upperBound...]))
+  }
+
+  private static func isNameByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2E, 0x5F: true
+    default: false
+    }
+  }
+
   // The names are those that Harbor's error policy sorts into the cause that each outcome stands for.
-  static func exceptionType(_ outcome: Outcome) -> String? {
+  private static func exceptionType(_ outcome: Outcome) -> String? {
     switch outcome {
     case .completed, .brokeJudge: nil
     case .limit: "AgentTimeoutError"
@@ -148,28 +222,30 @@ struct HarborRecords {
   }
 
   private func exception(_ attempt: AttemptRecord) -> JSON {
-    guard let type = Self.exceptionType(attempt.outcome) else { return .null }
-    return [
-      "exception_type": .string(type),
-      "exception_message": .string(
-        attempt.limit.map { "limit \($0): \(attempt.detail)" } ?? attempt.detail),
+    guard let type = exceptionType(attempt) else { return .null }
+    let message =
+      isImported(attempt)
+      ? Self.exception(in: attempt.detail)?.message ?? ""
+      : attempt.limit.map { "limit \($0): \(attempt.detail)" } ?? attempt.detail
+    return exception(type, message, attempt)
+  }
+
+  private func exception(_ type: String, _ message: String, _ attempt: AttemptRecord) -> JSON {
+    [
+      "exception_type": .string(type), "exception_message": .string(message),
       "exception_traceback": "", "occurred_at": .string("\(attempt.endedAt)"),
     ]
   }
 
   private func step(_ step: JSON, _ attempt: AttemptRecord) -> JSON {
     var rewards = step["metrics"].object ?? [:]
-    rewards[rewardKey] = step["reward"]
-    let isScored = step["reward"].double != nil
+    if step["reward"].double != nil { rewards[rewardKey] = step["reward"] }
+    let recorded = step["exception"].string.flatMap { Self.exception(in: $0) }
+    let limit = step["limit"].string.map { ("AgentTimeoutError", "limit \($0)") }
     return [
       "step_name": .string(step["name"].string ?? "step"),
-      "verifier_result": isScored ? ["rewards": .object(rewards)] : .null,
-      "exception_info": step["limit"].string.map { limit in
-        [
-          "exception_type": "AgentTimeoutError", "exception_message": .string("limit \(limit)"),
-          "exception_traceback": "", "occurred_at": .string("\(attempt.endedAt)"),
-        ]
-      } ?? .null,
+      "verifier_result": rewards.isEmpty ? .null : ["rewards": .object(rewards)],
+      "exception_info": (recorded ?? limit).map { exception($0.0, $0.1, attempt) } ?? .null,
     ]
   }
 
@@ -181,10 +257,10 @@ struct HarborRecords {
       let end = at + phase.duration.inMilliseconds
       let key: String? =
         switch phase.name {
-        case "agent": "agent_execution"
+        case "agent", "agent_execution": "agent_execution"
         case "verify", "verify again", "verifier": "verifier"
         case "set up", "agent_setup": "agent_setup"
-        case "prepare", "start", "environment": "environment_setup"
+        case "prepare", "start", "environment", "environment_setup": "environment_setup"
         default: nil
         }
       if let key { ranges[key] = (ranges[key]?.0 ?? at, end) }

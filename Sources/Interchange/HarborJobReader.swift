@@ -25,6 +25,7 @@ struct HarborJobReader {
     if result["trial_name"].string != nil {
       take(folder, name: Path.last(folder), &trials, &skipped)
     } else {
+      if result.isNull, config.isNull { try refuseJobs() }
       for name in try Files.names(in: folder) {
         let path = Path.join(folder, name)
         guard Files.kind(path) == .directory, Self.isTrial(path) else { continue }
@@ -58,6 +59,16 @@ struct HarborJobReader {
       diagnostics: diagnostics.all)
   }
 
+  /// A folder of jobs holds folders that look like trials, but are not.
+  private func refuseJobs() throws(BelayError) {
+    let jobs = try Files.names(in: folder).filter { Self.isJob(Path.join(folder, $0)) }
+    guard let first = jobs.first else { return }
+    let names = jobs.prefix(3).map { $0.printable() }.joined(separator: ", ")
+    throw BelayError(
+      .usage, "is a folder of jobs (\(names)\(jobs.count > 3 ? ", …" : "")) and not a job",
+      place: shown, hint: "belay import harbor \(Path.join(shown, first))")
+  }
+
   private func take(
     _ path: String, name: String, _ trials: inout [HarborTrial], _ skipped: inout [HarborSkipped]
   ) {
@@ -68,7 +79,8 @@ struct HarborJobReader {
     }
   }
 
-  /// Counts repeats of the same task by the same agent, in the order in which they began.
+  /// Counts repeats of the same task by the same agent, in the order in which they began; a task is what
+  /// it holds and not what it is called.
   private func number(_ trials: inout [HarborTrial]) {
     trials.sort { left, right in
       let a = left.startedAt?.milliseconds ?? .max
@@ -76,9 +88,21 @@ struct HarborJobReader {
       return a == b ? left.name < right.name : a < b
     }
     var counts: [[String]: Int] = [:]
+    var names: [Digest: String] = [:]
     for index in trials.indices {
       let trial = trials[index]
-      let key = [trial.task, trial.agent, trial.agentVersion ?? "", trial.model ?? ""]
+      if let digest = trial.taskDigest {
+        let first = names[digest, default: trial.task]
+        if first != trial.task {
+          diagnostics.add(
+            Diagnostic(
+              .warning, file: Path.join(shown, Path.last(trial.folder)),
+              "the task \(trial.task) has the same content as \(first): taken as a repeat of it"))
+        }
+        names[digest] = first
+      }
+      let task = trial.taskDigest.map { [$0.hex] } ?? [trial.task, trial.taskPlace.text()]
+      let key = task + [trial.agent, trial.agentVersion ?? "", trial.model ?? ""]
       trials[index].attempt = counts[key, default: 0]
       counts[key, default: 0] += 1
     }
@@ -93,6 +117,16 @@ struct HarborJobReader {
       diagnostics.add(Diagnostic(.warning, file: Path.join(shown, name), error.message))
       return nil
     }
+  }
+
+  private static func isJob(_ path: String) -> Bool {
+    guard Files.kind(path) == .directory else { return false }
+    if Files.kind(Path.join(path, "job.log")) == .regular { return true }
+    let file = Path.join(path, "result.json")
+    guard Files.kind(file) == .regular, let bytes = try? Files.read(file, limit: 256 << 20),
+      let result = try? JSON.parse(bytes)
+    else { return false }
+    return result["trial_name"].isNull && result["stats"].object != nil
   }
 
   private static func isTrial(_ path: String) -> Bool {

@@ -37,7 +37,10 @@ enum ImportCommands {
         .usage, "--reward-min must be below --reward-max", hint: "belay import harbor --help")
     }
     let job = try HarborJob.read(SuiteWord.place(call[folder], call))
-    for diagnostic in job.diagnostics.prefix(20) { call.output.warn(diagnostic.description) }
+    for diagnostic in job.diagnostics.prefix(20) {
+      let key = diagnostic.key.map { "\($0): " } ?? ""
+      call.output.warn("\(diagnostic.file): \(key)\(diagnostic.message)".printable())
+    }
     let lab = try LabWord.resolve(call)
     var scale = HarborImport.Scale()
     scale.key = call[key]
