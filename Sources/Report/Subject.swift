@@ -26,6 +26,13 @@ public struct Subject: Sendable, Hashable {
     return first
   }
 
+  /// Reads a text that may stand for several: a run for all of its candidates.
+  public static func columns(_ text: String, _ reader: LedgerReader) throws -> [Subject] {
+    guard let id = RunID(text[...]) else { return [try resolve(text, reader)] }
+    let run = try reader.run(id)
+    return try run.candidates.map { Subject(run: run, candidate: try reader.candidate($0)) }
+  }
+
   /// Reads two texts; of several runs, takes the newest two on the same suite under equal conditions.
   public static func resolve(_ left: String, _ right: String, _ reader: LedgerReader) throws
     -> (Subject, Subject)

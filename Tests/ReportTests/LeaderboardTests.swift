@@ -48,6 +48,17 @@ private struct Entry {
   private let nearly = Array(repeating: [1.0, 1], count: 9) + [[1.0, 0]]
   private let poor = Array(repeating: [0.0, 0], count: 9) + [[1.0, 0]]
 
+  @Test func `of the splits of one run the gate is ranked`() {
+    for _ in 1...20 {
+      let groups = Leaderboard.group(
+        [.vault, .dev, .gate].map { Fixture.standing(run: 1, candidate: 1, good, split: $0) },
+        runs: [RunID(1): Fixture.run(1, conditions: ["trials": 2], candidates: [1])],
+        candidates: [CandidateID(1): Fixture.candidate(1, name: "h1")], tasks: [],
+        minCoverage: 0.9)
+      #expect(groups.map(\.conditions.split) == [.gate, .dev, .vault])
+    }
+  }
+
   @Test func `rows that the paired test cannot separate share their place`() {
     let page = board([
       Entry(run: 1, candidate: 1, scores: poor), Entry(run: 2, candidate: 2, scores: nearly),

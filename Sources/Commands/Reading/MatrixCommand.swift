@@ -26,8 +26,8 @@ enum MatrixCommand {
     output: .list("matrix", compact: ["task", "split", "cells.candidate", "cells.score"])
   ) { call in
     let reader = try LabWord.reader(call)
-    let subjects = try call[subjects].map { word in
-      try Subject.resolve(HarnessWord.recorded(word, reader), reader)
+    let subjects = try call[subjects].flatMap { word in
+      try Subject.columns(HarnessWord.recorded(word, reader), reader)
     }
     let suite = try call[suite].map { try SuiteWord.recorded($0, reader, call) }
     try call.show(

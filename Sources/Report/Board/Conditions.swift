@@ -16,6 +16,9 @@ struct Conditions: Hashable {
   /// Whether every task of the split was tried equally often.
   var isWhole: Bool { tasks >= tasksInSplit && trials.lowerBound == trials.upperBound }
 
+  /// All of it as text, for an order that is the same everywhere.
+  var text: String { "\(trials) \(tasks) \(recorded.text())" }
+
   /// `3 trials`, `1 to 3 trials`.
   var trialsText: String {
     trials.lowerBound == trials.upperBound

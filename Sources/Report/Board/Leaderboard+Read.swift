@@ -41,7 +41,8 @@ extension Leaderboard {
       limit: limit)
   }
 
-  /// Rows by their conditions: first the group to rank, which is whole, the largest, the newest.
+  /// Rows by their conditions: first the group to rank, which is whole, the largest, the newest; of the
+  /// splits of one run the gate, which decides, then dev.
   static func group(
     _ standings: [Standing], runs: [RunID: RunRecord], candidates: [CandidateID: CandidateRecord],
     tasks: [TaskFact], minCoverage: Double
@@ -65,8 +66,11 @@ extension Leaderboard {
     let order = merged.sorted { left, right in
       let leftWhole = left.key.isWhole ? 1 : 0
       let rightWhole = right.key.isWhole ? 1 : 0
-      return (leftWhole, left.value.count, newest(left.value).number)
-        > (rightWhole, right.value.count, newest(right.value).number)
+      let leftFirst = (leftWhole, left.value.count, newest(left.value).number)
+      let rightFirst = (rightWhole, right.value.count, newest(right.value).number)
+      if leftFirst != rightFirst { return leftFirst > rightFirst }
+      let (one, two) = (left.key.split.precedence, right.key.split.precedence)
+      return one == two ? left.key.text < right.key.text : one < two
     }
     guard let first = order.first else { return [] }
     return order.map { conditions, rows in
@@ -99,6 +103,18 @@ extension Leaderboard {
         rows[index].rank = index + 1
         leader = index
       }
+    }
+  }
+}
+
+extension Split? {
+  /// Which split is shown first.
+  fileprivate var precedence: Int {
+    switch self {
+    case .gate: 0
+    case .dev: 1
+    case nil: 2
+    case .vault: 3
     }
   }
 }

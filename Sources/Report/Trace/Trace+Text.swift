@@ -40,7 +40,7 @@ extension Trace {
     var lines = Prose.parts(
       [
         attempt.score.map { $0 == 1 ? "PASS" : $0 == 0 ? "FAIL" : "PARTIAL" } ?? "NOT SCORED",
-        ending, "score \(Figure.percent(attempt.score))%",
+        ending, Self.score(attempt.score),
         "reward \(attempt.reward.map { JSON.number($0).text() } ?? Figure.missing)",
         Figure.duration(milliseconds: usage.wallMs),
         "cpu \(Figure.duration(milliseconds: usage.cpuMs))",
@@ -72,12 +72,16 @@ extension Trace {
       lines += Prose.parts(
         [
           "step \(step["name"].string ?? Figure.missing)",
-          "score \(Figure.percent(step["score"].double))%",
+          Self.score(step["score"].double),
           step["limit"].string.map { "limit \($0)" } ?? "",
           step["exit_code"].int.map { "exit \($0)" } ?? "",
         ], width: width, indent: 2)
     }
     return lines
+  }
+
+  private static func score(_ score: Double?) -> String {
+    "score " + (score.map { "\(Figure.percent($0))%" } ?? Figure.missing)
   }
 
   private var start: Timestamp? { allSteps.compactMap(\.step.at).first ?? attempt?.startedAt }
