@@ -83,8 +83,20 @@ enum EvalCommand {
       var fields = summary.fields
       fields["invalid_tasks"] = .array(
         suite.invalid.map { ["name": .string($0.name), "reason": .string($0.reason)] })
-      try call.output.done(success: ended.code == .ok, fields) { summary.text(width: $0) }
+      try call.output.done(success: ended.code == .ok, fields) {
+        summary.text(width: $0, leftOut: leftOut(suite))
+      }
       return ended.code
     }
+  }
+
+  private static func leftOut(_ suite: Suite) -> [String] {
+    guard !suite.invalid.isEmpty else { return [] }
+    let names = suite.invalid.prefix(3).map { $0.name.printable() }
+    return [
+      Figure.plural(suite.invalid.count, "task") + " of the suite not run: "
+        + names.joined(separator: ", ") + (suite.invalid.count > names.count ? ", …" : ""),
+      "belay check \(suite.folder)",
+    ]
   }
 }

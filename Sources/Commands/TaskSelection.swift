@@ -10,6 +10,17 @@ struct TaskSelection {
   /// Picks by split and by name; says what to type when nothing is left or the vault is sealed.
   init(suite: Suite, split: String, globs: [String], opensVault: Bool) throws(BelayError) {
     self.suite = suite
+    guard !suite.tasks.isEmpty else {
+      guard let first = suite.invalid.first else {
+        throw BelayError(
+          .notFound, "there is no task in this folder", place: suite.folder,
+          hint: "name a folder of tasks: each is a folder with task.toml")
+      }
+      throw BelayError(
+        .usage,
+        "no task of \(suite.invalid.count) can be used; \(first.name): \(first.reason)",
+        place: suite.folder, hint: "belay check \(suite.folder)")
+    }
     let splits: Set<Split> = Split(rawValue: split).map { [$0] } ?? Set(Split.allCases)
     let hasSplits = suite.tasks.contains { $0.split != nil }
     if !hasSplits, split == "gate" || split == "vault" {

@@ -4,6 +4,7 @@ internal import Fleet
 internal import Harness
 internal import Ledger
 internal import Platform
+internal import Report
 internal import Sandbox
 internal import Suite
 internal import Trial
@@ -79,9 +80,11 @@ struct TrialSession {
         .usage, "harnesses of kind 'native' cannot run in this version", place: harness.name)
     }
     var refused: [String] = []
+    var kinds: Set<Demand.Kind> = []
     for task in selection.tasks {
       if let reason = refusal(task, ignoringNetwork: ignoringNetwork) {
         refused.append("\(task.name): \(reason)")
+        kinds.formUnion(task.demands.map(\.kind))
       } else if harness.kind == .oracle, !task.hasSolution {
         refused.append("\(task.name): there is no solution to run")
       }
@@ -93,8 +96,17 @@ struct TrialSession {
           + "sandbox:\n  " + refused.prefix(20).joined(separator: "\n  ")
           + (refused.count > 20 ? "\n  …" : ""),
         place: selection.suite.folder,
-        hint: "leave them out with --tasks, or use --sandbox container")
+        hint: Self.advice(kinds, ignoringNetwork: ignoringNetwork))
     }
+  }
+
+  private static func advice(_ kinds: Set<Demand.Kind>, ignoringNetwork: Bool) -> String {
+    var ways = ["leave them out with --tasks"]
+    if kinds.contains(where: \.isNetwork), !ignoringNetwork {
+      ways.append("run them without a network with --network none")
+    }
+    if !kinds.isDisjoint(with: [.image, .build, .users]) { ways.append("use --sandbox container") }
+    return ways.joined(separator: ", or ")
   }
 
   /// Why this sandbox cannot hold a task; nil when it can.
@@ -129,7 +141,10 @@ struct TrialSession {
     }
     if evaluation.slots < request.slots {
       call.output.note(
-        "\(evaluation.slots) slots instead of \(request.slots): memory is not promised twice")
+        "\(Figure.plural(evaluation.slots, "slot")) instead of \(request.slots): a trial of "
+          + "\(evaluation.largest.task.printable()) may hold "
+          + "\(Figure.bytes(evaluation.largest.bytes)) of memory and files, and this machine has "
+          + "\(Figure.bytes(Machine.memoryBytes))")
     }
     try call.output.event(
       "launch",

@@ -62,6 +62,8 @@ public struct Evaluation: Sendable {
   public let plan: TrialPlan
   /// How many trials run at once at most: the request's slots, or fewer for want of memory.
   public let slots: Int
+  /// The task that asks for the most memory, of which so many trials fit.
+  public let largest: (task: String, bytes: Int)
   private let ledger: Ledger
   private let harness: PreparedHarness
   private let conduct: Conduct
@@ -127,12 +129,14 @@ public struct Evaluation: Sendable {
           startedAt: clock.now,
           owner: .current, command: request.command))
     }
+    let largest = largest(of: request.tasks, rules)
     return Evaluation(
       run: run, candidate: candidate,
       plan: TrialPlan(
         tasks: tasks, repeats: request.repeats, seed: request.seed,
         recorded: try earlier.map { try recorded($0.id, in: place.lab) } ?? []),
-      slots: bearable(request.slots, tasks: request.tasks, rules: rules), ledger: place.ledger,
+      slots: max(1, min(request.slots, Machine.memoryBytes / max(largest.bytes, 1))),
+      largest: largest, ledger: place.ledger,
       harness: harness, conduct: Conduct(provider: place.provider, rules: rules))
   }
 
@@ -146,14 +150,17 @@ public struct Evaluation: Sendable {
   }
 
   // Memory is not promised twice: a host that runs out of it would turn its own want into time-outs.
-  private static func bearable(_ slots: Int, tasks: [Task], rules: TrialRules) -> Int {
-    let most =
-      tasks.map {
-        // Files of a trial are held in memory as well.
-        let limits = rules.limits(for: $0.environment)
-        return limits.memoryBytes + limits.storageBytes
-      }.max() ?? 1
-    return max(1, min(slots, Machine.memoryBytes / max(most, 1)))
+  private static func largest(of tasks: [Task], _ rules: TrialRules) -> (
+    task: String, bytes: Int
+  ) {
+    var largest = (task: "", bytes: 0)
+    for task in tasks {
+      // Files of a trial are held in memory as well.
+      let limits = rules.limits(for: task.environment)
+      let bytes = limits.memoryBytes + limits.storageBytes
+      if bytes > largest.bytes { largest = (task.name, bytes) }
+    }
+    return largest
   }
 
   private static func conditions(_ request: EvaluationRequest, _ place: Place, _ rules: TrialRules)

@@ -26,7 +26,7 @@ import Testing
         r1  c1 oracle  on shell@\(Fixture.suite.short) (dev+gate, 3 tasks)
         score     66.7%  95% interval [0.0, 100.0]  t over 3 tasks
           dev     50.0%  95% interval [0.0, 100.0]  t over 2 tasks
-          gate    100.0%  95% interval [2.5, 100.0]  all 1 task alike, exact binomial
+          gate    100.0%  95% interval [2.5, 100.0]  one task, exact binomial
         pass@k    @1 66.7  @2 88.9  @3 100.0
         trials    9 of 9 scored  completed 9
         usage     cost unknown  tokens unknown

@@ -4,7 +4,10 @@ internal import Stats
 
 extension EvalSummary {
   /// The summary in about ten lines.
-  public func text(width: Int) -> String {
+  public func text(width: Int) -> String { text(width: width, leftOut: []) }
+
+  /// The summary in about ten lines; `leftOut` says what of the suite could not be used.
+  public func text(width: Int, leftOut: [String]) -> String {
     var lines = heading(width: width)
     lines += scoreLines(width: width)
     if !card.passAtK.isEmpty, card.passAtK.count > 1 {
@@ -12,6 +15,7 @@ extension EvalSummary {
         "pass@k", card.passAtK.map { "@\($0.k) \(Figure.percent($0.value))" }, width: width)
     }
     lines += trialLines(width: width)
+    lines += labelled("invalid", leftOut, width: width)
     lines += labelled("usage", usageParts, width: width)
     lines += labelled(
       "time",
@@ -61,7 +65,8 @@ extension EvalSummary {
     let how =
       score.method == .studentT
       ? "t over \(Figure.plural(score.tasks, "task"))"
-      : "all \(Figure.plural(score.tasks, "task")) alike, exact binomial"
+      : score.tasks == 1
+        ? "one task, exact binomial" : "all \(score.tasks) tasks alike, exact binomial"
     return "\(Figure.percent(score.mean))%  95% interval \(Figure.range(score.interval))  \(how)"
   }
 
