@@ -9,7 +9,6 @@
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -108,18 +107,29 @@ int csystem_epoll_wait(int epoll, uint64_t *tokens, int capacity, int millisecon
 
 int csystem_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 
+// Not signalfd: libdispatch parks the main thread in sigsuspend with an empty mask, where a signal that
+// every other thread blocks ends the process.
+static int interrupt_pipe[2] = {-1, -1};
+
+static void write_interrupt(int signal) {
+  int saved = errno;
+  unsigned char number = (unsigned char)signal;
+  ssize_t written = write(interrupt_pipe[1], &number, 1);
+  (void)written;
+  errno = saved;
+}
+
 int csystem_interrupts(void) {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  if (pthread_sigmask(SIG_BLOCK, &signals, NULL) != 0) return -1;
-  return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+  if (pipe2(interrupt_pipe, O_CLOEXEC | O_NONBLOCK) < 0) return -1;
+  struct sigaction action = {.sa_handler = write_interrupt, .sa_flags = SA_RESTART};
+  sigfillset(&action.sa_mask);
+  if (sigaction(SIGINT, &action, NULL) < 0 || sigaction(SIGTERM, &action, NULL) < 0) return -1;
+  return interrupt_pipe[0];
 }
 
 int csystem_read_interrupt(int fd) {
-  struct signalfd_siginfo info;
-  return read(fd, &info, sizeof info) == sizeof info ? (int)info.ssi_signo : 0;
+  unsigned char number = 0;
+  return read(fd, &number, 1) == 1 ? number : 0;
 }
 
 int csystem_packet_pair(int pair[2]) {

@@ -8,12 +8,11 @@ public enum BelayProgram {
 
   /// Runs the command line that this process was started with and answers the exit code.
   ///
-  /// Runs on the caller's thread until the command begins: a job takes over the signals before there is a
-  /// second thread, since threads inherit the mask; every other command just ends at Ctrl-C.
+  /// A job takes over the signals before it begins; every other command just ends at Ctrl-C.
   public static func main(_ arguments: [String]) async -> Int32 {
     Terminal.useUTF8()
     let words = Array(arguments.dropFirst())
-    if program.startsJob(words) { InterruptSignals.block() }
+    if program.startsJob(words) { InterruptSignals.take() }
     return await program.run(words, in: .system()).rawValue
   }
 

@@ -6,15 +6,15 @@ internal import Glibc
 public enum InterruptSignals {
   private static let source = Locked<Int32?>(nil)
 
-  /// Takes SIGINT and SIGTERM out of the usual way. To be called first thing in main, before any
-  /// thread exists, since threads inherit the mask; children are started with a clean one.
-  public static func block() {
+  /// Takes SIGINT and SIGTERM out of the usual way for the rest of the process's life; children are
+  /// started with the usual one.
+  public static func take() {
     source.withLock { source in
       if source == nil { source = csystem_interrupts() }
     }
   }
 
-  /// The signals from now on, each as its number; one stream at a time. `block` must have been called.
+  /// The signals from now on, each as its number; one stream at a time. `take` must have been called.
   public static func stream() -> AsyncStream<Int32> {
     AsyncStream { continuation in
       guard let descriptor = source.withLock({ $0 }), descriptor >= 0 else {

@@ -40,7 +40,7 @@ int csystem_epoll_wait(int epoll, uint64_t *tokens, int capacity, int millisecon
 /// Wakes a thread that waits in epoll.
 int csystem_eventfd(void);
 
-/// Blocks SIGINT and SIGTERM in the calling thread and gives a descriptor that reads them.
+/// Handles SIGINT and SIGTERM, on whichever thread they arrive, and gives a descriptor that reads them.
 int csystem_interrupts(void);
 
 /// The next signal of that descriptor, 0 when there is none.
