@@ -26,6 +26,11 @@ struct TrialSession {
       call.output.warn("\(invalid.name) is not run: \(invalid.reason)")
     }
     let lab = try LabWord.resolve(call, create: createLab)
+    for (what, path) in [("suite", suite.folder), ("lab", lab.path)] where path.hasPrefix("/usr/") {
+      throw BelayError(
+        .sandbox, "the \(what) lies under /usr, which every agent can read", place: path,
+        hint: "keep suites and labs elsewhere, for example in your home")
+    }
     let provider = try await SandboxWord.provider(word, lab: lab)
     // What a killed run left of itself goes before another one measures itself against it.
     let swept = await SandboxSweep().run()
