@@ -101,7 +101,7 @@ public final class ProcessSandbox: SandboxProvider {
     for layer in spec.layers { request.field(.layer, layer) }
     request.field(.storage, [UInt64(limits.storageBytes), UInt64(limits.inodes)])
     request.field(.shm, [UInt64(limits.shmBytes)])
-    for bind in Self.system { request.bind(bind, flags: Wire.bindTryIdmap) }
+    for bind in Self.system { request.bind(bind, flags: Wire.bindSystem) }
     for limit in ResourceLimit.all(limits, groups: groups) {
       request.field(.rlimit) { writer in
         writer.put(limit.resource)

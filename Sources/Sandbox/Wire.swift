@@ -49,7 +49,7 @@ enum Wire {
   }
 
   static let bindIdmap: UInt32 = 1
-  static let bindTryIdmap: UInt32 = 2
+  static let bindSystem: UInt32 = 2
   static let bindOptional: UInt32 = 4
   static let execKillPhase: UInt32 = 1
   static let execSplit: UInt32 = 2

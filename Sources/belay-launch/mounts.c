@@ -28,7 +28,7 @@ static int idmap_or_protect(int mount, unsigned flags, uint64_t attributes, int 
 // locked to their parents (mount_namespaces(7)).
 int open_bind(struct bind *bind, int layer) {
     int root = trial.plan.root;
-    int system = (bind->flags & BELAY_BIND_TRY_IDMAP) != 0;
+    int system = (bind->flags & BELAY_BIND_SYSTEM) != 0;
     unsigned recursive = root && !system ? 0 : AT_RECURSIVE;
     uint64_t protect = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
     bind->fd = open_tree_(bind->source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | recursive);
@@ -36,14 +36,13 @@ int open_bind(struct bind *bind, int layer) {
         if (errno == ENOENT && (bind->flags & BELAY_BIND_OPTIONAL)) return 0;
         return fault("open %s %s", layer ? "layer" : "mount source", bind->source);
     }
-    int wants = bind->flags & (BELAY_BIND_IDMAP | BELAY_BIND_TRY_IDMAP);
-    if (root && trial.plan.idmap && wants) {
-        if (idmap_or_protect(bind->fd, recursive, protect | MOUNT_ATTR_IDMAP, trial.user_ns) == 0)
-            return 0;
-        if (bind->flags & BELAY_BIND_IDMAP) return fault("idmap %s", bind->source);
-    }
-    if (idmap_or_protect(bind->fd, recursive, protect, -1) < 0)
+    // The system is never idmapped: as its owner an agent could read what only the host's root may.
+    if (root && trial.plan.idmap && (bind->flags & BELAY_BIND_IDMAP)) {
+        if (idmap_or_protect(bind->fd, recursive, protect | MOUNT_ATTR_IDMAP, trial.user_ns) < 0)
+            return fault("idmap %s", bind->source);
+    } else if (idmap_or_protect(bind->fd, recursive, protect, -1) < 0) {
         return fault("protect %s", bind->source);
+    }
     return 0;
 }
 

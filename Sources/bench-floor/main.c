@@ -55,7 +55,7 @@ static double seconds(void) {
 static void add_setup(struct belay_writer *w, int slot, int number) {
     char text[512];
     static const char usr[] = "/usr\0/usr";
-    uint8_t bind[sizeof(uint32_t) + sizeof usr] = {BELAY_BIND_TRY_IDMAP};
+    uint8_t bind[sizeof(uint32_t) + sizeof usr] = {BELAY_BIND_SYSTEM};
     belay_message(w, BELAY_SETUP, 1);
     belay_u32(w, BELAY_UID, options.uid + (options.idmap ? (uint32_t)slot : 0));
     belay_u32(w, BELAY_GID, options.uid + (options.idmap ? (uint32_t)slot : 0));

@@ -27,8 +27,8 @@ import Testing
     #expect(tags.count == Wire.Tag.allCases.count)
     for (tag, number) in tags { #expect(UInt32(tag.rawValue) == number.rawValue) }
     #expect(
-      [Wire.bindIdmap, Wire.bindTryIdmap, Wire.bindOptional]
-        == [BELAY_BIND_IDMAP, BELAY_BIND_TRY_IDMAP, BELAY_BIND_OPTIONAL].map(\.rawValue))
+      [Wire.bindIdmap, Wire.bindSystem, Wire.bindOptional]
+        == [BELAY_BIND_IDMAP, BELAY_BIND_SYSTEM, BELAY_BIND_OPTIONAL].map(\.rawValue))
     #expect(
       [Wire.execKillPhase, Wire.execSplit, Wire.execStdin]
         == [BELAY_EXEC_KILL_PHASE, BELAY_EXEC_SPLIT, BELAY_EXEC_STDIN].map(\.rawValue))

@@ -33,7 +33,7 @@ private let check = """
         task,
         shop.program(
           """
-          cat "$BELAY_INSTRUCTION"; pwd; id -u; ls /harness; ls -A /tests /solution 2>&1 | wc -l
+          cat "$BELAY_INSTRUCTION"; pwd; id -u; stat -c %u /usr/bin/env; ls /harness; ls -A /tests /solution 2>&1 | wc -l
           env | cut -d= -f1 | sort | tr '\\n' ' '
           echo '{"x":1}' > /logs/agent/notes.json
           echo right > answer; exit 3
@@ -42,7 +42,7 @@ private let check = """
       #expect(result.exitCode == 3)
       #expect(result.score == 1)
       let said = try #require(result.text("agent/output.txt"))
-      #expect(said.hasPrefix("Write the answer.\n/app\n0\nharness.toml\nrun.sh\n"))
+      #expect(said.hasPrefix("Write the answer.\n/app\n0\n65534\nharness.toml\nrun.sh\n"))
       #expect(
         said.contains(
           "BELAY_HARNESS BELAY_INSTRUCTION BELAY_SEED HOME LANG LOGNAME PATH PWD SHELL SHLVL TERM USER"

@@ -74,7 +74,7 @@ enum belay_tag {
 
 enum belay_bind_flags {
     BELAY_BIND_IDMAP = 1,      // on-disk uid 0 appears as the trial's uid 0
-    BELAY_BIND_TRY_IDMAP = 2,  // the same, but a file system without idmapped mounts is no error
+    BELAY_BIND_SYSTEM = 2,     // the host's own: what is mounted below comes along, owners stay the host's
     BELAY_BIND_OPTIONAL = 4,   // a missing source is no error
 };
 
