@@ -65,13 +65,14 @@ let package = Package(
     module("Base", ["CCrypto", "CToml", "CSystem"], settings: house),
     // Floor 1
     module("Stats", ["Base"]),
+    module("Facts", ["Base"]),
     module("Notation", ["Base"]),
     module("Platform", ["Base", "CSystem", "CLaunch"], settings: house),
     module("Database", ["Base", "CSQLite"], settings: house),
     module("Archive", ["Base", "CArchive", "CZstd"], settings: house),
     module("Transport", ["Base", "CCurl"], settings: house),
     // Floor 2
-    module("Ledger", ["Base", "Platform", "Database", "Archive"]),
+    module("Ledger", ["Base", "Facts", "Platform", "Database", "Archive"]),
     module("Suite", ["Base", "Platform", "Notation"]),
     module("Harness", ["Base", "Platform", "Notation"]),
     module("Interchange", ["Base", "Platform"]),
@@ -79,28 +80,29 @@ let package = Package(
     // Floor 3
     module(
       "Trial",
-      ["Base", "Platform", "Notation", "Ledger", "Suite", "Harness", "Interchange", "Sandbox"]),
+      ["Base", "Platform", "Notation", "Facts", "Suite", "Harness", "Interchange", "Sandbox"]),
     // Floor 4
-    module("Fleet", ["Base", "Platform", "Ledger", "Suite", "Harness", "Sandbox", "Trial"]),
+    module(
+      "Fleet", ["Base", "Platform", "Facts", "Ledger", "Suite", "Harness", "Sandbox", "Trial"]),
     // Floor 5
-    module("Report", ["Base", "Stats", "Platform", "Ledger", "Interchange"]),
+    module("Report", ["Base", "Stats", "Facts", "Ledger", "Interchange"]),
     // Floor 6
-    module("Exchange", ["Base", "Stats", "Platform", "Ledger", "Interchange", "Report"]),
+    module("Exchange", ["Base", "Stats", "Platform", "Facts", "Ledger", "Interchange", "Report"]),
     module("Console", ["Base", "Platform"]),
     // Floor 7
     module(
       "Commands",
       [
-        "Base", "Notation", "Stats", "Platform", "Archive", "Transport", "Database", "Ledger",
-        "Suite",
-        "Harness", "Interchange", "Sandbox", "Trial", "Fleet", "Report", "Exchange", "Console",
+        "Base", "Notation", "Facts", "Platform", "Transport", "Ledger", "Suite", "Harness",
+        "Interchange", "Sandbox", "Trial", "Fleet", "Report", "Exchange", "Console",
       ]),
     // Floor 8
     .executableTarget(name: "belay", dependencies: ["Commands"], swiftSettings: house),
     .executableTarget(
       name: "belay-bench",
       dependencies: [
-        "Base", "Platform", "Ledger", "Suite", "Harness", "Sandbox", "Fleet", "Report", "Trial",
+        "Base", "Platform", "Facts", "Ledger", "Suite", "Harness", "Sandbox", "Fleet", "Report",
+        "Trial",
       ],
       swiftSettings: house),
 
@@ -109,24 +111,24 @@ let package = Package(
     tests("Platform", ["Platform", "Base"]),
     tests("Database", ["Database", "Base"]),
     tests("Archive", ["Archive", "Base", "Platform"]),
-    tests("Ledger", ["Ledger", "Base", "Platform", "Database"]),
+    tests("Ledger", ["Ledger", "Facts", "Base", "Platform", "Database"]),
     tests("Notation", ["Notation", "Base"]),
     tests("Suite", ["Suite", "Base", "Platform", "Notation"]),
     tests("Harness", ["Harness", "Base", "Platform"]),
     tests("Interchange", ["Interchange", "Base", "Platform"]),
     tests("Sandbox", ["Sandbox", "Base", "Platform", "CLaunch"]),
-    tests("Trial", ["Trial", "Base", "Platform", "Ledger", "Suite", "Harness", "Sandbox"]),
     tests(
-      "Fleet", ["Fleet", "Base", "Platform", "Ledger", "Suite", "Harness", "Sandbox", "Trial"]),
+      "Trial", ["Trial", "Base", "Platform", "Facts", "Suite", "Harness", "Sandbox"]),
     tests(
-      "Report", ["Report", "Exchange", "Stats", "Base", "Ledger", "Platform", "Interchange"]),
+      "Fleet",
+      ["Fleet", "Base", "Platform", "Facts", "Ledger", "Suite", "Harness", "Sandbox", "Trial"]),
+    tests(
+      "Report",
+      ["Report", "Exchange", "Stats", "Base", "Facts", "Ledger", "Platform", "Interchange"]),
     tests("Console", ["Console", "Base", "Platform"]),
     tests(
       "Commands",
-      [
-        "Commands", "Console", "Base", "Platform", "Ledger", "Database", "Harness", "Suite",
-        "Report",
-      ]),
+      ["Commands", "Console", "Base", "Platform", "Facts", "Ledger", "Harness"]),
   ],
   cxxLanguageStandard: .cxx17
 )

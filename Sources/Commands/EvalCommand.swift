@@ -1,8 +1,9 @@
+internal import Ledger
 internal import Base
 internal import Console
 internal import Fleet
 internal import Harness
-internal import Ledger
+internal import Facts
 internal import Platform
 internal import Report
 internal import Suite

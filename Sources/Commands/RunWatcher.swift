@@ -1,7 +1,7 @@
 internal import Base
 internal import Console
+internal import Facts
 internal import Fleet
-internal import Ledger
 internal import Suite
 
 /// Shows a run while it goes on: one line for people, a record for each attempt for programs.

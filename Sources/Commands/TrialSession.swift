@@ -2,6 +2,7 @@ internal import Base
 internal import Console
 internal import Fleet
 internal import Harness
+internal import Facts
 internal import Ledger
 internal import Platform
 internal import Report

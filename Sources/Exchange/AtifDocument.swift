@@ -1,5 +1,5 @@
 internal import Base
-internal import Ledger
+internal import Facts
 
 /// A trajectory as it leaves the lab: the one that was left, if it is whole, else what was recorded.
 enum AtifDocument {

@@ -1,5 +1,5 @@
 internal import Base
-internal import Ledger
+internal import Facts
 
 /// One line of comma-separated values.
 struct CSVLine {

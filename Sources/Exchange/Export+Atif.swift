@@ -1,6 +1,7 @@
+internal import Ledger
+internal import Facts
 internal import Base
 internal import Interchange
-internal import Ledger
 internal import Report
 
 extension Export {

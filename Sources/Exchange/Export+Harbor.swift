@@ -1,4 +1,5 @@
 public import Base
+internal import Facts
 public import Ledger
 internal import Platform
 internal import Stats

@@ -1,4 +1,5 @@
 public import Base
+public import Facts
 public import Ledger
 internal import Platform
 internal import Report

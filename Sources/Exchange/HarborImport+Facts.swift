@@ -1,6 +1,6 @@
 internal import Base
 internal import Interchange
-internal import Ledger
+internal import Facts
 internal import Platform
 
 extension HarborImport {

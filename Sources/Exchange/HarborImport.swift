@@ -1,5 +1,6 @@
 public import Base
 public import Interchange
+public import Facts
 public import Ledger
 internal import Platform
 

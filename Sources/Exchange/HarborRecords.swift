@@ -1,5 +1,5 @@
 internal import Base
-internal import Ledger
+internal import Facts
 internal import Platform
 internal import Report
 

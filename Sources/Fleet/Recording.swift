@@ -1,6 +1,6 @@
 internal import Base
 internal import Harness
-public import Ledger
+public import Facts
 internal import Platform
 public import Suite
 

@@ -1,5 +1,5 @@
 public import Base
-public import Ledger
+public import Facts
 
 /// How far a run is: a fold over its recorded attempts.
 public struct RunProgress: Sendable {

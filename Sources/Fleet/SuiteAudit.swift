@@ -1,5 +1,5 @@
 public import Base
-public import Ledger
+public import Facts
 public import Suite
 
 /// What a suite's own solutions, doing nothing and forging say of each of its tasks: a pure fold.

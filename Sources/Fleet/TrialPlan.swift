@@ -1,5 +1,5 @@
 public import Base
-public import Ledger
+public import Facts
 internal import Suite
 public import Trial
 

@@ -1,5 +1,6 @@
 internal import Archive
 internal import Base
+internal import Facts
 internal import Database
 
 extension Connection {

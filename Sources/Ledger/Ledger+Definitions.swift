@@ -1,4 +1,5 @@
 public import Base
+public import Facts
 internal import Database
 
 extension Ledger {

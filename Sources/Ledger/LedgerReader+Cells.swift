@@ -1,4 +1,5 @@
 internal import Base
+public import Facts
 internal import Database
 
 extension LedgerReader {

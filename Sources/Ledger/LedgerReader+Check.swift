@@ -1,5 +1,6 @@
 internal import Archive
 internal import Base
+internal import Facts
 internal import Database
 
 /// What `check` looked at and what it found.

@@ -1,5 +1,6 @@
 internal import Archive
 internal import Base
+public import Facts
 internal import Database
 
 extension LedgerReader {

@@ -1,4 +1,5 @@
 public import Base
+public import Facts
 internal import Database
 
 extension LedgerReader {
@@ -168,26 +169,20 @@ extension AttemptRecord {
     guard let outcome = Outcome(rawValue: row.text(start + 3)) else {
       throw BelayError(.internal, "unknown outcome in the ledger", hint: "belay db check")
     }
-    trial = TrialID(row.int(start))
-    number = row.int(start + 1)
-    isFinal = row.bool(start + 2)
-    self.outcome = outcome
-    detail = row.text(start + 4)
-    limit = row.optionalText(start + 5)
-    exitCode = row.optionalInt(start + 6)
-    reward = row.optionalDouble(start + 7)
-    score = row.optionalDouble(start + 8)
-    metrics = try row.json(start + 9).object?.compactMapValues(\.double) ?? [:]
-    phases = try row.json(start + 10).array?.compactMap(PhaseFact.init) ?? []
-    flags = try row.json(start + 11).array?.compactMap(\.string) ?? []
-    steps = try row.json(start + 12)
-    usage = Usage(
-      wallMs: row.int(start + 13), cpuMs: row.int(start + 14),
-      peakMemoryBytes: row.optionalInt(start + 15), inputTokens: row.optionalInt(start + 16),
-      cachedTokens: row.optionalInt(start + 17), outputTokens: row.optionalInt(start + 18),
-      costUSD: row.optionalDouble(start + 19))
-    startedAt = row.timestamp(start + 20)
-    endedAt = row.timestamp(start + 21)
-    self.files = files
+    self.init(
+      trial: TrialID(row.int(start)), number: row.int(start + 1), isFinal: row.bool(start + 2),
+      outcome: outcome, detail: row.text(start + 4), limit: row.optionalText(start + 5),
+      exitCode: row.optionalInt(start + 6), reward: row.optionalDouble(start + 7),
+      score: row.optionalDouble(start + 8),
+      metrics: try row.json(start + 9).object?.compactMapValues(\.double) ?? [:],
+      phases: try row.json(start + 10).array?.compactMap(PhaseFact.init) ?? [],
+      usage: Usage(
+        wallMs: row.int(start + 13), cpuMs: row.int(start + 14),
+        peakMemoryBytes: row.optionalInt(start + 15), inputTokens: row.optionalInt(start + 16),
+        cachedTokens: row.optionalInt(start + 17), outputTokens: row.optionalInt(start + 18),
+        costUSD: row.optionalDouble(start + 19)),
+      flags: try row.json(start + 11).array?.compactMap(\.string) ?? [],
+      steps: try row.json(start + 12), startedAt: row.timestamp(start + 20),
+      endedAt: row.timestamp(start + 21), files: files)
   }
 }

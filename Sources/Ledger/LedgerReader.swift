@@ -1,4 +1,5 @@
 public import Base
+public import Facts
 internal import Database
 
 /// A reader of a lab's ledger: every call sees one consistent state and never blocks the writer.

@@ -1,5 +1,6 @@
 internal import Archive
 internal import Base
+internal import Facts
 
 /// A file made ready on the caller's thread, so that the writer only writes.
 struct PackedFile: Sendable {

@@ -1,4 +1,5 @@
 internal import Base
+internal import Facts
 internal import Database
 
 /// Where a tally belongs, by row ids.
@@ -65,6 +66,7 @@ extension Tally {
   }
 
   init(_ row: borrowing Row, from start: Int) {
+    self.init()
     trials = row.int(start)
     finished = row.int(start + 1)
     scored = row.int(start + 2)

@@ -1,4 +1,5 @@
 internal import Base
+internal import Facts
 internal import Database
 
 /// Row ids of what facts refer to, read once; forgotten when a transaction is undone.

@@ -1,4 +1,5 @@
 internal import Base
+public import Facts
 public import Ledger
 
 /// One harness in one run: what a person means by `c3`, `r5`, `r5/c3`, `h12ab…` or a harness's name.

@@ -1,6 +1,6 @@
+internal import Facts
 internal import Base
 internal import Harness
-internal import Ledger
 public import Sandbox
 internal import Suite
 

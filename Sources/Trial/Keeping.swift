@@ -1,5 +1,5 @@
 internal import Base
-internal import Ledger
+internal import Facts
 internal import Notation
 internal import Platform
 internal import Sandbox

@@ -1,5 +1,5 @@
+internal import Facts
 internal import Interchange
-internal import Ledger
 
 /// Tokens and money as agents report them in their trajectories.
 ///

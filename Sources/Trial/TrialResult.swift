@@ -1,5 +1,5 @@
 public import Base
-public import Ledger
+public import Facts
 
 /// What became of one attempt, before it is known under which id it is recorded.
 public struct TrialResult: Sendable {

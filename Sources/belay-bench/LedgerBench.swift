@@ -1,5 +1,6 @@
 import Base
 import Glibc
+import Facts
 import Ledger
 import Platform
 import Report

@@ -1,5 +1,4 @@
 import Base
-import Ledger
 import Platform
 import Testing
 

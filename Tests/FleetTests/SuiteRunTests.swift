@@ -1,6 +1,7 @@
 import Base
 import Fleet
 import Harness
+import Facts
 import Ledger
 import Platform
 import Suite

@@ -2,6 +2,7 @@ import Base
 import Platform
 import Testing
 
+import Facts
 @testable import Ledger
 
 @Suite struct GroupCommitTests {

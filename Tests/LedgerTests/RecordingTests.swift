@@ -1,5 +1,6 @@
-import Base
 import Ledger
+import Base
+import Facts
 import Testing
 
 @Suite struct RecordingTests {

@@ -1,5 +1,6 @@
-import Base
 import Ledger
+import Facts
+import Base
 import Testing
 
 @Suite struct SearchTests {

@@ -1,5 +1,6 @@
 import Base
 import Database
+import Facts
 import Ledger
 import Platform
 import Testing

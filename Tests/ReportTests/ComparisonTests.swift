@@ -1,7 +1,6 @@
 import Base
 import Testing
 
-@testable import Ledger
 @testable import Report
 
 @Suite struct ComparisonTests {

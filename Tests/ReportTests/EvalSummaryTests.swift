@@ -1,7 +1,7 @@
 import Base
 import Testing
 
-@testable import Ledger
+import Facts
 @testable import Report
 
 @Suite struct EvalSummaryTests {

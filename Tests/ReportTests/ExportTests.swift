@@ -1,6 +1,7 @@
+import Ledger
 import Base
 import Interchange
-import Ledger
+import Facts
 import Platform
 import Testing
 

@@ -1,7 +1,7 @@
 import Base
 import Report
 
-@testable import Ledger
+import Facts
 
 /// Facts and records that a test states in a few words.
 enum Fixture {

@@ -1,3 +1,4 @@
+import Facts
 import Base
 import Interchange
 import Ledger

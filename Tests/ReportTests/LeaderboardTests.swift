@@ -1,7 +1,7 @@
+import Facts
 import Base
 import Testing
 
-@testable import Ledger
 @testable import Report
 
 /// One evaluation: run, candidate, scores by task, conditions, trials lost to the sandbox.

@@ -1,7 +1,7 @@
+import Facts
 import Base
 import Testing
 
-@testable import Ledger
 @testable import Report
 
 @Suite struct MatrixTests {

@@ -1,5 +1,5 @@
+import Facts
 import Base
-import Ledger
 import Stats
 import Testing
 

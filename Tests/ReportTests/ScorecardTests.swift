@@ -1,5 +1,5 @@
 import Base
-import Ledger
+import Facts
 import Report
 import Stats
 import Testing

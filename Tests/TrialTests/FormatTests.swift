@@ -1,6 +1,6 @@
+import Facts
 import Base
 import Harness
-import Ledger
 import Platform
 import Suite
 import Testing

@@ -1,7 +1,7 @@
+import Facts
 import Base
 import Glibc
 import Harness
-import Ledger
 import Platform
 import Sandbox
 import Suite

@@ -2,6 +2,7 @@ internal import Base
 internal import Console
 internal import Exchange
 internal import Glibc
+internal import Facts
 internal import Ledger
 internal import Platform
 internal import Report

@@ -1,6 +1,7 @@
+internal import Ledger
+internal import Facts
 internal import Base
 internal import Console
-internal import Ledger
 internal import Platform
 internal import Report
 

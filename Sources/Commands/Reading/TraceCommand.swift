@@ -1,6 +1,5 @@
 internal import Base
 internal import Console
-internal import Ledger
 internal import Report
 
 enum TraceCommand {

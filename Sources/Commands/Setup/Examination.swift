@@ -1,3 +1,4 @@
+internal import Facts
 internal import Base
 internal import Console
 internal import Fleet

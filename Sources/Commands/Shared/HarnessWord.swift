@@ -1,6 +1,7 @@
 internal import Base
 internal import Console
 internal import Harness
+internal import Facts
 internal import Ledger
 internal import Platform
 

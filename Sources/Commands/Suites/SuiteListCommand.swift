@@ -1,6 +1,7 @@
+internal import Ledger
 internal import Base
 internal import Console
-internal import Ledger
+internal import Facts
 internal import Platform
 internal import Report
 internal import Suite

@@ -1,5 +1,5 @@
+internal import Facts
 internal import Base
-internal import Ledger
 internal import Stats
 
 extension Leaderboard {

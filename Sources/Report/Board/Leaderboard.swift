@@ -1,5 +1,5 @@
 public import Base
-public import Ledger
+public import Facts
 public import Stats
 
 /// Harnesses on one suite in order of score; only rows that are comparable are ranked.

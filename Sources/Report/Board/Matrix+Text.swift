@@ -1,5 +1,5 @@
 internal import Base
-internal import Ledger
+internal import Facts
 
 extension Matrix {
   /// The grid, one column per harness, with its legend.

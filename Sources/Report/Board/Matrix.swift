@@ -1,4 +1,5 @@
 public import Base
+public import Facts
 public import Ledger
 
 /// Task × harness: where the scores come from.

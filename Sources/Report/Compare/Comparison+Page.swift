@@ -1,5 +1,5 @@
 public import Base
-internal import Ledger
+internal import Facts
 internal import Stats
 
 extension Comparison {

@@ -1,4 +1,5 @@
 public import Base
+public import Facts
 public import Ledger
 public import Stats
 

@@ -1,4 +1,5 @@
 public import Base
+public import Facts
 public import Ledger
 
 /// The runs of a lab, newest first.

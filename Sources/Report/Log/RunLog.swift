@@ -1,4 +1,5 @@
 public import Base
+public import Facts
 public import Ledger
 
 /// What happened in a run, in the order in which it was dispatched or said.

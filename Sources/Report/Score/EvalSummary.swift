@@ -1,4 +1,5 @@
 public import Base
+public import Facts
 public import Ledger
 
 /// What `belay eval` ends with: the score of one run with its interval, cost, time and worst tasks.

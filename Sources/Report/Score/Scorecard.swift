@@ -1,5 +1,5 @@
 public import Base
-public import Ledger
+public import Facts
 public import Stats
 
 /// Whether there are enough scored trials to state a score.

@@ -1,5 +1,5 @@
 public import Base
-public import Ledger
+public import Facts
 
 /// What is known of one harness on one task: sums over its trials.
 public struct TaskScore: Sendable, Hashable {

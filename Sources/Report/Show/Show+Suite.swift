@@ -1,4 +1,5 @@
 internal import Base
+internal import Facts
 internal import Ledger
 
 extension Show {

@@ -1,4 +1,5 @@
 internal import Base
+internal import Facts
 public import Ledger
 internal import Stats
 

@@ -1,5 +1,5 @@
 package import Base
-package import Ledger
+package import Facts
 
 extension TrialRecord {
   /// The trial as it stands; what the agent may have written only on request.

@@ -1,6 +1,6 @@
 internal import Base
 internal import Interchange
-internal import Ledger
+internal import Facts
 
 extension Trace {
   /// The trace as a screen.

@@ -1,4 +1,5 @@
 public import Base
+public import Facts
 public import Ledger
 
 /// One attempt at a trial, step by step; text that the agent wrote is withheld unless asked for.

@@ -16,6 +16,20 @@ public struct RunRecord: Sendable, Hashable {
   public let finished: Int
   /// Its candidates, in order.
   public let candidates: [CandidateID]
+
+  /// A run that was read back.
+  package init(
+    id: RunID, fact: RunFact, suiteName: String, end: RunEndFact?, trials: Int, finished: Int,
+    candidates: [CandidateID]
+  ) {
+    self.id = id
+    self.fact = fact
+    self.suiteName = suiteName
+    self.end = end
+    self.trials = trials
+    self.finished = finished
+    self.candidates = candidates
+  }
 }
 
 /// A candidate: a harness under the id that it has in this lab.
@@ -28,6 +42,14 @@ public struct CandidateRecord: Sendable, Hashable {
   public let name: String
   /// The harness's kind.
   public let kind: String
+
+  /// A candidate that was read back.
+  package init(id: CandidateID, harness: Digest, name: String, kind: String) {
+    self.id = id
+    self.harness = harness
+    self.name = name
+    self.kind = kind
+  }
 }
 
 /// A harness without the content of its files.
@@ -42,6 +64,17 @@ public struct HarnessRecord: Sendable, Hashable {
   public let definition: JSON
   /// Its files, by blob.
   public let files: [HarnessFileRecord]
+
+  /// A harness that was read back.
+  package init(
+    digest: Digest, name: String, kind: String, definition: JSON, files: [HarnessFileRecord]
+  ) {
+    self.digest = digest
+    self.name = name
+    self.kind = kind
+    self.definition = definition
+    self.files = files
+  }
 }
 
 /// One file of a recorded harness.
@@ -54,6 +87,14 @@ public struct HarnessFileRecord: Sendable, Hashable {
   public let blob: Digest
   /// Its length.
   public let bytes: Int
+
+  /// A file that was read back.
+  package init(path: String, mode: UInt32, blob: Digest, bytes: Int) {
+    self.path = path
+    self.mode = mode
+    self.blob = blob
+    self.bytes = bytes
+  }
 }
 
 /// An event with its place in the ledger.
@@ -62,87 +103,12 @@ public struct EventRecord: Sendable, Hashable {
   public let id: Int
   /// What was recorded.
   public let fact: EventFact
-}
 
-/// A trial as it stands: what was dispatched, and its latest attempt.
-public struct TrialRecord: Sendable, Hashable {
-  /// Its id.
-  public let id: TrialID
-  /// What was dispatched.
-  public let fact: TrialFact
-  /// The task's name.
-  public let taskName: String
-  /// The task's split in the run's suite.
-  public let split: Split?
-  /// How many attempts there were.
-  public let attempts: Int
-  /// The latest attempt, without its files; nil when there is none yet.
-  public let latest: AttemptRecord?
-
-  /// Whether it has its final attempt.
-  public var isFinished: Bool { latest?.isFinal ?? false }
-}
-
-/// A recorded attempt; its files by blob.
-public struct AttemptRecord: Sendable, Hashable {
-  /// The trial.
-  public let trial: TrialID
-  /// Which attempt, from 1.
-  public let number: Int
-  /// Whether the trial ended here.
-  public let isFinal: Bool
-  /// What became of it.
-  public let outcome: Outcome
-  /// One sentence; may hold untrusted text.
-  public let detail: String
-  /// The limit that was met.
-  public let limit: String?
-  /// The agent's exit code.
-  public let exitCode: Int?
-  /// The reward as the verifier wrote it.
-  public let reward: Double?
-  /// The reward between 0 and 1, when it counts.
-  public let score: Double?
-  /// Other numbers beside the reward.
-  public let metrics: [String: Double]
-  /// What took how long, in order.
-  public let phases: [PhaseFact]
-  /// What it used.
-  public let usage: Usage
-  /// Marks for later readers.
-  public let flags: [String]
-  /// The steps of a multi-step task, or null.
-  public let steps: JSON
-  /// When it started.
-  public let startedAt: Timestamp
-  /// When it ended.
-  public let endedAt: Timestamp
-  /// What it left; empty in lists.
-  public let files: [FileRecord]
-}
-
-/// A file that an attempt left, by blob.
-public struct FileRecord: Sendable, Hashable {
-  /// What it is.
-  public let role: String
-  /// Its path: not yet safe to print.
-  public let path: String
-  /// The content that was kept.
-  public let blob: Digest
-  /// The bytes that were kept.
-  public let bytes: Int
-  /// How long it was.
-  public let totalBytes: Int
-  /// Whether full-text search finds it.
-  public let indexed: Bool
-}
-
-/// A trial with all its attempts.
-public struct TrialDetail: Sendable, Hashable {
-  /// The trial.
-  public let trial: TrialRecord
-  /// Its attempts in order, with their files.
-  public let attempts: [AttemptRecord]
+  /// An event that was read back.
+  package init(id: Int, fact: EventFact) {
+    self.id = id
+    self.fact = fact
+  }
 }
 
 /// A use of the vault, which every later report counts.
@@ -153,6 +119,13 @@ public struct VaultOpening: Sendable, Hashable {
   public let at: Timestamp
   /// The suite as it was then.
   public let suite: Digest
+
+  /// A use that was read back.
+  package init(run: RunID, at: Timestamp, suite: Digest) {
+    self.run = run
+    self.at = at
+    self.suite = suite
+  }
 }
 
 /// A place where full-text search found the words.
@@ -169,6 +142,16 @@ public struct SearchHit: Sendable, Hashable {
   public let line: Int
   /// That line, cut to what fits: not yet safe to print.
   public let text: String
+
+  /// A place that was found.
+  package init(trial: TrialID, attempt: Int, role: String, path: String, line: Int, text: String) {
+    self.trial = trial
+    self.attempt = attempt
+    self.role = role
+    self.path = path
+    self.line = line
+    self.text = text
+  }
 }
 
 /// The answer to `sql`.
@@ -179,4 +162,11 @@ public struct SQLPage: Sendable, Hashable {
   public let rows: [[JSON]]
   /// Whether the row cap cut it.
   public let truncated: Bool
+
+  /// The answer as far as it was read.
+  package init(columns: [String], rows: [[JSON]], truncated: Bool) {
+    self.columns = columns
+    self.rows = rows
+    self.truncated = truncated
+  }
 }

@@ -14,6 +14,18 @@ public struct Cell: Sendable, Hashable {
   public let split: Split?
   /// Sums over the trials.
   public let tally: Tally
+
+  /// The sum over the trials of one place.
+  package init(
+    run: RunID, candidate: CandidateID, task: Digest, taskName: String, split: Split?, tally: Tally
+  ) {
+    self.run = run
+    self.candidate = candidate
+    self.task = task
+    self.taskName = taskName
+    self.split = split
+    self.tally = tally
+  }
 }
 
 /// Sums over trials.
@@ -86,6 +98,26 @@ public struct Standing: Sendable, Hashable {
   public let mostTrials: Int
   /// Sums over all its trials.
   public let tally: Tally
+
+  /// A row, added up.
+  package init(
+    run: RunID, candidate: CandidateID, split: Split?, tasks: Int, scoredTasks: Int,
+    meanSum: Double, meanSquares: Double, lowestMean: Double?, highestMean: Double?,
+    fewestTrials: Int, mostTrials: Int, tally: Tally
+  ) {
+    self.run = run
+    self.candidate = candidate
+    self.split = split
+    self.tasks = tasks
+    self.scoredTasks = scoredTasks
+    self.meanSum = meanSum
+    self.meanSquares = meanSquares
+    self.lowestMean = lowestMean
+    self.highestMean = highestMean
+    self.fewestTrials = fewestTrials
+    self.mostTrials = mostTrials
+    self.tally = tally
+  }
 }
 
 /// Which cells; nil means all.
