@@ -40,7 +40,7 @@ extension HarnessFact {
 
 extension ProcessOwner {
   /// This process.
-  static var current: ProcessOwner {
+  public static var current: ProcessOwner {
     ProcessOwner(
       pid: ProcessIdentity.pid, startTicks: ProcessIdentity.start(of: ProcessIdentity.pid) ?? 0,
       host: Machine.hostName)

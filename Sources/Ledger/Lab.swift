@@ -90,9 +90,9 @@ public struct Lab: Sendable, Hashable {
 
   func takeLock() throws -> FileLock {
     let note: JSON = [
-      "pid": .int(Int(ThisProcess.pid)), "since": .string("\(WallClock.system.now)"),
+      "pid": .int(Int(ProcessIdentity.pid)), "since": .string("\(WallClock.system.now)"),
       "command": .string(CommandLine.arguments.map { Path.last($0) }.joined(separator: " ")),
-      "host": .string(ThisProcess.hostName),
+      "host": .string(Machine.hostName),
     ]
     if let lock = try FileLock.take(lockPath, note: note.utf8()) { return lock }
     let held = FileLock.note(lockPath).flatMap { try? JSON.parse($0) } ?? .null

@@ -1,6 +1,7 @@
 internal import Base
 internal import Console
 internal import Exchange
+internal import Fleet
 internal import Interchange
 internal import Facts
 internal import Ledger
@@ -82,8 +83,7 @@ enum ImportCommands {
     do {
       let summary = try await job.record(
         in: ledger, known: lab.reader().runs(),
-        owner: ProcessOwner(
-          pid: ThisProcess.pid, startTicks: ThisProcess.startTicks, host: ThisProcess.hostName),
+        owner: ProcessOwner.current,
         command: call.commandLine, now: call.surroundings.clock.now)
       try await ledger.close()
       return summary
