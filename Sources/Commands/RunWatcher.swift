@@ -9,9 +9,14 @@ final class RunWatcher: Sendable {
   private let output: Output
   private let clock: WallClock
   private let state: Locked<(progress: RunProgress, slots: Int)>
-  private let warned = Locked<Set<String>>([])
+  private let warn: @Sendable (String) -> Void
 
-  init(_ evaluation: Evaluation, output: Output, clock: WallClock) {
+  /// `warn` says something once, however often it is called.
+  init(
+    _ evaluation: Evaluation, output: Output, clock: WallClock,
+    warn: @escaping @Sendable (String) -> Void
+  ) {
+    self.warn = warn
     self.output = output
     self.clock = clock
     let plan = evaluation.plan
@@ -47,8 +52,7 @@ final class RunWatcher: Sendable {
   // Once per task: every trial of it would say the same.
   private func warnOfRewards(_ attempt: AttemptFact, task: String) {
     for oddity in attempt.flags.compactMap(RewardReading.Oddity.init) {
-      let isNew = warned.withLock { $0.insert("\(task) \(oddity.rawValue)").inserted }
-      if isNew { output.warn("\(task.printable()): \(oddity.sentence)") }
+      warn("\(task.printable()): \(oddity.sentence)")
     }
   }
 

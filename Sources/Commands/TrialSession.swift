@@ -18,6 +18,8 @@ struct TrialSession {
   private let ledger: Ledger
   private let place: Evaluation.Place
   private let provider: any SandboxProvider
+  // An audit is several runs: what is true of all of them is said once.
+  private let said = Locked<Set<String>>([])
 
   /// Opens the lab and the sandbox; refuses before anything is run where one of them cannot be had.
   static func open(_ call: Call, suite: Suite, provider word: String, createLab: Bool) async throws
@@ -146,11 +148,12 @@ struct TrialSession {
       call.output.progress("preparing tasks \(done)/\(of)")
     }
     if evaluation.slots < request.slots {
-      call.output.note(
+      once(
         "\(Figure.plural(evaluation.slots, "slot")) instead of \(request.slots): a trial of "
           + "\(evaluation.largest.task.printable()) may hold "
           + "\(Figure.bytes(evaluation.largest.bytes)) of memory and files, and this machine has "
-          + "\(Figure.bytes(Machine.memoryBytes))")
+          + "\(Figure.bytes(Machine.memoryBytes))"
+      ) { call.output.note($0) }
     }
     try call.output.event(
       "launch",
@@ -160,7 +163,9 @@ struct TrialSession {
         "trials": .int(evaluation.plan.count), "remaining": .int(evaluation.plan.remaining),
         "slots": .int(evaluation.slots),
       ])
-    let watcher = RunWatcher(evaluation, output: call.output, clock: call.surroundings.clock)
+    let watcher = RunWatcher(evaluation, output: call.output, clock: call.surroundings.clock) {
+      once($0) { call.output.warn($0) }
+    }
     do {
       try await evaluation.go(stop: stop) { await watcher.see($0) }
     } catch {
@@ -171,6 +176,10 @@ struct TrialSession {
     let complete = watcher.isComplete
     try await end(evaluation.run, complete ? .done : .interrupted, reason: nil)
     return Ended(run: evaluation.run, code: complete ? .ok : ExitCode(.interrupted))
+  }
+
+  private func once(_ text: String, _ say: (String) -> Void) {
+    if said.withLock({ $0.insert(text).inserted }) { say(text) }
   }
 
   private func end(_ run: RunID, _ ending: RunEnding, reason: String?) async throws {

@@ -40,6 +40,24 @@ import Testing
     }
   }
 
+  @Test func `an imported agent is known by its name although that has a slash`() async throws {
+    try await Scratch.with { scratch in
+      let lab = try await SampleLab.make(in: scratch)
+      let name = "agent+openai/m1"
+      let ledger = try await lab.open()
+      let digest = try await ledger.record(
+        HarnessFact(
+          digest: Digest.of(name), name: name, kind: "harbor", definition: [:], files: []))
+      _ = try await ledger.candidate(harness: digest)
+      try await ledger.close()
+      #expect(try HarnessWord.recorded(name, lab.reader()) == name)
+      let error = #expect(throws: BelayError.self) {
+        try HarnessWord.recorded("agent+openai/m2", lab.reader())
+      }
+      #expect(error?.kind == .notFound)
+    }
+  }
+
   @Test(arguments: ["c99", "hffffff", "nobody", "./nobody", "orcale"])
   func `what is not there is an error that says what was looked for`(word: String) async throws {
     try await Scratch.with { scratch in

@@ -28,6 +28,7 @@ import Testing
       (["show", "t2"], "belay.show/1", 1),
       (["show", "be"], "belay.show/1", 1),
       (["show", "task-1"], "belay.show/1", 1),
+      (["show", "org/task-4"], "belay.show/1", 1),
       (["log"], "belay.runs/1", 2),
       (["log", "r1"], "belay.log/1", 3),
       (["log", "r1", "--limit", "2"], "belay.log/1", 2),

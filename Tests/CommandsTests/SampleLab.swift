@@ -15,7 +15,8 @@ enum SampleLab {
     let ledger = try await lab.open()
     let tasks = (1...4).map { number in
       TaskFact(
-        name: "task-\(number)", digest: Digest.of(Array("task \(number)".utf8)),
+        name: number == 4 ? "org/task-4" : "task-\(number)",
+        digest: Digest.of(Array("task \(number)".utf8)),
         split: number == 4 ? .gate : .dev, family: nil, category: "text", difficulty: "easy",
         definition: [:])
     }

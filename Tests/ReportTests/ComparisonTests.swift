@@ -75,6 +75,24 @@ import Testing
     #expect(page.text(width: 80).contains("caution: r2/c2: 1 of 2 trials scored, 90.0% needed"))
   }
 
+  @Test(arguments: [
+    (0, 14, [14, 13, 12, 11, 10, 9, 8, 7, 6, 5]), (2, 12, [-2, -1, 12, 11, 10, 9, 8, 7, 6, 5]),
+    (8, 7, [-8, -7, -6, -5, -4, 7, 6, 5, 4, 3]), (1, 2, [-1, 2, 1]),
+  ])
+  func `the biggest movers are told, of both sides where there are any`(
+    better: Int, worse: Int, expected: [Int]
+  ) {
+    func tasks(_ score: (Int) -> Double) -> [TrialScore] {
+      var scores: [String: [(seed: UInt64, score: Double?)]] = [:]
+      for number in -better...worse { scores["t\(number)"] = [(1, score(number))] }
+      return trials(scores)
+    }
+    let page = compare(tasks { _ in 0.5 }, tasks { 0.5 - Double($0) / 100 })
+    let moved = page.movers().map { Int((($0.difference ?? 0) * -100).rounded()) }
+    let told = moved.filter { $0 < 0 } + moved.filter { $0 > 0 }.reversed()
+    #expect(told == expected)
+  }
+
   @Test func `the text is as drawn`() {
     let page = compare(
       trials([

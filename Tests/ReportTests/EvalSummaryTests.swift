@@ -47,7 +47,7 @@ import Facts
     #expect(text.contains("score     undecided: 1 of 2 trials scored, 90.0% needed\n"))
     #expect(text.contains("interrupted"))
     #expect(text.contains("vault     opened 2 times in this lab"))
-    #expect(text.contains("belay eval --resume"))
+    #expect(page.hints.first == "belay eval oracle --resume")
     #expect(page.fields["score"]?.isNull == true)
     #expect(page.fields["verdict"] == "undecided")
   }

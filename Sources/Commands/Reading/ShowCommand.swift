@@ -36,9 +36,12 @@ enum ShowCommand {
     -> String
   {
     let folder = SuiteWord.place(text, call)
-    guard text.contains("/") || text.contains("."), Files.isDirectory(folder) else {
+    guard text.contains("/") || text.contains(".") else {
       return try HarnessWord.recorded(text, reader)
     }
+    // A task is called org/name, a suite perhaps tasks-2.0: only what is there is a path.
+    if Files.kind(folder) == nil { return text }
+    guard Files.isDirectory(folder) else { return try HarnessWord.recorded(text, reader) }
     if Files.isFile(Path.join(folder, "harness.toml")) {
       return try HarnessWord.recorded(text, reader)
     }

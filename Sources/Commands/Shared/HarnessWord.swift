@@ -59,9 +59,13 @@ enum HarnessWord {
   static func recorded(_ text: String, _ reader: LedgerReader) throws -> String {
     let first = text.prefix { $0 != "/" }
     if RunID(first) != nil || isID(text) { return text }
-    if text.contains("/") || text.contains(".") { return try Harness.load(text).id }
     let known = try reader.candidates()
-    if known.contains(where: { $0.name == text }) { return text }
+    let isPath = text.contains("/") || text.contains(".")
+    // What was imported is called agent+provider/model: a name where no such folder is.
+    if !isPath || Files.kind(text) == nil, known.contains(where: { $0.name == text }) {
+      return text
+    }
+    if isPath { return try Harness.load(text).id }
     let starting = Set(known.map(\.name).filter { $0.hasPrefix(text) })
     return starting.count == 1 ? starting.first ?? text : text
   }

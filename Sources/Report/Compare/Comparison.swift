@@ -171,8 +171,10 @@ public struct Comparison: ReportPage {
   public func movers(_ limit: Int = 5) -> [Task] {
     let moved = tasks.filter { abs($0.difference ?? 0) > 1e-12 }
       .sorted { ($1.difference ?? 0, $0.name) < ($0.difference ?? 0, $1.name) }
-    guard moved.count > 2 * limit else { return moved }
-    return moved.prefix(limit) + moved.suffix(limit)
+    // Half of the places for each side; what one side does not need is the other's.
+    let better = moved.count { ($0.difference ?? 0) > 0 }
+    let worse = min(moved.count - better, max(limit, 2 * limit - better))
+    return moved.prefix(min(better, 2 * limit - worse)) + moved.suffix(worse)
   }
 }
 

@@ -115,7 +115,10 @@ public struct EvalSummary: ReportPage {
   /// What to look at next.
   public var hints: [String] {
     var hints: [String] = []
-    if run.end?.ending == .interrupted { hints.append("belay eval --resume") }
+    if run.end?.ending == .interrupted {
+      let command = run.fact.command
+      hints.append(command.contains(" --resume") ? command : "\(command) --resume")
+    }
     if let trial = worst.compactMap(\.trial).first { hints.append("belay trace \(trial)") }
     let suite = "--suite \(run.fact.suite.pasteable(run.suiteName))"
     return hints + ["belay matrix \(suite)", "belay leaderboard \(suite)"]
