@@ -25,6 +25,14 @@ struct TrialSession {
   static func open(_ call: Call, suite: Suite, provider word: String, createLab: Bool) async throws
     -> TrialSession
   {
+    // The first word comes before anything that takes time.
+    try call.output.event(
+      "check",
+      [
+        "suite": .string(suite.name), "tasks": .int(suite.tasks.count),
+        "invalid": .int(suite.invalid.count),
+      ])
+    call.output.progress("checking the sandbox and what the suite needs")
     for invalid in suite.invalid {
       call.output.warn("\(invalid.name) is not run: \(invalid.reason)")
     }

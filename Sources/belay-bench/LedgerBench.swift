@@ -144,7 +144,8 @@ enum LedgerBench {
       RunFact(
         type: .eval, suite: suite.digest, settings: [:], conditions: [:],
         startedAt: WallClock.system.now,
-        owner: ProcessOwner(pid: ProcessIdentity.pid, startTicks: 0, host: "bench"), command: "bench"))
+        owner: ProcessOwner(pid: ProcessIdentity.pid, startTicks: 0, host: "bench"),
+        command: "bench"))
   }
 
   private static func newCandidate(_ ledger: Ledger, _ name: String) async throws -> CandidateID {
