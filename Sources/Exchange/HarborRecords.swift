@@ -195,9 +195,7 @@ struct HarborRecords {
   private static func exception(in text: String) -> (type: String, message: String)? {
     guard let end = text.firstRange(of: ": ") else { return nil }
     let type = text[..<end.lowerBound]
-    guard type.first?.isUppercase == true, type.utf8.allSatisfy({ Self.isNameByte($0) }) else {
-      return nil
-    }
+    guard !type.isEmpty, type.utf8.allSatisfy({ Self.isNameByte($0) }) else { return nil }
     return (String(type), String(text[end.upperBound...]))
   }
 

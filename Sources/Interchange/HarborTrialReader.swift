@@ -63,11 +63,11 @@ struct HarborTrialReader {
   }
 
   private static func exception(_ json: JSON, step: String?) -> [HarborException] {
-    guard json.object != nil else { return [] }
+    if json.isNull { return [] }
     return [
       HarborException(
         step: step, type: json["exception_type"].string ?? "unknown",
-        message: json["exception_message"].string ?? "",
+        message: json["exception_message"].string ?? json.string ?? "",
         traceback: json["exception_traceback"].string ?? "", at: moment(json["occurred_at"]))
     ]
   }
@@ -85,9 +85,12 @@ struct HarborTrialReader {
   }
 
   private static func usage(_ json: JSON) -> TokenUsage {
-    TokenUsage(
-      input: json["n_input_tokens"].int, cached: json["n_cache_tokens"].int,
-      output: json["n_output_tokens"].int, costUSD: json["cost_usd"].double)
+    // Less than nothing is a mistake, and nothing to add up.
+    func tokens(_ key: String) -> Int? { json[key].int.flatMap { $0 < 0 ? nil : $0 } }
+    return TokenUsage(
+      input: tokens("n_input_tokens"), cached: tokens("n_cache_tokens"),
+      output: tokens("n_output_tokens"),
+      costUSD: json["cost_usd"].double.flatMap { $0 < 0 ? nil : $0 })
   }
 
   // Older files hold one bare reward.
@@ -96,7 +99,9 @@ struct HarborTrialReader {
     guard let members = json["rewards"].object else { return nil }
     var rewards: [String: Double] = [:]
     for (key, value) in members {
-      if let number = value.double ?? value.bool.map({ $0 ? 1 : 0 }) { rewards[key] = number }
+      // Without the value that is no number another key could pass for the only one.
+      guard let number = value.double ?? value.bool.map({ $0 ? 1 : 0 }) else { return nil }
+      rewards[key] = number
     }
     return rewards
   }

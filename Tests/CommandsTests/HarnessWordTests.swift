@@ -1,6 +1,7 @@
 import Facts
 import Base
 import Harness
+import Ledger
 import Platform
 import Testing
 

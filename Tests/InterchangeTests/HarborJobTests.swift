@@ -113,6 +113,31 @@ import Testing
     }
   }
 
+  @Test func whatIsNoNumberIsNoReward() throws {
+    try Self.withJob { folder, _ in
+      func read(_ result: JSON) throws -> HarborTrial {
+        try Files.write(result.utf8(), to: "\(folder)/hello__aaaaaaa/result.json")
+        return try #require(try HarborJob.read("\(folder)/hello__aaaaaaa").trials.first)
+      }
+      let name: JSON = "hello__aaaaaaa"
+      // The text would leave `style` as the only key.
+      let text = try read([
+        "trial_name": name, "verifier_result": ["rewards": ["reward": "1", "style": 0.5]],
+      ])
+      #expect(text.reward() == nil)
+      #expect(text.outcome == .verifierFailed)
+      let odd = try read([
+        "trial_name": name, "verifier_result": ["rewards": ["reward": true]],
+        "exception_info": "boom",
+        "agent_result": ["n_input_tokens": -5, "n_output_tokens": 3, "cost_usd": -1.0],
+      ])
+      #expect(odd.reward() == 1)
+      #expect(odd.exceptions.map(\.message) == ["boom"])
+      #expect(!odd.outcome.isScored)
+      #expect(odd.usage == TokenUsage(output: 3))
+    }
+  }
+
   @Test func aSingleTrialIsAJobOfOne() throws {
     try Self.withJob { folder, _ in
       let job = try HarborJob.read("\(folder)/hello__aaaaaaa")

@@ -48,6 +48,19 @@ private struct Entry {
   private let nearly = Array(repeating: [1.0, 1], count: 9) + [[1.0, 0]]
   private let poor = Array(repeating: [0.0, 0], count: 9) + [[1.0, 0]]
 
+  @Test func `of two parts of one run the one with more tasks is ranked`() {
+    for _ in 1...20 {
+      let groups = Leaderboard.group(
+        [1, 9].map { Fixture.standing(run: 1, candidate: $0, Array(good.prefix($0)), split: nil) },
+        runs: [RunID(1): Fixture.run(1, conditions: ["trials": 2], candidates: [1, 9])],
+        candidates: [
+          CandidateID(1): Fixture.candidate(1, name: "h1"),
+          CandidateID(9): Fixture.candidate(9, name: "h9"),
+        ], tasks: Fixture.tasks(10), minCoverage: 0.9)
+      #expect(groups.map(\.conditions.tasks) == [9, 1])
+    }
+  }
+
   @Test func `of the splits of one run the gate is ranked`() {
     for _ in 1...20 {
       let groups = Leaderboard.group(

@@ -42,8 +42,8 @@ extension Leaderboard {
       limit: limit)
   }
 
-  /// Rows by their conditions: first the group to rank, which is whole, the largest, the newest; of the
-  /// splits of one run the gate, which decides, then dev.
+  /// Rows by their conditions: first the group to rank, which is whole, the largest, the newest; then the
+  /// gate, which decides, and dev; then that with the most tasks.
   static func group(
     _ standings: [Standing], runs: [RunID: RunRecord], candidates: [CandidateID: CandidateRecord],
     tasks: [TaskFact], minCoverage: Double
@@ -71,7 +71,9 @@ extension Leaderboard {
       let rightFirst = (rightWhole, right.value.count, newest(right.value).number)
       if leftFirst != rightFirst { return leftFirst > rightFirst }
       let (one, two) = (left.key.split.precedence, right.key.split.precedence)
-      return one == two ? left.key.text < right.key.text : one < two
+      if one != two { return one < two }
+      if left.key.tasks != right.key.tasks { return left.key.tasks > right.key.tasks }
+      return left.key.text < right.key.text
     }
     guard let first = order.first else { return [] }
     return order.map { conditions, rows in
