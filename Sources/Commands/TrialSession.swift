@@ -108,16 +108,19 @@ struct TrialSession {
     guard refused.isEmpty else {
       throw BelayError(
         .sandbox,
-        "\(refused.count) of \(selection.tasks.count) tasks cannot run in the \(provider.name) "
-          + "sandbox:\n  " + refused.prefix(20).joined(separator: "\n  ")
+        "\(refused.count) of \(Figure.plural(selection.tasks.count, "task")) cannot run in the "
+          + "\(provider.name) sandbox here:\n  " + refused.prefix(20).joined(separator: "\n  ")
           + (refused.count > 20 ? "\n  …" : ""),
         place: selection.suite.folder,
-        hint: Self.advice(kinds, ignoringNetwork: ignoringNetwork))
+        hint: advice(selection.tasks, kinds, ignoringNetwork: ignoringNetwork))
     }
   }
 
-  private static func advice(_ kinds: Set<Demand.Kind>, ignoringNetwork: Bool) -> String {
+  private func advice(_ tasks: [Task], _ kinds: Set<Demand.Kind>, ignoringNetwork: Bool) -> String {
     var ways = ["leave them out with --tasks"]
+    let unset = Set(tasks.flatMap(\.hostVariables)).sorted()
+      .filter { call.surroundings.environment[$0] == nil }
+    if let first = unset.first { ways.append("export \(first.printable())=…") }
     if kinds.contains(where: \.isNetwork), !ignoringNetwork {
       ways.append("run them without a network with --network none")
     }
@@ -125,12 +128,15 @@ struct TrialSession {
     return ways.joined(separator: ", or ")
   }
 
-  /// Why this sandbox cannot hold a task; nil when it can.
+  /// Why this sandbox or this host cannot hold a task; nil when they can.
   func refusal(_ task: Task, ignoringNetwork: Bool) -> String? {
     let missing = task.demands.filter { demand in
       !(ignoringNetwork && demand.kind.isNetwork) && !demand.isMet(by: provider)
     }
-    return missing.isEmpty ? nil : missing.map(\.description).joined(separator: "; ")
+    let reasons =
+      missing.map(\.description)
+      + Preparation.unmet(task, host: call.surroundings.environment)
+    return reasons.isEmpty ? nil : reasons.joined(separator: "; ")
   }
 
   /// How a run ended.

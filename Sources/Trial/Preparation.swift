@@ -171,6 +171,14 @@ public struct Preparation: Sendable {
     return try EnvTemplate.resolve(variables, host: host, place: "\(owner): \(table)")
   }
 
+  /// What a task wants of the host's environment and does not get, as reasons not to run it.
+  public static func unmet(_ task: Task, host: [String: String]) -> [String] {
+    task.hostVariables.compactMap { name in
+      if isSecret(name) { return "asks for \(name.printable()): keys never enter a sandbox" }
+      return host[name] == nil ? "needs the variable \(name.printable()), which is not set" : nil
+    }
+  }
+
   private static func isSecret(_ name: String) -> Bool {
     let words = name.uppercased().split(separator: "_")
     return words.contains { ["KEY", "TOKEN", "SECRET", "PASSWORD", "CREDENTIALS"].contains($0) }

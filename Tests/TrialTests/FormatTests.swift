@@ -193,6 +193,25 @@ import Trial
     }
   }
 
+  @Test func whatAHostDoesNotGiveIsToldBeforeARun() async throws {
+    try await Workshop.with { shop in
+      let task = try shop.task(
+        toml: """
+          [environment.env]
+          A = "${GREETING}"
+          B = "${OTHER:-x}"
+          C = "${WORDS}"
+          [verifier.env]
+          D = "${JUDGE_API_KEY}"
+          """, test: "true")
+      #expect(
+        Preparation.unmet(task, host: ["GREETING": "hello", "JUDGE_API_KEY": "k"]) == [
+          "asks for JUDGE_API_KEY: keys never enter a sandbox",
+          "needs the variable WORDS, which is not set",
+        ])
+    }
+  }
+
   @Test func namedUsersAreSeenAndKeysNeverReachASandbox() async throws {
     try await Workshop.with { shop in
       let task = try shop.task(
