@@ -66,6 +66,7 @@ let package = Package(
     // Floor 1
     module("Stats", ["Base"]),
     module("Facts", ["Base"]),
+    module("Layout", ["Base"]),
     module("Notation", ["Base"]),
     module("Platform", ["Base", "CSystem", "CLaunch"], settings: house),
     module("Database", ["Base", "CSQLite"], settings: house),
@@ -81,20 +82,25 @@ let package = Package(
     module(
       "Trial",
       ["Base", "Platform", "Notation", "Facts", "Suite", "Harness", "Interchange", "Sandbox"]),
+    module("Score", ["Base", "Facts", "Layout", "Stats", "Ledger"]),
     // Floor 4
     module(
       "Fleet", ["Base", "Platform", "Facts", "Ledger", "Suite", "Harness", "Sandbox", "Trial"]),
     // Floor 5
-    module("Report", ["Base", "Stats", "Facts", "Ledger", "Interchange"]),
+    module("Report", ["Base", "Stats", "Facts", "Layout", "Ledger", "Score"]),
+    module("Inspection", ["Base", "Facts", "Layout", "Stats", "Ledger", "Interchange", "Score"]),
     // Floor 6
-    module("Exchange", ["Base", "Stats", "Platform", "Facts", "Ledger", "Interchange", "Report"]),
+    module(
+      "Exchange",
+      ["Base", "Stats", "Platform", "Facts", "Ledger", "Interchange", "Score", "Inspection"]),
     module("Console", ["Base", "Platform"]),
     // Floor 7
     module(
       "Commands",
       [
-        "Base", "Notation", "Facts", "Platform", "Transport", "Ledger", "Suite", "Harness",
-        "Interchange", "Sandbox", "Trial", "Fleet", "Report", "Exchange", "Console",
+        "Base", "Notation", "Facts", "Layout", "Platform", "Transport", "Ledger", "Suite",
+        "Harness", "Interchange", "Sandbox", "Trial", "Score", "Fleet", "Report", "Inspection",
+        "Exchange", "Console",
       ]),
     // Floor 8
     .executableTarget(name: "belay", dependencies: ["Commands"], swiftSettings: house),
@@ -112,6 +118,7 @@ let package = Package(
     tests("Database", ["Database", "Base"]),
     tests("Archive", ["Archive", "Base", "Platform"]),
     tests("Ledger", ["Ledger", "Facts", "Base", "Platform", "Database"]),
+    tests("Layout", ["Layout"]),
     tests("Notation", ["Notation", "Base"]),
     tests("Suite", ["Suite", "Base", "Platform", "Notation"]),
     tests("Harness", ["Harness", "Base", "Platform"]),
@@ -124,7 +131,10 @@ let package = Package(
       ["Fleet", "Base", "Platform", "Facts", "Ledger", "Suite", "Harness", "Sandbox", "Trial"]),
     tests(
       "Report",
-      ["Report", "Exchange", "Stats", "Base", "Facts", "Ledger", "Platform", "Interchange"]),
+      [
+        "Report", "Inspection", "Score", "Exchange", "Layout", "Stats", "Base", "Facts", "Ledger",
+        "Platform", "Interchange",
+      ]),
     tests("Console", ["Console", "Base", "Platform"]),
     tests(
       "Commands",

@@ -1,11 +1,12 @@
-internal import Ledger
 internal import Base
 internal import Console
+internal import Facts
 internal import Fleet
 internal import Harness
-internal import Facts
+internal import Layout
+internal import Ledger
 internal import Platform
-internal import Report
+internal import Score
 internal import Suite
 
 /// `belay eval`: one harness on a suite, scored.

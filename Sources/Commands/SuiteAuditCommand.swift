@@ -1,9 +1,9 @@
-internal import Ledger
 internal import Base
 internal import Console
+internal import Facts
 internal import Fleet
 internal import Harness
-internal import Facts
+internal import Ledger
 internal import Platform
 internal import Suite
 

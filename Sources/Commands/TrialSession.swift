@@ -1,11 +1,11 @@
 internal import Base
 internal import Console
+internal import Facts
 internal import Fleet
 internal import Harness
-internal import Facts
+internal import Layout
 internal import Ledger
 internal import Platform
-internal import Report
 internal import Sandbox
 internal import Suite
 internal import Trial

@@ -1,8 +1,8 @@
-internal import Ledger
-internal import Facts
 internal import Base
+internal import Facts
+internal import Inspection
 internal import Interchange
-internal import Report
+internal import Ledger
 
 extension Export {
   /// Writes one trajectory per trial (per step, where a task has steps) into a new folder.

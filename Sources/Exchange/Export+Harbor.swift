@@ -3,7 +3,6 @@ internal import Facts
 public import Ledger
 internal import Platform
 internal import Stats
-internal import Report
 
 extension Export {
   /// Writes a run as a job folder that Harbor's own tools read.

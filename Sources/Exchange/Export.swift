@@ -1,8 +1,9 @@
 public import Base
 public import Facts
+internal import Inspection
 public import Ledger
 internal import Platform
-internal import Report
+internal import Score
 
 /// In which form recorded trials leave the lab.
 public enum ExportFormat: String, Sendable, Hashable, CaseIterable {

@@ -1,6 +1,6 @@
 internal import Base
-internal import Interchange
 internal import Facts
+internal import Interchange
 internal import Platform
 
 extension HarborImport {

@@ -1,6 +1,6 @@
 public import Base
-public import Interchange
 public import Facts
+public import Interchange
 public import Ledger
 internal import Platform
 

@@ -1,7 +1,7 @@
 internal import Base
 internal import Facts
+internal import Inspection
 internal import Platform
-internal import Report
 
 /// The records of a Harbor job folder (its version 0.25), made from what a ledger holds of a run.
 struct HarborRecords {

@@ -1,6 +1,6 @@
 public import Base
-public import Harness
 public import Facts
+public import Harness
 public import Ledger
 internal import Platform
 public import Sandbox

@@ -1,6 +1,6 @@
 internal import Base
-internal import Harness
 public import Facts
+internal import Harness
 internal import Platform
 public import Suite
 

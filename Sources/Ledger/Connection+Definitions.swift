@@ -1,7 +1,7 @@
 internal import Archive
 internal import Base
-internal import Facts
 internal import Database
+internal import Facts
 
 extension Connection {
   func candidates(_ condition: SQL) throws -> [CandidateRecord] {

@@ -1,6 +1,6 @@
 public import Base
-public import Facts
 internal import Database
+public import Facts
 
 extension Ledger {
   /// Records a suite with its tasks; recording it again changes nothing.

@@ -1,6 +1,6 @@
 public import Base
-public import Facts
 internal import Database
+public import Facts
 
 extension Ledger {
   /// More queued trials than this are written at once.

@@ -1,6 +1,6 @@
 internal import Base
-public import Facts
 internal import Database
+public import Facts
 
 extension LedgerReader {
   /// Cells in order of run, candidate, split and task.

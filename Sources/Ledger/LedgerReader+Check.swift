@@ -1,7 +1,7 @@
 internal import Archive
 internal import Base
-internal import Facts
 internal import Database
+internal import Facts
 
 /// What `check` looked at and what it found.
 public struct LedgerCheck: Sendable, Hashable {

@@ -1,6 +1,6 @@
 public import Base
-public import Facts
 internal import Database
+public import Facts
 
 extension LedgerReader {
   /// All runs, newest first.

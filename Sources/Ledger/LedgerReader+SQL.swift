@@ -1,6 +1,6 @@
 internal import Base
-public import Facts
 internal import Database
+public import Facts
 
 extension LedgerReader {
   /// Runs one read-only statement with a cap on rows and time, on a connection of its own.

@@ -1,7 +1,7 @@
 internal import Archive
 internal import Base
-public import Facts
 internal import Database
+public import Facts
 
 extension LedgerReader {
   /// Lines of indexed logs and trajectories that hold the text (capitals do not matter), newest first.

@@ -1,6 +1,6 @@
 public import Base
-public import Facts
 internal import Database
+public import Facts
 
 extension LedgerReader {
   /// Trials in order of dispatch, from behind `after`.

@@ -1,6 +1,6 @@
 public import Base
-public import Facts
 internal import Database
+public import Facts
 
 /// A reader of a lab's ledger: every call sees one consistent state and never blocks the writer.
 public final class LedgerReader: Sendable {

@@ -1,6 +1,6 @@
 internal import Base
-internal import Facts
 internal import Database
+internal import Facts
 
 /// Where a tally belongs, by row ids.
 struct CellKey: Hashable {

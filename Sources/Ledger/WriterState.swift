@@ -1,6 +1,6 @@
 internal import Base
-internal import Facts
 internal import Database
+internal import Facts
 
 /// Row ids of what facts refer to, read once; forgotten when a transaction is undone.
 struct KnownRows {

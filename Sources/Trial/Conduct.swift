@@ -1,5 +1,5 @@
-internal import Facts
 internal import Base
+internal import Facts
 internal import Harness
 public import Sandbox
 internal import Suite

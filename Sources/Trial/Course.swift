@@ -1,6 +1,6 @@
 internal import Base
-internal import Harness
 internal import Facts
+internal import Harness
 internal import Sandbox
 internal import Suite
 

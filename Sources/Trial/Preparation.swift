@@ -1,7 +1,7 @@
 public import Base
+public import Harness
 internal import Notation
 internal import Platform
-public import Harness
 public import Sandbox
 public import Suite
 

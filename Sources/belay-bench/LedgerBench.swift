@@ -1,6 +1,6 @@
 import Base
-import Glibc
 import Facts
+import Glibc
 import Ledger
 import Platform
 import Report

@@ -1,5 +1,5 @@
-import Facts
 import Base
+import Facts
 import Harness
 import Ledger
 import Platform

@@ -1,7 +1,7 @@
 import Base
+import Facts
 import Fleet
 import Harness
-import Facts
 import Ledger
 import Platform
 import Suite

@@ -1,5 +1,5 @@
-import Facts
 import Base
+import Facts
 import Glibc
 import Ledger
 import Platform

@@ -1,8 +1,8 @@
 import Base
+import Facts
 import Platform
 import Testing
 
-import Facts
 @testable import Ledger
 
 @Suite struct GroupCommitTests {

@@ -1,6 +1,6 @@
-import Ledger
 import Base
 import Facts
+import Ledger
 import Testing
 
 @Suite struct RecordingTests {

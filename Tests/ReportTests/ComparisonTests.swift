@@ -1,4 +1,5 @@
 import Base
+import Score
 import Testing
 
 @testable import Report

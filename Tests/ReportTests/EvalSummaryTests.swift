@@ -1,8 +1,9 @@
 import Base
+import Facts
+import Layout
 import Testing
 
-import Facts
-@testable import Report
+@testable import Score
 
 @Suite struct EvalSummaryTests {
   private func summary(_ tasks: [TaskScore], run: RunRecord = Fixture.run(), openings: Int = 0)

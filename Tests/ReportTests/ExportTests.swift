@@ -1,12 +1,11 @@
-import Ledger
 import Base
-import Interchange
 import Facts
+import Interchange
+import Ledger
 import Platform
 import Testing
 
 @testable import Exchange
-@testable import Report
 
 @Suite struct ExportTests {
   private func lines(_ write: ((String) throws -> Void) throws -> Void) throws -> [String] {

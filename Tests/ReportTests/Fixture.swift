@@ -1,7 +1,6 @@
 import Base
-import Report
-
 import Facts
+import Score
 
 /// Facts and records that a test states in a few words.
 enum Fixture {

@@ -1,12 +1,11 @@
-import Facts
 import Base
+import Facts
 import Interchange
 import Ledger
 import Platform
 import Testing
 
 @testable import Exchange
-@testable import Report
 
 /// Jobs in the shapes that Harbor writes, imported, exported again and compared.
 @Suite struct HarborRoundTripTests {

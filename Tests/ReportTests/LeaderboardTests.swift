@@ -1,5 +1,5 @@
-import Facts
 import Base
+import Facts
 import Testing
 
 @testable import Report

@@ -1,5 +1,8 @@
-import Facts
 import Base
+import Facts
+import Inspection
+import Layout
+import Score
 import Stats
 import Testing
 

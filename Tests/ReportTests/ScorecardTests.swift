@@ -1,6 +1,6 @@
 import Base
 import Facts
-import Report
+import Score
 import Stats
 import Testing
 

@@ -1,7 +1,7 @@
-internal import Ledger
 internal import Base
 internal import Console
-internal import Report
+internal import Layout
+internal import Ledger
 
 enum CollectCommand {
   static let dryRun = Flag("dry-run", "Only say what would be removed")

@@ -1,8 +1,8 @@
-internal import Ledger
 internal import Base
 internal import Console
+internal import Layout
+internal import Ledger
 internal import Platform
-internal import Report
 
 /// The noun `db`: proof and copy of the ledger.
 enum DatabaseCommands {

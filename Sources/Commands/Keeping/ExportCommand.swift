@@ -1,11 +1,11 @@
 internal import Base
 internal import Console
 internal import Exchange
-internal import Glibc
 internal import Facts
+internal import Glibc
+internal import Layout
 internal import Ledger
 internal import Platform
-internal import Report
 
 enum ExportCommand {
   static let run = Argument(optional: ValueKind<RunID>.id("RUN"), "Trials of this run; else of all")

@@ -1,12 +1,12 @@
 internal import Base
 internal import Console
 internal import Exchange
+internal import Facts
 internal import Fleet
 internal import Interchange
-internal import Facts
+internal import Layout
 internal import Ledger
 internal import Platform
-internal import Report
 
 /// The noun `import`: what other programs ran.
 enum ImportCommands {

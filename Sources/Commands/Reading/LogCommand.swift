@@ -1,6 +1,6 @@
 internal import Base
 internal import Console
-internal import Report
+internal import Inspection
 
 enum LogCommand {
   static let run = Argument(

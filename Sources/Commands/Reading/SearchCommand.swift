@@ -1,9 +1,9 @@
-internal import Ledger
-internal import Facts
 internal import Base
 internal import Console
+internal import Facts
+internal import Layout
+internal import Ledger
 internal import Platform
-internal import Report
 
 enum SearchCommand {
   static let words = Argument(repeated: .text("TEXT"), atLeast: 1, "What to look for")

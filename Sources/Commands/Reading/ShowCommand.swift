@@ -1,8 +1,8 @@
 internal import Base
 internal import Console
+internal import Inspection
 internal import Ledger
 internal import Platform
-internal import Report
 internal import Suite
 
 enum ShowCommand {

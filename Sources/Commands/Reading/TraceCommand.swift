@@ -1,6 +1,6 @@
 internal import Base
 internal import Console
-internal import Report
+internal import Inspection
 
 enum TraceCommand {
   static let trial = Argument(ValueKind<TrialID>.id("TRIAL"), "The trial: t12")

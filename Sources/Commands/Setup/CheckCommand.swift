@@ -1,8 +1,8 @@
 internal import Base
 internal import Console
 internal import Harness
+internal import Layout
 internal import Platform
-internal import Report
 internal import Suite
 
 enum CheckCommand {

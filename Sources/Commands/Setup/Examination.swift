@@ -1,10 +1,10 @@
-internal import Facts
 internal import Base
 internal import Console
+internal import Facts
 internal import Fleet
+internal import Layout
 internal import Ledger
 internal import Platform
-internal import Report
 internal import Sandbox
 internal import Suite
 internal import Transport

@@ -1,6 +1,6 @@
-internal import Ledger
 internal import Base
 internal import Console
+internal import Ledger
 internal import Platform
 
 enum InitCommand {

@@ -1,6 +1,6 @@
 internal import Base
 internal import Console
-internal import Report
+internal import Layout
 
 extension Call {
   /// Writes a page of the report: its records, or its text with the commands that lead on.

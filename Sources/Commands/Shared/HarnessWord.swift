@@ -1,7 +1,7 @@
 internal import Base
 internal import Console
-internal import Harness
 internal import Facts
+internal import Harness
 internal import Ledger
 internal import Platform
 

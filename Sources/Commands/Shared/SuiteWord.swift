@@ -1,6 +1,6 @@
-internal import Facts
 internal import Base
 internal import Console
+internal import Facts
 internal import Ledger
 internal import Platform
 internal import Suite

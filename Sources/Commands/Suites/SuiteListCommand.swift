@@ -1,9 +1,9 @@
-internal import Ledger
 internal import Base
 internal import Console
 internal import Facts
+internal import Layout
+internal import Ledger
 internal import Platform
-internal import Report
 internal import Suite
 
 enum SuiteListCommand {

@@ -1,7 +1,6 @@
 internal import Base
 internal import Console
 internal import Platform
-internal import Report
 internal import Suite
 
 enum SuiteShowCommand {

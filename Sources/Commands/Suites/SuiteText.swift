@@ -1,7 +1,7 @@
 internal import Base
 internal import Console
+internal import Layout
 internal import Notation
-internal import Report
 internal import Suite
 
 /// The text of `suite show`.

@@ -1,4 +1,5 @@
 internal import Base
+internal import Layout
 
 /// What must be equal before two scores may stand in one order.
 struct Conditions: Hashable {

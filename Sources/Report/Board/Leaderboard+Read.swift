@@ -1,6 +1,7 @@
 public import Base
 internal import Facts
 public import Ledger
+internal import Score
 internal import Stats
 
 extension Leaderboard {

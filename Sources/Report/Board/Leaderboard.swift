@@ -1,5 +1,7 @@
 public import Base
 public import Facts
+public import Layout
+internal import Score
 public import Stats
 
 /// Harnesses on one suite in order of score; only rows that are comparable are ranked.

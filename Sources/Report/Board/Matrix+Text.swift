@@ -1,5 +1,7 @@
 internal import Base
 internal import Facts
+internal import Layout
+internal import Score
 
 extension Matrix {
   /// The grid, one column per harness, with its legend.
@@ -53,23 +55,6 @@ extension Matrix {
     return same > 1 ? column.label : "\(column.candidate.id)"
   }
 
-  /// The trials of one cell: a letter for each of a few, counts for many, the mean where credit is partial.
-  static func mark(_ tally: Tally?) -> String {
-    guard let tally else { return Figure.missing }
-    if tally.scoreSum > Double(tally.passes) + 1e-9 {
-      return Figure.fixed(tally.mean, 2) + (tally.unscored > 0 ? "E" : "")
-    }
-    guard tally.trials <= 6 else {
-      return "\(tally.passes)/\(tally.scored)"
-        + (tally.scored < tally.trials ? " of \(tally.trials)" : "")
-    }
-    // A trial that met a limit may have passed all the same; only those that cannot have are marked.
-    let failed = tally.scored - tally.passes
-    let limited = min(failed, max(0, (tally.byOutcome[.limit] ?? 0) - tally.passes))
-    return String(repeating: "#", count: tally.passes)
-      + String(repeating: ".", count: failed - limited)
-      + String(repeating: "T", count: limited)
-      + String(repeating: "E", count: max(0, tally.unscored))
-      + String(repeating: "?", count: max(0, tally.trials - tally.finished))
-  }
+  /// The trials of one cell; a dash where it has none.
+  static func mark(_ tally: Tally?) -> String { tally?.mark ?? Figure.missing }
 }

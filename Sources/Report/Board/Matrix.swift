@@ -1,6 +1,8 @@
 public import Base
 public import Facts
+public import Layout
 public import Ledger
+internal import Score
 
 /// Task × harness: where the scores come from.
 public struct Matrix: ReportPage {

@@ -1,5 +1,7 @@
 public import Base
 internal import Facts
+internal import Layout
+internal import Score
 internal import Stats
 
 extension Comparison {

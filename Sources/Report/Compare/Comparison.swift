@@ -1,6 +1,8 @@
 public import Base
 public import Facts
+public import Layout
 public import Ledger
+internal import Score
 public import Stats
 
 /// The score of one trial, for pairing.

@@ -1,6 +1,8 @@
 internal import Base
 internal import Facts
+internal import Layout
 public import Ledger
+internal import Score
 internal import Stats
 
 /// Finds what an id or a name means and says what is known of it.

@@ -1,5 +1,6 @@
 public import Base
 public import Facts
+internal import Layout
 public import Stats
 
 /// Whether there are enough scored trials to state a score.
@@ -49,7 +50,7 @@ public struct Scorecard: Sendable, Hashable {
   }
 
   /// Why a score cannot be stated.
-  static func reasons(
+  package static func reasons(
     trials: Int, scored: Int, tasks: Int, scoredTasks: Int, minCoverage: Double
   ) -> [String] {
     guard trials > 0 else { return ["no trial was attempted"] }
@@ -98,21 +99,21 @@ public struct Scorecard: Sendable, Hashable {
 
 extension ClusteredMean {
   /// A score cannot leave 0...1, so neither can its interval.
-  var inUnitRange: ClusteredMean {
+  package var inUnitRange: ClusteredMean {
     ClusteredMean(
       mean: mean, interval: interval.clamped(to: 0...1), standardError: standardError,
       tasks: tasks, method: method)
   }
 
   /// A difference of scores cannot leave -1...1.
-  var inDifferenceRange: ClusteredMean {
+  package var inDifferenceRange: ClusteredMean {
     ClusteredMean(
       mean: mean, interval: interval.clamped(to: -1...1), standardError: standardError,
       tasks: tasks, method: method)
   }
 
   /// Mean and ends as fractions, with the way that they were found.
-  var json: JSON {
+  package var json: JSON {
     [
       "mean": .number(mean), "low": .number(interval.low), "high": .number(interval.high),
       "method": .string(method.rawValue), "confidence": .double(0.95),

@@ -1,5 +1,4 @@
 package import Base
-internal import Stats
 
 /// How figures are written; a missing one is a dash, never a zero.
 package enum Figure {
@@ -27,12 +26,6 @@ package enum Figure {
   /// A fraction as a percentage without its sign: `61.3`.
   package static func percent(_ fraction: Double?, signed: Bool = false) -> String {
     fixed(fraction.map { $0 * 100 }, 1, signed: signed)
-  }
-
-  /// `[55.9, 66.7]`
-  static func range(_ interval: Interval?, signed: Bool = false) -> String {
-    guard let interval else { return missing }
-    return "[\(percent(interval.low, signed: signed)), \(percent(interval.high, signed: signed))]"
   }
 
   /// A p value: `0.007`, `<0.001`.

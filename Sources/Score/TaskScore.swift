@@ -49,7 +49,7 @@ public struct TaskScore: Sendable, Hashable {
 
 extension Tally {
   /// Adds the sums of other trials.
-  mutating func add(_ other: Tally) {
+  package mutating func add(_ other: Tally) {
     trials += other.trials
     finished += other.finished
     scored += other.scored
@@ -69,13 +69,13 @@ extension Tally {
   }
 
   /// Final attempts that are not scored.
-  var unscored: Int { finished - scored }
+  package var unscored: Int { finished - scored }
 
   /// Attempts that have ended, the final ones included.
-  var attempts: Int { finished + retries }
+  package var attempts: Int { finished + retries }
 
   /// Trials by what became of them; an outcome that did not occur is 0.
-  var trialsJSON: JSON {
+  package var trialsJSON: JSON {
     var outcomes: [String: JSON] = [:]
     for outcome in Outcome.allCases {
       outcomes[outcome.rawValue] = .int(byOutcome[outcome] ?? 0)
@@ -87,7 +87,7 @@ extension Tally {
   }
 
   /// What the trials used; null is unknown and never 0.
-  var usageJSON: JSON {
+  package var usageJSON: JSON {
     let known = tokensKnown > 0
     return [
       "cpu_ms": .int(cpuMs), "trial_wall_ms": .int(wallMs),
@@ -100,7 +100,7 @@ extension Tally {
   }
 
   /// `completed 55  limit 3`, in the order of the taxonomy.
-  var outcomesText: String {
+  package var outcomesText: String {
     Outcome.allCases.compactMap { outcome in
       byOutcome[outcome].flatMap { $0 > 0 ? "\(outcome.words) \($0)" : nil }
     }.joined(separator: "  ")
@@ -109,7 +109,7 @@ extension Tally {
 
 extension Outcome {
   /// The outcome in words: `broke its judge`.
-  var words: String {
+  package var words: String {
     self == .brokeJudge ? "broke judge" : rawValue.split(separator: "_").joined(separator: " ")
   }
 }

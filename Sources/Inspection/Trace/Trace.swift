@@ -1,6 +1,8 @@
 public import Base
 public import Facts
+public import Layout
 public import Ledger
+internal import Score
 
 /// One attempt at a trial, step by step; text that the agent wrote is withheld unless asked for.
 public struct Trace: ReportPage {

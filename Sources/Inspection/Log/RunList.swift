@@ -1,5 +1,6 @@
 public import Base
 public import Facts
+public import Layout
 public import Ledger
 
 /// The runs of a lab, newest first.

@@ -35,7 +35,7 @@ extension ReportPage {
 
 extension Digest {
   /// The suite's name where a shell takes it as one plain word, else the start of this digest.
-  func pasteable(_ name: String) -> String {
+  package func pasteable(_ name: String) -> String {
     let isPlain =
       !name.isEmpty && name.utf8.first != 0x2D
       && name.utf8.allSatisfy {

@@ -1,6 +1,8 @@
 internal import Base
-internal import Interchange
 internal import Facts
+internal import Interchange
+internal import Layout
+internal import Score
 
 extension Trace {
   /// The trace as a screen.

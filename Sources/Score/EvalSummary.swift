@@ -1,5 +1,6 @@
 public import Base
 public import Facts
+public import Layout
 public import Ledger
 
 /// What `belay eval` ends with: the score of one run with its interval, cost, time and worst tasks.

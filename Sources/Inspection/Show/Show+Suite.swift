@@ -1,6 +1,8 @@
 internal import Base
 internal import Facts
+internal import Layout
 internal import Ledger
+internal import Score
 
 extension Show {
   static func suite(_ reader: LedgerReader, _ suite: SuiteFact) throws -> Sheet {
@@ -71,7 +73,7 @@ extension Show {
     for cell in shown {
       table.add([
         "\(cell.run)", "\(cell.candidate)", names[cell.candidate] ?? Figure.missing,
-        Figure.percent(cell.tally.mean), Matrix.mark(cell.tally), cell.tally.outcomesText,
+        Figure.percent(cell.tally.mean), cell.tally.mark, cell.tally.outcomesText,
       ])
     }
     guard case .object(var record) = task.json else {

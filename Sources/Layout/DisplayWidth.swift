@@ -1,13 +1,13 @@
 /// How many terminal columns a text takes, and cutting it to fit.
-enum DisplayWidth {
+package enum DisplayWidth {
   /// Columns of a text that is already printable.
-  static func of(_ text: String) -> Int {
+  package static func of(_ text: String) -> Int {
     if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }
     return text.unicodeScalars.reduce(0) { $0 + columns($1) }
   }
 
   /// The text if it fits, else its beginning with `…` as the last column.
-  static func cut(_ text: String, to width: Int) -> String {
+  package static func cut(_ text: String, to width: Int) -> String {
     guard of(text) > width else { return text }
     guard width > 0 else { return "" }
     var out = ""
@@ -22,7 +22,7 @@ enum DisplayWidth {
   }
 
   /// The text in pieces of at most so many columns.
-  static func pieces(_ text: String, of width: Int) -> [String] {
+  package static func pieces(_ text: String, of width: Int) -> [String] {
     guard of(text) > width else { return [text] }
     var pieces = [""]
     var used = 0

@@ -1,6 +1,8 @@
 public import Base
 public import Facts
+public import Layout
 public import Ledger
+internal import Score
 
 /// What happened in a run, in the order in which it was dispatched or said.
 public struct RunLog: ReportPage {

@@ -1,5 +1,6 @@
-internal import Facts
 internal import Base
+internal import Facts
+internal import Layout
 internal import Stats
 
 extension EvalSummary {

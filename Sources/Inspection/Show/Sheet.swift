@@ -1,4 +1,5 @@
 public import Base
+public import Layout
 
 /// What is known of one thing: labelled values, then tables.
 public struct Sheet: ReportPage {

@@ -1,5 +1,6 @@
 internal import Base
 public import Interchange
+internal import Layout
 
 /// One step of a recorded trajectory, with what may be shown of it.
 public struct TraceStep: Sendable, Hashable {

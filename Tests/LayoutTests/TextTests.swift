@@ -1,6 +1,5 @@
+import Layout
 import Testing
-
-@testable import Report
 
 @Suite struct TextTests {
   @Test(

@@ -23,7 +23,8 @@ package struct TextTable {
   }
 
   let columns: [Column]
-  private(set) var rows: [[String]] = []
+  /// The rows, safe to print.
+  package private(set) var rows: [[String]] = []
 
   /// A table without rows.
   package init(_ columns: [Column]) { self.columns = columns }
