@@ -156,9 +156,10 @@ public struct Evaluation: Sendable {
   ) {
     var largest = (task: "", bytes: 0)
     for task in tasks {
-      // Files of a trial are held in memory as well.
+      // Files of a trial are held in memory as well. Storage limits are written generously (10 GB is
+      // usual) and hardly ever used: what goes beyond the memory's own size is not reserved.
       let limits = rules.limits(for: task.environment)
-      let bytes = limits.memoryBytes + limits.storageBytes
+      let bytes = limits.memoryBytes + min(limits.storageBytes, limits.memoryBytes)
       if bytes > largest.bytes { largest = (task.name, bytes) }
     }
     return largest

@@ -37,12 +37,12 @@ struct DockerfileReader {
     case "USER": user(rest)
     case "COPY": copy(rest)
     case "RUN": run(rest)
-    case "LABEL", "MAINTAINER": break  // words about the image, without effect on what runs
+    case "LABEL", "MAINTAINER", "EXPOSE", "STOPSIGNAL": break  // words about the image alone
+    case "CMD": break  // Harbor never runs it either: trials bring their own commands
     default:
       let known = ["FROM", "ARG", "ENV", "WORKDIR", "USER", "COPY", "RUN"]
       let others = [
-        "ADD", "CMD", "ENTRYPOINT", "EXPOSE", "HEALTHCHECK", "ONBUILD", "SHELL", "STOPSIGNAL",
-        "VOLUME",
+        "ADD", "ENTRYPOINT", "HEALTHCHECK", "ONBUILD", "SHELL", "VOLUME",
       ]
       guard !others.contains(name) else { return refuse(name, "needs a container") }
       refuse(
