@@ -37,6 +37,32 @@ public struct FolderReader: Sendable {
     return (names, true)
   }
 
+  /// The names in it with what they stand for, without `.` and `..`; at most `limit`, and whether that
+  /// was all. One call for a whole folder, where `entry` is one for each name.
+  public func kinds(limit: Int) throws(BelayError) -> (
+    entries: [(name: [UInt8], kind: FileKind)], complete: Bool
+  ) {
+    let own = openat(folder.raw, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard own >= 0, let stream = fdopendir(own) else { throw .system("open folder", errno) }
+    defer { closedir(stream) }
+    var entries: [(name: [UInt8], kind: FileKind)] = []
+    while let found = readdir(stream) {
+      let name = withUnsafeBytes(of: &found.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+      if name == [46] || name == [46, 46] { continue }
+      if entries.count == limit { return (entries, false) }
+      let kind: FileKind? =
+        switch Int(found.pointee.d_type) {
+        case DT_DIR: .directory
+        case DT_REG: .regular
+        case DT_LNK: .link
+        case DT_UNKNOWN: entry(name)?.kind
+        default: .special
+        }
+      if let kind { entries.append((name, kind)) }
+    }
+    return (entries, true)
+  }
+
   /// What a name stands for; nil when there is nothing.
   public func entry(_ name: [UInt8]) -> Entry? {
     var status = stat()

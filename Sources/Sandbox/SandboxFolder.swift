@@ -25,4 +25,12 @@ extension SandboxFolder {
   public func copy(by copy: TreeCopy, to target: String) throws(BelayError) -> Int {
     try copy.copy(from: descriptor.raw, place: name, to: target)
   }
+
+  /// Reads below it on a thread that may wait.
+  public func read<Result: Sendable>(
+    _ body: @escaping @Sendable (FolderReader) throws -> Result
+  ) async throws -> Result {
+    let reader = FolderReader(descriptor)
+    return try await BlockingWork.run { try body(reader) }
+  }
 }

@@ -54,6 +54,9 @@ struct Course {
         ending = try await AgentPhase(assignment, step, index: index, rules: rules)
           .run(in: box, &result)
       } catch let failure as EnvironmentFailure {
+        // Before the first step nobody but the task can be at fault. Before a later one it may be what
+        // the agent left, and the rule of a verifier that gives no reward finds out.
+        if index > 0 { return refuse(failure.reason, step) }
         result.outcome = .sandboxFailed
         result.detail = failure.reason
         return
@@ -62,7 +65,9 @@ struct Course {
       let carried = try await keepFiles(of: step, from: box)
       let judgement = try await judge(step, box, carried)
       guard case .valid(let reward, let score, let metrics, let warnings) = judgement else {
-        if case .invalid(let reason) = judgement { refuse(reason, step) }
+        if case .invalid(let reason) = judgement {
+          refuse("no valid reward, twice: \(reason)", step)
+        }
         return
       }
       for warning in warnings.map(\.rawValue) where !result.flags.contains(warning) {
@@ -122,8 +127,7 @@ struct Course {
   private mutating func refuse(_ reason: String, _ step: PreparedStep) {
     brokenVerdict = reason
     result.outcome = .verifierFailed
-    let name = step.step.name.map { " of step \($0)" } ?? ""
-    result.detail = "no valid reward\(name), twice: \(reason)"
+    result.detail = (step.step.name.map { "step \($0): " } ?? "") + reason
   }
 
   private func isGoodEnough(_ step: Step, reward: Double, metrics: [String: Double]) -> Bool {

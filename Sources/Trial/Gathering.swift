@@ -7,6 +7,8 @@ struct GatheredFile: Sendable {
   let path: String
   let mode: UInt32
   let content: [UInt8]
+  /// Whether the path is what the file was called, and not what a text can show of it.
+  var isNamedByText = true
 }
 
 /// What the collector took from one place, and what it left.
@@ -36,9 +38,23 @@ struct Gathering: Sendable {
       let below = entry.path.dropFirst(start.count).drop { $0 == 47 }
       gathering.files.append(
         GatheredFile(
-          path: String(decoding: below, as: UTF8.self), mode: entry.mode, content: content))
+          path: String(decoding: below, as: UTF8.self), mode: entry.mode, content: content,
+          isNamedByText: String(validating: below, as: UTF8.self) != nil))
     }
     return gathering
+  }
+
+  /// Files at the top of a folder, by their names.
+  static func of(_ names: [String], in folder: SandboxFolder, budget: CollectBudget) async throws
+    -> Gathering
+  {
+    var all = Gathering(place: "/")
+    for name in names {
+      let one = try await of("/\(name)", in: folder, budget: budget)
+      all.files += one.files.map { GatheredFile(path: name, mode: $0.mode, content: $0.content) }
+      all.left += one.left
+    }
+    return all
   }
 
   /// Why there is a doubt whether all of it was taken; nil when it was.

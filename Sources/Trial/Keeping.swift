@@ -36,9 +36,14 @@ struct Keeping {
           AttemptFile(
             role: "artifact", path: "\(prefix)artifacts/\(artifact.place)\(below)",
             content: file.content))
-        kept.carried.append(
-          GatheredFile(
-            path: artifact.source + below, mode: file.mode, content: file.content))
+        let carried = GatheredFile(
+          path: artifact.source + below, mode: file.mode, content: file.content)
+        // A name that no path of the host can hold is the agent's trouble, not the sandbox's.
+        if file.isNamedByText, carried.path.utf8.count <= ShownFiles.pathLimit {
+          kept.carried.append(carried)
+        } else {
+          kept.flags.append("artifacts_incomplete")
+        }
       }
       if found.doubt != nil { kept.flags.append("artifacts_incomplete") }
     }
@@ -76,23 +81,4 @@ struct Keeping {
       "cut_by": .optional(found.cutBy),
     ]
   }
-}
-
-/// Artifacts on their way to a separate verifier: one more layer, at the paths that they had.
-struct CarriedArtifacts {
-  let folder: String
-
-  init(_ files: [GatheredFile], in scratch: String, owner: UInt32?) throws(BelayError) {
-    folder = Path.join(scratch, "carried-\(Files.randomName())")
-    try Files.makeDirectory(folder, mode: 0o700)
-    for file in files {
-      let path = Path.join(folder, String(Path.absolute(file.path, from: "/").dropFirst()))
-      try Files.makeDirectory(Path.parent(path))
-      try Files.write(file.content, to: path, mode: file.mode & 0o777, durable: false)
-    }
-    try Files.setMode(folder, 0o755)
-    if let owner { try Files.changeOwner(folder, to: owner) }
-  }
-
-  func remove() { try? Files.removeTree(folder) }
 }

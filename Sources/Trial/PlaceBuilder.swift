@@ -36,7 +36,7 @@ struct PlaceBuilder {
       try makeFolder("/home/\(user)", in: target)
       try makeFolder("/etc", in: target)
       try Files.write(
-        Array(SystemLayer.passwd(for: user).utf8), to: Path.join(target, "etc/passwd"),
+        Array(Accounts.passwd(for: user).utf8), to: Path.join(target, "etc/passwd"),
         durable: false)
     }
     if let owner = copy.owner { try Files.changeOwner(target, to: owner) }

@@ -42,7 +42,7 @@ public struct Preparation: Sendable {
   }
 
   // Whoever changes how layers are made changes this, and old ones are not used any more.
-  private static let version = "belay.prepared/1"
+  private static let version = "belay.prepared/2"
   // Stands beside a place that needs no base below it.
   private static let wholeMark = ".whole"
 

@@ -36,29 +36,56 @@ struct SystemLayer {
     for (path, text) in written where !path.hasSuffix("passwd") && !path.hasSuffix("group") {
       try Files.write(Array(text.utf8), to: Path.join(root, path), durable: false)
     }
-    // A file hides a folder of the same name; pytest takes rootdir from an ini file in a parent.
-    for path in [
-      "etc/ld.so.preload", "etc/gitconfig", "etc/environment", "etc/perl", "etc/profile.d",
-      "conftest.py", "pytest.ini",
-    ] {
-      try Files.write([], to: Path.join(root, path), durable: false)
-    }
-    for python in try Files.names(in: "/usr/lib") where python.hasPrefix("python3.") {
-      let path = Path.join(root, "etc/\(python)/sitecustomize.py")
-      guard Files.kind(path) == nil else { continue }
+    try Files.write(
+      Array(Accounts.plainForJudge.utf8), to: Path.join(root, "etc/passwd"), durable: false)
+    for path in hidden {
+      let path = Path.join(root, path)
       try Files.makeDirectory(Path.parent(path))
       try Files.write([], to: path, durable: false)
     }
+    for python in try Files.names(in: "/usr/lib") where python.hasPrefix("python3.") {
+      let path = Path.join(root, "etc/\(python)/sitecustomize.py")
+      try Files.makeDirectory(Path.parent(path))
+      try Files.write(Array(systemFirst.utf8), to: path, durable: false)
+    }
   }
 
-  /// Lines of `/etc/passwd` when a task names the user that its agent sees; all of them are uid 0.
-  static func passwd(for user: String?) -> String {
-    let root = "root:x:0:0:root:/root:/bin/bash\n"
-    guard let user, user != "root" else { return root + nobody }
-    return "\(user):x:0:0:\(user):/home/\(user):/bin/bash\n" + root + nobody
-  }
+  // Hidden by an empty file, which hides a folder of the same name too: what programs read at their
+  // start-up and may run code from. Nothing that a task would have an agent write stands among them.
+  private static let hidden = [
+    // The linker, login shells, and shells and interpreters that read a file of /etc in any case.
+    "etc/ld.so.preload", "etc/profile.d", "etc/zsh", "etc/zshenv", "etc/zshrc", "etc/zprofile",
+    "etc/fish", "etc/csh.cshrc", "etc/csh.login", "etc/ksh.kshrc", "etc/mkshrc", "etc/perl",
+    "etc/php", "etc/R", "etc/gemrc", "var/lib/gems", "etc/npmrc", "etc/pip.conf", "etc/xdg",
+    // Tools that run what their configuration names.
+    "etc/gitconfig", "etc/environment", "etc/gdb", "etc/vim", "var/lib/vim", "etc/nvim",
+    "etc/emacs", "etc/apt/apt.conf", "etc/apt/apt.conf.d", "etc/dpkg/dpkg.cfg",
+    "etc/dpkg/dpkg.cfg.d", "etc/wgetrc", "etc/parallel", "etc/sysless", "etc/syslesskey",
+    "etc/gnupg/gpg.conf", "etc/mercurial", "etc/subversion", "etc/gnutls", "etc/pkcs11",
+    "etc/gss", "etc/krb5.conf", "etc/mailcap",
+    // pytest takes its root and its plug-ins from an ini file in a parent of the tests.
+    "conftest.py", "pytest.ini",
+  ]
 
-  private static let nobody = "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n"
+  // `python3 -c`, `python3 -m` and a program on standard input look for modules in the working folder
+  // first, where an agent's `json.py` would be the verifier's. A script's own folder stays first.
+  private static let systemFirst =
+    "import sys\n"
+      + """
+
+      class SystemFirst:
+          def __init__(self, finder, path):
+              self.finder, self.path = finder, path
+
+          def find_spec(self, name, path=None, target=None):
+              return self.finder.find_spec(name, self.path, target) if path is None else None
+
+
+      if sys.argv[:1] in ([""], ["-"], ["-c"], ["-m"]) and not sys.flags.safe_path:
+          sys.meta_path.insert(-1, SystemFirst(sys.meta_path[-1], list(sys.path)))
+      del SystemFirst
+
+      """
 
   private static let folders: [(String, UInt32)] = [
     ("app", 0o755), ("root", 0o700), ("home", 0o755), ("tmp", 0o1777), ("var/tmp", 0o1777),
@@ -69,7 +96,7 @@ struct SystemLayer {
   ]
 
   private static let written = [
-    ("etc/passwd", passwd(for: nil)),
+    ("etc/passwd", Accounts.passwd(for: nil)),
     ("etc/group", "root:x:0:\nnogroup:x:65534:\n"),
     ("etc/hosts", "127.0.0.1 localhost sandbox\n::1 localhost\n"),
     ("etc/hostname", "sandbox\n"),
@@ -81,13 +108,14 @@ struct SystemLayer {
 
   private static let configuration =
     trustedConfiguration + [
-      "debian_version", "services", "protocols", "mime.types", "magic", "magic.mime", "terminfo",
-      "shells", "login.defs", "skel", "perl", "host.conf",
+      "debian_version", "services", "protocols", "terminfo", "shells", "login.defs", "skel", "perl",
+      "host.conf",
     ]
 
   private static let trustedConfiguration = [
     "alternatives", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "profile", "bash.bashrc",
-    "inputrc", "python3.11", "python3.12", "python3.13", "ssl/openssl.cnf",
+    "inputrc", "python3.11", "python3.12", "python3.13", "ssl/openssl.cnf", "magic", "magic.mime",
+    "mime.types", "ImageMagick-6", "ImageMagick-7",
   ]
 
   private static func linkSystem(in root: String) throws(BelayError) {

@@ -18,19 +18,15 @@ enum TrialEnvironment {
   }
 
   /// What a verifier sees: its own variables, none that steer a shell, a linker or an interpreter, and
-  /// a home that no agent has written to.
-  static func verifier(_ place: PreparedPlace, _ step: PreparedStep) -> [String: String] {
+  /// a home that no agent has written to. `git -c` of a verifier that means it wins over `git`.
+  static func verifier(
+    _ place: PreparedPlace, _ step: PreparedStep, git: [(String, String)] = []
+  ) -> [String: String] {
     let image = place.variables.filter { !isSteering($0.key) }
-    return base(user: nil, home: verifierHome).merging(quietGit) { own, _ in own }
+    return base(user: nil, home: verifierHome)
+      .merging(GitGuard.environment(GitGuard.always + git)) { own, _ in own }
       .merging(image) { own, _ in own }.merging(step.verifierVariables) { $1 }
   }
-
-  /// What a repository of the agent would have git run; `git -c` of a verifier that means it wins over this.
-  private static let quietGit = [
-    "GIT_CONFIG_COUNT": "2", "GIT_CONFIG_KEY_0": "core.hooksPath",
-    "GIT_CONFIG_VALUE_0": "/dev/null", "GIT_CONFIG_KEY_1": "core.fsmonitor",
-    "GIT_CONFIG_VALUE_1": "false",
-  ]
 
   /// A folder that is fresh in each judging.
   static let verifierHome = "/run/verifier"

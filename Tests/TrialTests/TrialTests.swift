@@ -108,7 +108,7 @@ private let check = """
     ("echo 7 > /logs/verifier/reward.txt", "out of the suite's range"),
     ("mkfifo /logs/verifier/reward.txt", "not a plain file"),
     ("ln -s /etc/passwd /logs/verifier/reward.json", "not a plain file"),
-    ("sleep 60", "time limit"), ("kill -9 $$", "neither"),
+    ("sleep 60", "time limit"), ("kill -9 $$", "ended by signal 9"),
   ])
   func aVerifierWithoutAVerdictIsAFailureOfTheVerifierAndNoZero(test: String, reason: String)
     async throws
