@@ -67,6 +67,21 @@ int csystem_spawn(int *pid, const char *path, char *const argv[], char *const en
 
 int csystem_pidfd_open(int pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 
+int csystem_pidfd_signal(int pidfd, int signal) {
+  return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
+}
+
+void csystem_abandon_child(int pid) {
+  kill(pid, SIGKILL);
+  while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) continue;
+}
+
+void csystem_keep_exits(void) {
+  struct sigaction now;
+  if (sigaction(SIGCHLD, NULL, &now) != 0) return;
+  if (now.sa_handler == SIG_IGN || (now.sa_flags & SA_NOCLDWAIT)) signal(SIGCHLD, SIG_DFL);
+}
+
 int csystem_reap(int pidfd, struct csystem_exit *result) {
   siginfo_t info;
   struct rusage usage;

@@ -4,7 +4,7 @@ internal import Glibc
 
 /// How a child process ended and what it used.
 public struct ChildExit: Sendable, Hashable {
-  /// The exit code, or nil when a signal ended it.
+  /// The exit code; nil when a signal ended it, and when the system does not say how it ended.
   public let code: Int32?
   /// The signal that ended it, or nil.
   public let signal: Int32?
@@ -22,6 +22,7 @@ public final class Child: Sendable {
   /// The process id, valid until `wait` has returned.
   public let pid: Int32
   private let pidfd: Int32
+  private static let keepsExits: Void = csystem_keep_exits()
   private let exit = Locked(Exit.unknown)
 
   private enum Exit {
@@ -50,6 +51,7 @@ public final class Child: Sendable {
     let sources = targets.compactMap { map[$0] }
     let variables = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     var pid: pid_t = 0
+    Self.keepsExits
     let failed = CStrings.with(arguments) { argv in
       CStrings.with(variables) { envp in
         csystem_spawn(&pid, path, argv, envp, sources, targets, targets.count)
@@ -57,15 +59,18 @@ public final class Child: Sendable {
     }
     guard failed == 0 else { throw .system("posix_spawn", failed, place: path) }
     let pidfd = csystem_pidfd_open(pid)
-    guard pidfd >= 0 else { throw .system("pidfd_open", errno, place: path) }
+    guard pidfd >= 0 else {
+      let code = errno
+      csystem_abandon_child(pid)
+      throw .system("pidfd_open", code, place: path)
+    }
     return Child(pid: pid, pidfd: pidfd)
   }
 
   /// Sends a signal; a child that is already over is none.
-  public func signal(_ number: Int32) {
-    if case .over = exit.withLock({ $0 }) { return }
-    kill(pid, number)
-  }
+  ///
+  /// By its pidfd: between the reaping and our knowing of it, its number may be somebody else's.
+  public func signal(_ number: Int32) { _ = csystem_pidfd_signal(pidfd, number) }
 
   /// Waits until the child is over; the end of its output plays no part. Not cut short by cancellation.
   public func wait() async -> ChildExit {
@@ -88,11 +93,14 @@ public final class Child: Sendable {
 
   private func reap(_ token: Reactor.Token) {
     var report = csystem_exit()
-    guard csystem_reap(pidfd, &report) != 0 else { return }
+    let reaped = csystem_reap(pidfd, &report)
+    guard reaped != 0 else { return }
     Reactor.shared.forget(token, pidfd)
     let signal = report.status & 0x7f
+    let code = signal == 0 ? (report.status >> 8) & 0xff : nil
+    // What somebody else has reaped (-1) did not succeed as far as anybody knows.
     let over = ChildExit(
-      code: signal == 0 ? (report.status >> 8) & 0xff : nil, signal: signal == 0 ? nil : signal,
+      code: reaped < 0 ? nil : code, signal: signal == 0 ? nil : signal,
       cpu: .nanoseconds(Int64(report.user_ns + report.system_ns)),
       maxRSSBytes: Int(report.max_rss_bytes))
     let waiting = exit.withLock { state -> [CheckedContinuation<ChildExit, Never>] in

@@ -59,16 +59,24 @@ public final class Reactor: Sendable {
   }
 
   /// Stops watching; to be called before the descriptor is closed.
+  ///
+  /// A callback that runs at this moment goes on: it must hold what its descriptor belongs to.
   public func forget(_ token: Token, _ descriptor: Int32) {
     // EPOLL_CTL_DEL first; an event that is already under way finds no callback any more.
     csystem_epoll_remove(epoll, descriptor)
-    _ = state.withLock { $0.callbacks.removeValue(forKey: token.number) == nil }
+    // What the callback holds goes after the lock: its end may call the reactor.
+    _ = state.withLock { $0.callbacks.removeValue(forKey: token.number) }
   }
 
   /// Calls back once, after a time.
   @discardableResult
   public func after(_ duration: Duration, _ fire: @escaping @Sendable () -> Void) -> Token {
-    let due = Reactor.now() &+ duration.nanoseconds
+    at(Reactor.now() &+ duration.nanoseconds, fire)
+  }
+
+  /// Calls back once, at a moment of `now()`.
+  @discardableResult
+  package func at(_ due: UInt64, _ fire: @escaping @Sendable () -> Void) -> Token {
     let (number, first) = state.withLock { state in
       let number = state.next
       state.next += 1
@@ -82,10 +90,13 @@ public final class Reactor: Sendable {
 
   /// Takes a timer back, if it has not fired.
   public func cancel(_ token: Token) {
-    state.withLock { $0.timers.removeAll { $0.token == token.number } }
+    _ = state.withLock { state in
+      state.timers.firstIndex { $0.token == token.number }.map { state.timers.remove(at: $0) }
+    }
   }
 
-  static func now() -> UInt64 {
+  /// Nanoseconds of the clock that timers follow.
+  package static func now() -> UInt64 {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)

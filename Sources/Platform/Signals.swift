@@ -14,18 +14,23 @@ public enum InterruptSignals {
     }
   }
 
-  /// The signals from now on, each as its number; one stream at a time. `take` must have been called.
+  /// The signals from now on, each as its number, to one of the streams. `take` must have been called.
   public static func stream() -> AsyncStream<Int32> {
     AsyncStream { continuation in
-      guard let descriptor = source.withLock({ $0 }), descriptor >= 0 else {
+      // A number of its own: a stream may begin before the reader of an earlier one has noticed its end,
+      // and epoll refuses the same number twice.
+      guard let source = source.withLock({ $0 }), source >= 0,
+        case let copy = fcntl(source, F_DUPFD_CLOEXEC, 0), copy >= 0
+      else {
         return continuation.finish()
       }
-      let token = Reactor.shared.watch(descriptor) { _ in
-        while case let signal = csystem_read_interrupt(descriptor), signal != 0 {
+      let descriptor = SharedDescriptor(owning: copy)
+      let token = Reactor.shared.watch(copy) { _ in
+        while case let signal = csystem_read_interrupt(descriptor.raw), signal != 0 {
           continuation.yield(signal)
         }
       }
-      continuation.onTermination = { _ in Reactor.shared.forget(token, descriptor) }
+      continuation.onTermination = { _ in Reactor.shared.forget(token, descriptor.raw) }
     }
   }
 }

@@ -6,14 +6,16 @@ import Testing
 @Suite struct ReactorTests {
   @Test func `timers fire in the order of their times, and not when cancelled`() async throws {
     let fired = Locked<[Int]>([])
-    for number in [3, 1, 2] {
-      Reactor.shared.after(.milliseconds(20 * number)) { fired.withLock { $0.append(number) } }
+    // On the reactor's own thread, so that none can fire while they are set.
+    Reactor.shared.after(.zero) {
+      let now = Reactor.now()
+      for number in [3, 0, 1, 2] {
+        let due = now + UInt64(number) * 1_000_000
+        let token = Reactor.shared.at(due) { fired.withLock { $0.append(number) } }
+        if number == 0 { Reactor.shared.cancel(token) }
+      }
     }
-    let cancelled = Reactor.shared.after(.milliseconds(10)) { fired.withLock { $0.append(0) } }
-    Reactor.shared.cancel(cancelled)
-    for _ in 0..<200 where fired.withLock({ $0.count }) < 3 {
-      try await Task.sleep(for: .milliseconds(10))
-    }
+    try await Clock.eventually { fired.withLock { $0.count } >= 3 ? () : nil }
     #expect(fired.withLock { $0 } == [1, 2, 3])
   }
 
@@ -28,13 +30,38 @@ import Testing
       count.withLock { $0 += 1 }
     }
     write(ends[1], "a", 1)
-    for _ in 0..<200 where count.withLock({ $0 }) < 1 {
-      try await Task.sleep(for: .milliseconds(5))
-    }
+    try await Clock.eventually { count.withLock { $0 } >= 1 ? () : nil }
     Reactor.shared.forget(token, reader)
     write(ends[1], "b", 1)
     try await Task.sleep(for: .milliseconds(30))
     #expect(count.withLock { $0 } == 1)
+    for end in ends { close(end) }
+  }
+
+  @Test func `what a callback holds may call the reactor when it goes`() async throws {
+    final class Guest: Sendable {
+      let token = Locked<Reactor.Token?>(nil)
+      let gone: Locked<Int>
+      init(_ gone: Locked<Int>) { self.gone = gone }
+      deinit {
+        if let token = token.withLock({ $0 }) { Reactor.shared.cancel(token) }
+        gone.withLock { $0 += 1 }
+      }
+    }
+    let gone = Locked(0)
+    var ends: [Int32] = [0, 0]
+    pipe(&ends)
+    do {
+      let timed = Guest(gone)
+      let watching = Guest(gone)
+      let timer = Reactor.shared.after(.seconds(3600)) { _ = timed }
+      timed.token.withLock { $0 = timer }
+      watching.token.withLock { $0 = timer }
+      let token = Reactor.shared.watch(ends[0]) { _ in _ = watching }
+      Reactor.shared.forget(token, ends[0])
+      Reactor.shared.cancel(timer)
+    }
+    #expect(gone.withLock { $0 } == 2)
     for end in ends { close(end) }
   }
 

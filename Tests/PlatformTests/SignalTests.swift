@@ -17,4 +17,17 @@ import Testing
       exit(7)
     }
   }
+
+  @Test func `a stream may begin before the reader of the last one has noticed its end`() async {
+    await #expect(processExitsWith: .exitCode(7)) {
+      InterruptSignals.take()
+      let streams = [InterruptSignals.stream(), InterruptSignals.stream()]
+      kill(getpid(), SIGTERM)
+      let seen = await withTaskGroup(of: Int32?.self) { group in
+        for stream in streams { group.addTask { await stream.first { _ in true } } }
+        return await group.next() ?? nil
+      }
+      exit(seen == SIGTERM ? 7 : 1)
+    }
+  }
 }

@@ -10,6 +10,16 @@ int csystem_spawn(int *pid, const char *path, char *const argv[], char *const en
 /// A descriptor that becomes readable when the process is over; -1 with errno.
 int csystem_pidfd_open(int pid);
 
+/// Sends a signal to the process behind a pidfd, never to a later one of its number; 0, or -1 with errno.
+int csystem_pidfd_signal(int pidfd, int signal);
+
+/// Ends a child that cannot be followed, and reaps it.
+void csystem_abandon_child(int pid);
+
+/// Makes the kernel keep how children ended until it is asked: a process that was started with SIGCHLD
+/// ignored never learns it.
+void csystem_keep_exits(void);
+
 /// What a process that is over has used.
 struct csystem_exit {
   int status;  // as wait(2) gives it
