@@ -41,7 +41,8 @@ public struct Fleet: Sendable {
       try await withThrowingTaskGroup(of: Void.self) { group in
         for worker in 0..<slots {
           group.addTask {
-            while stop.stage == .running, let inUse = await gate.admit(worker),
+            while stop.stage == .running, !Task.isCancelled,
+              let inUse = await gate.admit(worker),
               let work = try await source.take()
             {
               let ending = try await conduct(work, Place(slot: worker, slotsInUse: inUse))
@@ -52,7 +53,8 @@ public struct Fleet: Sendable {
           }
         }
         do {
-          try await group.waitForAll()
+          // Not `waitForAll`: it throws when all are done, and until then the others would go on.
+          while try await group.next() != nil {}
         } catch {
           // Workers that wait for a slot would hold the group open.
           group.cancelAll()

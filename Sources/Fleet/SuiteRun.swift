@@ -160,8 +160,12 @@ private actor Recording {
     running[slot] = _Concurrency.Task { try await record() }
   }
 
-  /// Returns when everything is recorded.
+  /// Returns when everything is recorded; throws after that, when something could not be.
   func finish() async throws {
-    for recording in running.values { try await recording.value }
+    var failure: (any Error)?
+    for recording in running.values {
+      do { try await recording.value } catch { failure = failure ?? error }
+    }
+    if let failure { throw failure }
   }
 }

@@ -96,6 +96,38 @@ import Testing
     }
   }
 
+  @Test func theFirstErrorEndsWhatOthersWouldStillDo() async throws {
+    struct Broken: Error {}
+    let log = Locked(Log())
+    await #expect(throws: Broken.self) {
+      try await Fleet(slots: 2).run(
+        stop: StopSignal(), next: counter(to: 10_000, log),
+        conduct: { work, _ in
+          if work == 3 { throw Broken() }
+          await Task.yield()
+          return .fine
+        }, onChange: { _ in })
+    }
+    #expect(log.withLock { $0.handedOut.count } < 9_000)
+  }
+
+  @Test(.timeLimit(.minutes(2))) func workersThatWaitForASlotDoNotOutliveTheLastThatRuns()
+    async throws
+  {
+    struct Broken: Error {}
+    let log = Locked(Log())
+    // Down to one slot: its worker is the only one that could tell the others.
+    await #expect(throws: Broken.self) {
+      try await Fleet(slots: 4).run(
+        stop: StopSignal(), next: counter(to: 10_000, log),
+        conduct: { _, place in
+          if place.slotsInUse == 1 { throw Broken() }
+          await Task.yield()
+          return .suffered
+        }, onChange: { _ in })
+    }
+  }
+
   @Test func theFleetSaysWhenItBacksOff() async throws {
     let log = Locked(Log())
     let changes = Locked<[Contention.Change]>([])
