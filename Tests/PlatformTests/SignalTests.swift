@@ -25,6 +25,7 @@ import Testing
       kill(getpid(), SIGTERM)
       let seen = await withTaskGroup(of: Int32?.self) { group in
         for stream in streams { group.addTask { await stream.first { _ in true } } }
+        defer { group.cancelAll() }
         return await group.next() ?? nil
       }
       exit(seen == SIGTERM ? 7 : 1)

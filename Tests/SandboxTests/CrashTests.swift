@@ -111,27 +111,30 @@ import Testing
     try await SandboxFixture.with { fixture in
       let box = try await fixture.sandbox.start(SandboxSpec(slot: 0, layers: [fixture.system]))
       try await box.begin(PhaseSpec())
-      let result = Task { try await box.run(.shell("sleep 900")) }
-      try await Task.sleep(for: .milliseconds(50))
+      let marker = "belay-stop-\(Files.randomName())"
+      let result = Task { try await box.run(.shell("exec -a \(marker) sleep 900")) }
+      try await waitUntil { HostState.commandLines(with: marker).count == 1 }
+      let process = HostState.commandLines(with: marker)[0]
+      let supervisor = HostState.parent(of: HostState.parent(of: process))
       async let first: Void = box.stop()
       await box.stop()
       await first
       await #expect(throws: BelayError.self) { _ = try await result.value }
-      #expect(
-        HostState.children(of: ProcessIdentity.pid).allSatisfy {
-          ProcessIdentity.start(of: $0) != nil
-        })
+      // Over and reaped, both of them.
+      #expect(ProcessIdentity.start(of: process) == nil)
+      #expect(ProcessIdentity.start(of: supervisor) == nil)
     }
   }
 }
 
-/// Waits for something to become true, for ten seconds.
-func waitUntil(_ condition: () -> Bool) async throws {
-  for _ in 0..<1000 {
-    if condition() { return }
+/// Waits for something to become true, for a minute: it comes at once, but not on a loaded machine.
+func waitUntil(_ condition: () throws -> Bool) async throws {
+  let end = ContinuousClock.now + .seconds(60)
+  while ContinuousClock.now < end {
+    if try condition() { return }
     try await Task.sleep(for: .milliseconds(10))
   }
-  Issue.record("waited ten seconds in vain")
+  Issue.record("waited a minute in vain")
 }
 
 extension HostState {

@@ -6,7 +6,7 @@ import Testing
 /// What an agent must not use up, and what must be gone when its phase ends.
 @Suite(.serialized) struct HostileGreedTests {
   static let attacks = [
-    HostileAttack("fork bomb", prints: "") { "bomb() { bomb | bomb & }; bomb; sleep 30" },
+    HostileAttack("fork bomb", prints: "") { "bomb() { bomb | bomb & }; bomb; sleep 900" },
     HostileAttack("fork bomb that forgets its parents", .python, prints: "") {
       """
       import time
@@ -20,14 +20,14 @@ import Testing
       """
       import threading, time
       while True:
-          try: threading.Thread(target=time.sleep, args=(60,)).start()
+          try: threading.Thread(target=time.sleep, args=(900,)).start()
           except RuntimeError: time.sleep(0.01)
       """
     },
     HostileAttack("daemons that ignore everything and stop themselves", prints: "") {
       """
       for i in 1 2 3; do (setsid bash -c 'trap "" TERM INT HUP; while :; do sleep 1; done' &); done
-      (setsid bash -c 'kill -STOP $$' &); nohup sleep 300 >/dev/null 2>&1 & sleep 300
+      (setsid bash -c 'kill -STOP $$' &); nohup sleep 900 >/dev/null 2>&1 & sleep 900
       """
     },
     HostileAttack("stopping itself", prints: "") { "kill -STOP $$" },
@@ -39,7 +39,7 @@ import Testing
               with open(place, 'wb') as file:
                   while True: file.write(bytes(1 << 20))
           except OSError: pass
-      import time; time.sleep(60)
+      import time; time.sleep(900)
       """
     },
     HostileAttack("pseudo terminals and descriptors", .python, prints: "") {
@@ -51,7 +51,7 @@ import Testing
       """
     },
     HostileAttack("keeping its pipe open in others' hands", prints: "") {
-      "for i in 1 2 3 4; do (setsid sleep 300 &); done; exec sleep 300"
+      "for i in 1 2 3 4; do (setsid sleep 900 &); done; exec sleep 900"
     },
   ]
 
@@ -78,24 +78,25 @@ import Testing
         #expect(result.ending == .timedOut)
         #expect(result.output.bytes.count < 3000)
         _ = try await box.end()
-        #expect(ContinuousClock.now - began < .seconds(10))
+        // What they wait for is a quarter of an hour away; a loaded machine may take its time.
+        #expect(ContinuousClock.now - began < .seconds(300))
         if let uid { #expect(try HostState.processes(of: uid) == []) }
         try await box.begin(PhaseSpec())
         #expect(try await box.output("rm -rf /app/a /tmp/b /root/d; echo next") == "next\n")
       }
     }
-    let lost = try memory - HostState.availableMemory()
-    #expect(lost < 512 << 20)
+    // Others on the machine take and give meanwhile.
+    try await waitUntil { try memory - HostState.availableMemory() < 512 << 20 }
   }
 
   @Test func `a command's end is its own, whoever holds its pipe`() async throws {
     try await SandboxFixture.with { fixture in
       try await fixture.box { box in
         try await box.begin(PhaseSpec())
-        let result = try await box.run(.shell("sleep 60 & (setsid sleep 60 &) ; echo done; exit 4"))
+        let script = "sleep 900 & (setsid sleep 900 &) ; echo done; exit 4"
+        let result = try await box.run(.shell(script, wall: .seconds(300)))
         #expect(result.ending == .exited(4))
         #expect(result.output.text == "done\n")
-        #expect(result.wall < .seconds(5))
         #expect(try await box.output("pgrep -c sleep") == "2\n")
         _ = try await box.end()
         try await box.begin(PhaseSpec())
@@ -122,7 +123,7 @@ import Testing
         for _ in 0..<3 {
           let began = ContinuousClock.now
           let result = try? await box.run(.shell("echo through", wall: .milliseconds(100)))
-          #expect(ContinuousClock.now - began < .seconds(5))
+          #expect(ContinuousClock.now - began < .seconds(60))
           guard let result else { break }
           #expect([.timedOut, .exited(0)].contains(result.ending))
         }
