@@ -23,14 +23,14 @@ final class LauncherChannel: Sendable {
     var closed = false
   }
 
-  private let socket: PacketSocket
+  private let link: any LauncherLink
   private let state = Locked(State())
 
-  init(_ socket: PacketSocket) { self.socket = socket }
+  init(_ link: any LauncherLink) { self.link = link }
 
   /// Starts listening; the channel is kept alive until `close` or the other end is gone.
   func open() {
-    let token = socket.watch { [self] token in receive(token) }
+    let token = link.watch { [self] token in receive(token) }
     state.withLock { $0.token = token }
   }
 
@@ -78,11 +78,11 @@ final class LauncherChannel: Sendable {
   }
 
   /// Sends what has no answer.
-  func tell(_ request: WireWriter) { try? socket.send(request.bytes) }
+  func tell(_ request: WireWriter) { try? link.send(request.bytes, descriptors: []) }
 
   /// Ends the connection; the supervisor then kills what is left and goes.
   func close() {
-    socket.shut()
+    link.shut()
     finish()
   }
 
@@ -100,7 +100,7 @@ final class LauncherChannel: Sendable {
       }
       if let refusal { return continuation.resume(throwing: refusal) }
       do {
-        try socket.send(request.bytes, descriptors: descriptors)
+        try link.send(request.bytes, descriptors: descriptors)
       } catch {
         take(id)?.resume(throwing: error)
       }
@@ -126,15 +126,11 @@ final class LauncherChannel: Sendable {
   }
 
   private func receive(_ token: Reactor.Token) {
-    switch socket.receive() {
-    case .nothing: break
-    case .closed:
+    guard let answers = link.receive() else {
       state.withLock { $0.token = token }
-      finish()
-    case .packet(let packet):
-      guard let answer = Self.answer(packet) else { return close() }
-      deliver(answer)
+      return close()
     }
+    for answer in answers { deliver(answer) }
   }
 
   private func deliver(_ answer: Answer) {
@@ -155,19 +151,6 @@ final class LauncherChannel: Sendable {
     waiting?.resume(returning: answer)
   }
 
-  private static func answer(_ packet: Packet) -> Answer? {
-    guard let message = WireMessage(packet.bytes) else { return nil }
-    guard message.kind == .indirect else {
-      return Answer(message: message, descriptors: packet.descriptors)
-    }
-    // The memory file is the supervisor's, which is ours; its size is bounded by what was asked for.
-    guard let file = packet.descriptors.first,
-      let bytes = try? MemoryFile.read(file, limit: 256 << 20),
-      let inner = WireMessage(bytes)
-    else { return nil }
-    return Answer(message: inner, descriptors: Array(packet.descriptors.dropFirst()))
-  }
-
   private func finish() {
     let (token, waiting) = state.withLock { state in
       defer {
@@ -177,7 +160,7 @@ final class LauncherChannel: Sendable {
       }
       return (state.token, Array(state.waiting.values))
     }
-    if let token { socket.forget(token) }
+    if let token { link.forget(token) }
     for case .continuation(let continuation) in waiting {
       continuation.resume(throwing: Self.gone)
     }

@@ -68,7 +68,7 @@ public final class ProcessSandbox: SandboxProvider {
     try await gate.pass {
       let (own, far) = try PacketSocket.pair()
       let child = try Child.spawn(launcher, ["belay"], descriptors: [3: far.raw])
-      let channel = LauncherChannel(own)
+      let channel = LauncherChannel(PacketLink(own))
       let id = channel.nextID()
       let number = Self.counter.withLock { count in
         count += 1
@@ -123,7 +123,7 @@ public final class ProcessSandbox: SandboxProvider {
     return await child.wait().code == 0
   }
 
-  private static func findLauncher() throws -> String {
+  static func findLauncher() throws -> String {
     if let named = ProcessIdentity.environment("BELAY_LAUNCH") {
       guard Files.isFile(named) else {
         throw BelayError(.sandbox, "BELAY_LAUNCH names no file", place: named)

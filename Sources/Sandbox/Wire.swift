@@ -28,12 +28,16 @@ enum Wire {
     case hostname = 11
     case shm = 12
     case fresh = 20
+    case remove = 21
+    case folder = 22
     case argv = 30
     case env = 31
     case cwd = 32
     case wall = 33
     case keep = 34
     case execFlags = 35
+    case user = 36
+    case input = 37
     case text = 50
     case nanoseconds = 51
     case status = 52

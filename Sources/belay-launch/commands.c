@@ -142,8 +142,9 @@ static void send_result(const struct command *command, const struct belay_note *
     if (!bytes) _exit(1);
     struct belay_writer w = {.bytes = bytes, .capacity = capacity};
     write_result(&w, command, note);
-    int sent = bytes == small ? belay_send(coordinator, bytes, w.length, NULL, 0)
-                              : belay_send_indirect(coordinator, bytes, w.length, NULL, 0);
+    int sent = inside ? inside_send(bytes, w.length)
+               : bytes == small ? belay_send(coordinator, bytes, w.length, NULL, 0)
+                                : belay_send_indirect(coordinator, bytes, w.length, NULL, 0);
     if (bytes != small) free(bytes);
     // EPIPE: the coordinator is gone, which the loop sees too. Else a result would be lost in
     // silence: closing the socket says at least that the trial is broken.

@@ -28,6 +28,7 @@ static struct {
 static struct {
     char *argv[MAX_STRINGS], *env[MAX_STRINGS];
     const char *cwd, *path;
+    struct identity identity;
     int in, out, err;
     volatile int error;
 } command;
@@ -51,12 +52,15 @@ static int read_command(struct belay_reader *fields) {
     command.argv[0] = command.env[0] = NULL;
     command.cwd = "/";
     command.path = "/usr/bin:/bin";
+    command.identity.given = 0;
     while (belay_next_field(fields, &field, &value) == 1) {
         size_t at = 0;
         int error = 0;
         if (field.tag == BELAY_ARGV) error = split(value, field.length, command.argv);
         if (field.tag == BELAY_ENV) error = split(value, field.length, command.env);
         if (field.tag == BELAY_CWD) command.cwd = belay_take_string(value, field.length, &at);
+        if (field.tag == BELAY_USER)
+            error = find_identity(belay_take_string(value, field.length, &at), &command.identity);
         if (error) return error;
     }
     for (char **entry = command.env; *entry; entry++)
@@ -91,10 +95,13 @@ static int start_child(void *unused) {
     (void)unused;
     sigset_t none;
     sigemptyset(&none);
+    // When memory runs out a command goes before pid 1 of its container; the sandbox's own init has
+    // passed this on to its commands already.
+    if (inside) write_text("/proc/self/oom_score_adj", "500");
     // Descriptors above the first three are all close-on-exec; the range is closed all the same.
     if (setsid() < 0 || dup2(command.in, 0) < 0 || dup2(command.out, 1) < 0 ||
         dup2(command.err, 2) < 0 || close_range(3, ~0u, 0) < 0 || chdir(command.cwd) < 0 ||
-        sigprocmask(SIG_SETMASK, &none, NULL) < 0) {
+        sigprocmask(SIG_SETMASK, &none, NULL) < 0 || take_identity(&command.identity) < 0) {
         command.error = errno;
         _exit(127);
     }
@@ -146,7 +153,7 @@ static void handle(int control, struct belay_reader packet, int *fds, size_t cou
     }
 }
 
-static void receive(int control) {
+void init_receive(int control) {
     static uint8_t bytes[BELAY_PACKET_MAX];
     int fds[BELAY_MAX_FDS];
     size_t count, length;
@@ -171,7 +178,7 @@ static uint64_t nanoseconds(struct timeval time) {
     return (uint64_t)time.tv_sec * 1000000000ull + (uint64_t)time.tv_usec * 1000ull;
 }
 
-static void reap(int control) {
+void init_reap(int control) {
     struct rusage usage;
     int status;
     pid_t pid;
@@ -203,8 +210,8 @@ _Noreturn void init_main(int control) {
         if (poll(wait, 2, -1) < 0 && errno != EINTR) _exit(1);
         if (wait[1].revents) {
             while (read(deaths, &info, sizeof info) == sizeof info) continue;
-            reap(control);
+            init_reap(control);
         }
-        if (wait[0].revents) receive(control);
+        if (wait[0].revents) init_receive(control);
     }
 }

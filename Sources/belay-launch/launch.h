@@ -9,6 +9,9 @@
 //   lockdown.c    limits, capabilities, no way back
 //   filter.c      the seccomp filter
 //   init.c        pid 1 of a phase: starts commands, reaps, reports
+//   inside.c      pid 1 of a container: supervisor and init in one
+//   sweep.c       takes away what a hostile tree has at a place
+//   identity.c    the users of an image
 //   capture.c     output of a command: head and tail kept, all of it drained
 //   cgroup.c      control groups of the trial
 #ifndef LAUNCH_H
@@ -141,6 +144,34 @@ int phase_end(void);
 int lock_down(void);
 int install_filter(void);
 _Noreturn void init_main(int control);
+// What init does when it hears of a command, and when something died.
+void init_receive(int control);
+void init_reap(int control);
+
+// Whether this is the first process of a container.
+extern int inside;
+_Noreturn void inside_main(void);
+int inside_send(const void *bytes, size_t length);
+// Prints files, each below its name: what a container's properties are read from, whatever the image has.
+int show_files(char **paths);
+
+// Milliseconds until a command has to be seen to; -1 when none has.
+int time_left(uint64_t now);
+
+// Removes whatever is at a path, or all that is in a folder; no link is followed.
+int sweep_path(const char *path);
+int sweep_folder(int folder);
+
+#define MAX_GROUPS 64
+struct identity {
+    int given;
+    uint32_t uid, gid;
+    uint32_t groups[MAX_GROUPS];
+    size_t group_count;
+};
+// Reads a user as `docker exec --user` does, from the files of the image. 0 or an errno.
+int find_identity(const char *text, struct identity *identity);
+int take_identity(const struct identity *identity);
 
 int cgroups_create(const struct belay_reader *fields);
 int cgroups_join(void);

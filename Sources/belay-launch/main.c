@@ -167,7 +167,7 @@ static void hear_init(void) {
     if (got != sizeof note || commands_note(&note, COORDINATOR) < 0) phase_broke();
 }
 
-static int time_left(uint64_t now) {
+int time_left(uint64_t now) {
     uint64_t due = commands_due(now);
     if (due == 0) return -1;
     return due <= now ? 0 : (int)((due - now + 999999) / 1000000);
@@ -182,6 +182,8 @@ static int try_idmap(const char *folder) {
 
 int main(int count, char **arguments) {
     if (count == 3 && strcmp(arguments[1], "idmap") == 0) return try_idmap(arguments[2]);
+    if (count == 2 && strcmp(arguments[1], "inside") == 0) inside_main();
+    if (count > 2 && strcmp(arguments[1], "show") == 0) return show_files(arguments + 2);
     static struct pollfd polls[2 + COMMAND_POLLS];
     close_range(4, ~0u, 0);
     setsid();

@@ -3,6 +3,9 @@
 // A packet of the SOCK_SEQPACKET socket is a run of messages; a message is a header and fields; a
 // field is a tag, a length and bytes. Integers have the machine's byte order: both ends are on one
 // machine. A packet too large for a socket buffer travels in a memfd (BELAY_INDIRECT).
+//
+// To a container they go one after the other over the standard input of its first process, and come
+// back over its standard output; no descriptor travels with them.
 #ifndef BELAY_WIRE_H
 #define BELAY_WIRE_H
 
@@ -50,6 +53,8 @@ enum belay_tag {
     BELAY_SHM = 12,            // u64 bytes of /dev/shm
     // BEGIN
     BELAY_FRESH = 20,          // u64 bytes, u64 inodes, u32 mode, target string; repeated
+    BELAY_REMOVE = 21,         // string: taken away before anything runs; repeated, containers only
+    BELAY_FOLDER = 22,         // u32 mode or 0, string: made where it is not; repeated, containers only
     // EXEC
     BELAY_ARGV = 30,           // strings
     BELAY_ENV = 31,            // strings
@@ -57,6 +62,8 @@ enum belay_tag {
     BELAY_WALL = 33,           // u64 milliseconds, 0 = none
     BELAY_KEEP = 34,           // u64 head bytes, u64 tail bytes
     BELAY_EXEC_FLAGS = 35,     // u32
+    BELAY_USER = 36,           // string: name, uid, name:group or uid:gid; containers only
+    BELAY_INPUT = 37,          // bytes for standard input; containers only
     // replies
     BELAY_TEXT = 50,           // string
     BELAY_NANOSECONDS = 51,    // u64: how long the request took
