@@ -65,6 +65,16 @@ public struct Collected: Sendable {
   /// Which budget ended the walk early, if one did.
   public var cutBy: String?
 
+  /// Nothing found.
+  init() {}
+
+  /// A place where none of these is.
+  init(absent paths: [String]) {
+    entries = paths.map {
+      CollectedEntry(path: Array($0.utf8), fate: .absent, size: 0, mode: 0, detail: nil)
+    }
+  }
+
   /// How many files were taken.
   public var fileCount: Int { entries.count { $0.fate == .taken } }
 }

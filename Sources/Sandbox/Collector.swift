@@ -18,19 +18,29 @@ public struct Collector: Sendable {
     from folder: SandboxFolder, paths: [String] = [""],
     into sink: @escaping @Sendable (CollectedEntry, [UInt8]) throws -> Void
   ) async throws -> Collected {
-    try await BlockingWork.run {
+    if case .container(let files) = folder.source {
+      return try await collect(from: files, paths: paths, into: sink)
+    }
+    guard case .folder(let descriptor) = folder.source else {
+      return Collected(absent: paths)
+    }
+    return try await BlockingWork.run {
       var walk = Walk(budget: budget, sink: sink)
-      for path in paths { try walk.start(path, from: FolderReader(folder.descriptor)) }
+      for path in paths { try walk.start(path, from: FolderReader(descriptor)) }
       return walk.collection
     }
   }
 
   /// One file below a folder, by its exact path; nil when it is not a plain file of at most `limit` bytes.
   public func file(_ path: String, in folder: SandboxFolder, limit: Int) async throws -> [UInt8]? {
-    try await BlockingWork.run {
+    if case .container(let files) = folder.source {
+      return try await file(path, in: files, limit: limit)
+    }
+    guard case .folder(let descriptor) = folder.source else { return nil }
+    return try await BlockingWork.run {
       let parts = path.utf8.split(separator: 47).map { Array($0) }
       guard let last = parts.last else { return nil }
-      var reader = FolderReader(folder.descriptor)
+      var reader = FolderReader(descriptor)
       for part in parts.dropLast() {
         guard part != [46, 46], reader.entry(part)?.kind == .directory else { return nil }
         reader = try reader.folder(part)

@@ -6,6 +6,9 @@ public struct CommandSpec: Sendable {
   public var environment: [String: String]
   /// The working folder, inside.
   public var directory: String
+  /// The user that it runs as, by name or number; nil for the place's own. Only places made of an image
+  /// have users.
+  public var user: String?
   /// After this it is killed; nil for no limit.
   public var wall: Duration?
   /// What dies at the wall limit.
@@ -30,12 +33,14 @@ public struct CommandSpec: Sendable {
   /// A command with the usual limits.
   public init(
     _ arguments: [String], environment: [String: String] = [:], directory: String = "/",
-    wall: Duration? = nil, atLimit: AtLimit = .endsCommand, input: [UInt8]? = nil,
+    user: String? = nil, wall: Duration? = nil, atLimit: AtLimit = .endsCommand,
+    input: [UInt8]? = nil,
     headBytes: Int = 512 << 10, tailBytes: Int = 512 << 10, splitsError: Bool = false
   ) {
     self.arguments = arguments
     self.environment = environment
     self.directory = directory
+    self.user = user
     self.wall = wall
     self.atLimit = atLimit
     self.input = input

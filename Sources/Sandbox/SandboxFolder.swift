@@ -3,13 +3,27 @@ public import Platform
 
 /// An open folder that untrusted commands wrote to, for the collector.
 public struct SandboxFolder: Sendable {
-  let descriptor: SharedDescriptor
+  /// Where its files are.
+  enum Source: Sendable {
+    /// In a folder of this machine.
+    case folder(SharedDescriptor)
+    /// In a container that is over.
+    case container(ContainerFiles)
+    /// Nowhere: it never came to be.
+    case nothing
+  }
+
+  let source: Source
   /// What it was called inside.
   public let name: String
 
-  init(descriptor: SharedDescriptor, name: String) {
-    self.descriptor = descriptor
+  init(_ source: Source, name: String) {
+    self.source = source
     self.name = name
+  }
+
+  init(descriptor: SharedDescriptor, name: String) {
+    self.init(.folder(descriptor), name: name)
   }
 
   /// A folder of the host, opened without following a link in its last part.
@@ -23,13 +37,19 @@ extension SandboxFolder {
   /// no process of theirs is alive.
   @discardableResult
   public func copy(by copy: TreeCopy, to target: String) throws(BelayError) -> Int {
-    try copy.copy(from: descriptor.raw, place: name, to: target)
+    guard case .folder(let descriptor) = source else {
+      throw BelayError(.internal, "files of a container are not copied to the host", place: name)
+    }
+    return try copy.copy(from: descriptor.raw, place: name, to: target)
   }
 
-  /// Reads below it on a thread that may wait.
+  /// Reads below it on a thread that may wait; a folder of this machine alone.
   public func read<Result: Sendable>(
     _ body: @escaping @Sendable (FolderReader) throws -> Result
   ) async throws -> Result {
+    guard case .folder(let descriptor) = source else {
+      throw BelayError(.internal, "a container's folder is not open on the host", place: name)
+    }
     let reader = FolderReader(descriptor)
     return try await BlockingWork.run { try body(reader) }
   }

@@ -6,10 +6,17 @@ public protocol SandboxProvider: Sendable {
   var layerOwner: UInt32? { get }
   /// Tries everything that it promises and says what holds here.
   func probe() async -> SandboxReport
+  /// Gets the image that places are made of; nil from a provider that takes layers.
+  func image(_ source: SandboxImageSource) async throws -> SandboxImage?
   /// Makes a place for one trial.
   func start(_ spec: SandboxSpec) async throws -> any SandboxBox
   /// Gives back what it holds of the machine; every place must have been stopped.
   func shutDown()
+}
+
+extension SandboxProvider {
+  /// Layers, unless the provider says otherwise.
+  public func image(_ source: SandboxImageSource) async throws -> SandboxImage? { nil }
 }
 
 /// One trial's place: files that last for the trial, and one phase of processes at a time.

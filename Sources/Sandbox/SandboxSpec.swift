@@ -2,8 +2,13 @@
 public struct SandboxSpec: Sendable {
   /// The slot that it runs in; no two live boxes of a provider may have the same.
   public var slot: Int
-  /// Read-only folders whose sum is the root, the topmost first; the lowest holds the bare system.
+  /// Read-only folders whose sum is the root, the topmost first; the lowest holds the bare system. With
+  /// an image they are copied over it.
   public var layers: [String]
+  /// The image that the place is made of; nil for a place of layers alone.
+  public var image: SandboxImage?
+  /// Folders that are made where the image has none; those below /logs are writable for everybody.
+  public var folders: [String]
   /// What it may use.
   public var limits: SandboxLimits
   /// The host name that is seen inside.
@@ -11,11 +16,13 @@ public struct SandboxSpec: Sendable {
 
   /// A place with these layers.
   public init(
-    slot: Int, layers: [String], limits: SandboxLimits = SandboxLimits(),
-    hostname: String = "sandbox"
+    slot: Int, layers: [String], image: SandboxImage? = nil,
+    folders: [String] = [], limits: SandboxLimits = SandboxLimits(), hostname: String = "sandbox"
   ) {
     self.slot = slot
     self.layers = layers
+    self.image = image
+    self.folders = folders
     self.limits = limits
     self.hostname = hostname
   }
@@ -86,7 +93,9 @@ public struct PhaseSpec: Sendable {
   /// Empty folders of this phase alone.
   public var fresh: [FreshMount]
   /// Read-only folders above the trial's root, topmost first. With any, what the phase writes is
-  /// thrown away with it: the trial's root stays as it was.
+  /// thrown away with it: the trial's root stays as it was. They are folders of the host's system: a
+  /// place made of an image takes from them only that its writes are thrown away, and puts back what
+  /// the trial changed of the image's own system instead.
   public var covers: [String]
   /// Another host name than the trial's.
   public var hostname: String?
@@ -115,6 +124,8 @@ public struct PhaseUsage: Sendable, Hashable {
   public var processLimitHits: Int?
   /// Places of mounts where the trial had put something else, which was removed.
   public var displaced: [String] = []
+  /// Files of an image's system that the trial changed, and that are put back for its judge.
+  public var systemChanges: [String] = []
 
   /// No usage.
   public init() {}

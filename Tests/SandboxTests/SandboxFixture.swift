@@ -63,7 +63,7 @@ struct SandboxFixture {
     }
   }
 
-  private static func launcher() throws -> String {
+  static func launcher() throws -> String {
     if let named = ProcessInfo.processInfo.environment["BELAY_LAUNCH"] { return named }
     let test = try Files.real("/proc/self/exe")
     return Path.join(Path.parent(test), "belay-launch")

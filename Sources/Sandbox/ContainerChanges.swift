@@ -1,0 +1,103 @@
+internal import Base
+internal import Platform
+
+/// What the phases of a trial changed of its image, by path.
+struct ContainerChanges: Sendable {
+  enum Mark: Character, Sendable {
+    case added = "A"
+    case changed = "C"
+    case removed = "D"
+  }
+
+  private(set) var marks: [String: Mark] = [:]
+
+  /// What a stopped container changed of the image that it was made of.
+  static func read(_ container: String, _ engine: ContainerEngine) async throws -> ContainerChanges
+  {
+    let said = try await engine.must("tell what a container changed", ["diff", container])
+    var changes = ContainerChanges()
+    // A line break in a name makes two lines of one: at worst a path too much is put back.
+    for line in said.split(separator: "\n") {
+      guard let mark = line.first.flatMap(Mark.init(rawValue:)), line.dropFirst(2).first == "/"
+      else { continue }
+      changes.marks[String(line.dropFirst(2))] = mark
+    }
+    return changes
+  }
+
+  init() {}
+
+  init(_ marks: [String: Mark]) { self.marks = marks }
+
+  /// Adds what a later phase changed of what this one left.
+  mutating func merge(_ later: ContainerChanges) {
+    for (path, mark) in later.marks {
+      switch (marks[path], mark) {
+      case (.added, .changed): break
+      case (.added, .removed): marks[path] = nil
+      case (.removed, .added): marks[path] = .changed
+      default: marks[path] = mark
+      }
+    }
+  }
+
+  /// Changed and removed paths of the image's system, and added ones that would run in a verifier by
+  /// themselves.
+  var system: [String] {
+    let leaves = leaves
+    return leaves.filter { path, mark in
+      if Self.isHook(path) { return true }
+      return mark != .added && Self.isProgram(path)
+    }.map(\.key).sorted()
+  }
+
+  /// Added files in folders of programs: one of them may take the place of the image's own.
+  func addedPrograms(in folders: [String]) -> [String] {
+    leaves.filter { path, mark in mark == .added && folders.contains(Path.parent(path)) }
+      .map(\.key).sorted()
+  }
+
+  // A folder is listed as changed with each entry that changed in it; only the entries count.
+  private var leaves: [String: Mark] {
+    var parents: Set<String> = []
+    for path in marks.keys {
+      var parent = Path.parent(path)
+      while parent != "/", parents.insert(parent).inserted { parent = Path.parent(parent) }
+    }
+    return marks.filter { path, mark in mark != .changed || !parents.contains(path) }
+  }
+
+  /// Programs and libraries; the folders at the top are links into /usr in most images.
+  private static func isProgram(_ path: String) -> Bool {
+    let top = path.split(separator: "/", maxSplits: 1).first.map(String.init) ?? ""
+    return top == "usr" || systemAtTop.contains(top)
+  }
+
+  /// What a shell, the dynamic linker or an interpreter reads before the verifier does its own work; the
+  /// same that covers a judged root in the process sandbox.
+  private static func isHook(_ path: String) -> Bool {
+    let name = Path.last(path)
+    if path.hasPrefix("/etc/") {
+      return hooksInEtc.contains { path == $0 || path.hasPrefix($0 + "/") }
+        || path.hasPrefix("/etc/python")
+    }
+    if Path.parent(path) == "/" { return hooksAtTop.contains(name) }
+    let isPython =
+      name == "sitecustomize.py" || name == "usercustomize.py" || name.hasSuffix(".pth")
+    return isPython && isProgram(path)
+  }
+
+  private static let hooksInEtc = [
+    "/etc/ld.so.preload", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d",
+    "/etc/environment", "/etc/profile", "/etc/profile.d", "/etc/bash.bashrc", "/etc/gitconfig",
+    "/etc/perl", "/etc/alternatives",
+  ]
+
+  private static let hooksAtTop: Set<String> = [
+    "conftest.py", "pytest.ini", "tox.ini", "setup.cfg", "pyproject.toml",
+  ]
+
+  private static let systemAtTop: Set<String> = [
+    "bin", "sbin", "lib", "lib32", "lib64", "libx32",
+  ]
+}
