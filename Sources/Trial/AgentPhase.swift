@@ -49,6 +49,7 @@ struct AgentPhase {
     if usage.memoryKills ?? 0 > 0 { result.flags.append("memory_limit_hit") }
     if usage.processLimitHits ?? 0 > 0 { result.flags.append("process_limit_hit") }
     if !usage.displaced.isEmpty { result.flags.append("mount_place_taken") }
+    if !usage.systemChanges.isEmpty { result.flags.append("system_changed") }
     if ended.output.totalBytes > 0 {
       result.files.append(
         AttemptFile(
@@ -85,7 +86,7 @@ struct AgentPhase {
       place, user: step.step.agent.user, seed: assignment.seed)
     let arguments: [String]
     switch harness.kind {
-    case .nop: arguments = ["/usr/bin/true"]
+    case .nop: arguments = [place.program("true")]
     case .oracle:
       guard step.solution != nil else {
         throw BelayError(.usage, "there is no solution to run", place: assignment.task.task.name)
@@ -106,7 +107,8 @@ struct AgentPhase {
         .usage, "harnesses of kind 'native' cannot run in this version", place: harness.name)
     }
     return CommandSpec(
-      arguments, environment: variables, directory: place.folder, wall: wall, atLimit: .endsPhase)
+      arguments, environment: variables, directory: place.folder, user: step.step.agent.user,
+      wall: wall, atLimit: .endsPhase)
   }
 
   private var wall: Duration {
@@ -123,18 +125,22 @@ struct AgentPhase {
   private func setUp(_ box: any SandboxBox) async throws {
     if index > 0 {
       // Steps share files; logs belong to one step each.
-      try await require(box, ["/usr/bin/find", "/logs/agent", "-mindepth", "1", "-delete"])
+      try await require(
+        box, [place.program("find"), "/logs/agent", "-mindepth", "1", "-delete"], user: "root")
     }
     guard step.workdir != nil else { return }
-    try await require(box, ["/usr/bin/cp", "-a", "/run/workdir/.", place.folder])
+    try await require(
+      box, [place.program("cp"), "-a", "/run/workdir/.", place.folder], user: "root")
     if step.step.hasSetup { try await require(box, ["/bin/bash", "./setup.sh"]) }
   }
 
-  private func require(_ box: any SandboxBox, _ arguments: [String]) async throws {
+  private func require(_ box: any SandboxBox, _ arguments: [String], user: String? = nil)
+    async throws
+  {
     let ended = try await box.run(
       CommandSpec(
-        arguments, environment: TrialEnvironment.agent(place, user: nil, seed: assignment.seed),
-        directory: place.folder, wall: assignment.task.task.environment.buildTimeout))
+        arguments, environment: TrialEnvironment.agent(place, user: user, seed: assignment.seed),
+        directory: place.folder, user: user, wall: assignment.task.task.environment.buildTimeout))
     guard ended.ending == .exited(0) else {
       throw EnvironmentFailure(
         reason: "set-up (\(arguments.joined(separator: " "))) \(ended.ending): "
@@ -165,7 +171,7 @@ struct AgentPhase {
         CommandSpec(
           ["/bin/bash", "-c", hook.command],
           environment: TrialEnvironment.agent(place, user: hook.user, seed: assignment.seed),
-          directory: place.folder, wall: hook.timeout))
+          directory: place.folder, user: hook.user, wall: hook.timeout))
     }
     _ = try await box.end()
   }

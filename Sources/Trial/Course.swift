@@ -30,7 +30,8 @@ struct Course {
       let began = ContinuousClock.now
       box = try await provider.start(
         SandboxSpec(
-          slot: assignment.slot, layers: prepared.place.layers,
+          slot: assignment.slot, layers: prepared.place.layers, image: prepared.place.image,
+          folders: prepared.place.ownFolders,
           limits: rules.limits(for: prepared.task.environment)))
       note("start", since: began)
     } catch {

@@ -34,8 +34,8 @@ struct Judge {
     defer { artifacts.remove() }
     let own = try await provider.start(
       SandboxSpec(
-        slot: assignment.slot, layers: [artifacts.folder] + place.layers,
-        limits: rules.limits(for: environment)))
+        slot: assignment.slot, layers: [artifacts.folder] + place.layers, image: place.image,
+        folders: place.ownFolders, limits: rules.limits(for: environment)))
     do {
       let snares = try await Snares.find(in: own.root(), everywhere: true)
       let judgement = try await judge(in: own, place, snares, covers: [])
@@ -52,24 +52,29 @@ struct Judge {
     let snares = try await Snares.find(
       in: box.root(), everywhere: assignment.harness.harness.kind != .nop)
     let trusted = assignment.task.trusted
+    let place = assignment.task.place
     guard let accounts = snares.accounts else {
-      return try await judge(in: box, assignment.task.place, snares, covers: [trusted])
+      return try await judge(in: box, place, snares, covers: [trusted])
     }
     let shown = try ShownFiles(
       [GatheredFile(path: "/etc/passwd", mode: 0o644, content: accounts)], in: rules.scratch,
       owner: rules.owner)
     defer { shown.remove() }
-    return try await judge(
-      in: box, assignment.task.place, snares, covers: [shown.folder, trusted])
+    if place.image != nil {
+      // An image keeps its own system but for this file.
+      let bind = SandboxBind(Path.join(shown.folder, "etc/passwd"), at: "/etc/passwd")
+      return try await judge(in: box, place, snares, covers: [trusted], binds: [bind])
+    }
+    return try await judge(in: box, place, snares, covers: [shown.folder, trusted])
   }
 
   private func judge(
-    in box: any SandboxBox, _ place: PreparedPlace, _ snares: Snares, covers: [String]
+    in box: any SandboxBox, _ place: PreparedPlace, _ snares: Snares, covers: [String],
+    binds: [SandboxBind] = []
   ) async throws -> Judgement {
     if let obstacle = snares.obstacle { return Judgement(reading: .invalid(reason: obstacle)) }
-    let binds = step.tests.map { [SandboxBind($0, at: "/tests")] } ?? []
     let phase = PhaseSpec(
-      binds: binds,
+      binds: binds + (step.tests.map { [SandboxBind($0, at: "/tests")] } ?? []),
       fresh: [
         FreshMount(Self.rewardFolder, bytes: 64 << 20, inodes: 4096),
         FreshMount(TrialEnvironment.verifierHome, bytes: 64 << 20, inodes: 16384),
@@ -102,7 +107,8 @@ struct Judge {
       CommandSpec(
         Script.arguments("/tests/\(step.step.testScript)", on: step.tests),
         environment: TrialEnvironment.verifier(place, step, git: git), directory: place.folder,
-        wall: step.step.verifier.timeout * rules.timeoutFactor, atLimit: .endsPhase)
+        user: step.step.verifier.user, wall: step.step.verifier.timeout * rules.timeoutFactor,
+        atLimit: .endsPhase)
     }
     if snares.isEmpty { return try await box.perform(phase, script(git: [])) }
     try await box.begin(phase)
@@ -120,7 +126,7 @@ struct Judge {
     let environment = TrialEnvironment.verifier(assignment.task.place, step)
     if let removal = snares.removal {
       let ended = try await box.run(
-        CommandSpec(removal, environment: environment, wall: .seconds(60)))
+        CommandSpec(removal, environment: environment, user: "root", wall: .seconds(60)))
       guard ended.ending == .exited(0) else { return nil }
     }
     if snares.repositories.isEmpty { return [] }

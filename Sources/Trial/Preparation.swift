@@ -48,19 +48,22 @@ public struct Preparation: Sendable {
 
   /// Makes a task ready, or finds it ready.
   public func prepare(_ task: Task) async throws -> PreparedTask {
-    let key = Digest.of("\(Path.last(system))\n\(task.digest.hex)").short
+    let images = try await TaskImages(task, from: provider)
+    let key = Digest.of(
+      "\(Path.last(system))\n\(task.digest.hex)\(images.isEmpty ? "" : "\nimages")"
+    ).short
     let root = Path.join(folder, "\(task.shortName.prefix(40).fileSafe)-\(key)")
     if !Files.isDirectory(root) {
       let building = "\(root).\(Files.randomName())"
       do {
-        try await build(task, in: building)
+        try await build(task, images, in: building)
         try Self.publish(building, as: root)
       } catch {
         try? Files.removeTree(building)
         throw error
       }
     }
-    return try describe(task, at: root)
+    return try describe(task, images, at: root)
   }
 
   /// Makes a harness ready, or finds it ready.
@@ -82,15 +85,13 @@ public struct Preparation: Sendable {
     return PreparedHarness(harness: harness, folder: root, variables: variables)
   }
 
-  private func build(_ task: Task, in root: String) async throws {
+  private func build(_ task: Task, _ images: TaskImages, in root: String) async throws {
     try Files.makeDirectory(root, mode: 0o700)
-    let place = Path.join(root, "place")
-    let isWhole = try await PlaceBuilder(
-      environment: task.environment, base: Path.join(system, "base"), provider: provider,
-      copy: copy, user: task.steps.first?.agent.user ?? task.environment.dockerfile?.user,
-      place: "\(task.name): environment"
-    ).build(at: place)
-    if isWhole { try Files.write([], to: place + Self.wholeMark, durable: false) }
+    if images.place == nil {
+      try await layer(
+        task.environment, user: task.steps.first?.agent.user ?? task.environment.dockerfile?.user,
+        name: "\(task.name): environment", at: Path.join(root, "place"))
+    }
     for (index, step) in task.steps.enumerated() {
       let folder = Path.join(root, "step-\(index)")
       try Files.makeDirectory(Path.join(folder, "brief"))
@@ -107,16 +108,23 @@ public struct Preparation: Sendable {
         let path = Path.join(folder, script)
         if Files.isFile(path) { try Files.setMode(path, 0o755) }
       }
-      if let environment = step.verifier.environment {
-        let place = Path.join(folder, "verifier")
-        let isWhole = try await PlaceBuilder(
-          environment: environment, base: Path.join(system, "base"), provider: provider,
-          copy: copy, user: nil, place: "\(task.name): verifier"
-        ).build(at: place)
-        if isWhole { try Files.write([], to: place + Self.wholeMark, durable: false) }
+      if let environment = step.verifier.environment, images.verifiers[index] == nil {
+        try await layer(
+          environment, user: nil, name: "\(task.name): verifier",
+          at: Path.join(folder, "verifier"))
       }
       if let owner { try Files.changeOwner(folder, to: owner) }
     }
+  }
+
+  private func layer(_ environment: TaskEnvironment, user: String?, name: String, at path: String)
+    async throws
+  {
+    let isWhole = try await PlaceBuilder(
+      environment: environment, base: Path.join(system, "base"), provider: provider, copy: copy,
+      user: user, place: name
+    ).build(at: path)
+    if isWhole { try Files.write([], to: path + Self.wholeMark, durable: false) }
   }
 
   private func copyTree(_ tree: InputTree, to target: String) throws(BelayError) {
@@ -126,7 +134,9 @@ public struct Preparation: Sendable {
     }
   }
 
-  private func describe(_ task: Task, at root: String) throws(BelayError) -> PreparedTask {
+  private func describe(_ task: Task, _ images: TaskImages, at root: String) throws(BelayError)
+    -> PreparedTask
+  {
     var steps: [PreparedStep] = []
     for (index, step) in task.steps.enumerated() {
       let folder = Path.join(root, "step-\(index)")
@@ -139,21 +149,29 @@ public struct Preparation: Sendable {
           step: step, brief: Path.join(folder, "brief"), tests: shown("tests"),
           solution: shown("solution"), workdir: shown("workdir"),
           verifierPlace: try step.verifier.environment.map { environment throws(BelayError) in
-            try place(environment, at: Path.join(folder, "verifier"), task: task)
+            try place(
+              environment, images.verifiers[index], at: Path.join(folder, "verifier"), task: task)
           },
           verifierVariables: try fill(step.verifier.variables, task.name, "[verifier.env]")))
     }
     return PreparedTask(
-      task: task, place: try place(task.environment, at: Path.join(root, "place"), task: task),
+      task: task,
+      place: try place(
+        task.environment, images.place, at: Path.join(root, "place"), task: task),
       steps: steps,
       solutionVariables: try fill(task.solutionVariables, task.name, "[solution.env]"),
       trusted: Path.join(system, "trusted"))
   }
 
-  private func place(_ environment: TaskEnvironment, at path: String, task: Task)
-    throws(BelayError) -> PreparedPlace
-  {
+  private func place(
+    _ environment: TaskEnvironment, _ image: SandboxImage?, at path: String, task: Task
+  ) throws(BelayError) -> PreparedPlace {
     let variables = try fill(environment.variables, task.name, "[environment.env]")
+    if let image {
+      return PreparedPlace(
+        layers: [], image: image, folder: environment.workdir ?? image.folder ?? "/",
+        variables: image.variables.merging(variables) { $1 })
+    }
     return PreparedPlace(
       layers: Files.isFile(path + Self.wholeMark) ? [path] : [path, Path.join(system, "base")],
       folder: environment.startFolder,

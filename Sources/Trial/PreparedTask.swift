@@ -1,14 +1,24 @@
 public import Harness
+public import Sandbox
 public import Suite
 
-/// A place that can be mounted: read-only layers, the folder that commands start in, the environment.
+/// A place that can be mounted: read-only layers or an image, the folder that commands start in, the
+/// environment.
 public struct PreparedPlace: Sendable, Hashable {
-  /// Folders on the host, the top one first.
+  /// Folders on the host, the top one first; none where there is an image.
   public let layers: [String]
+  /// The image, from a provider that takes images.
+  public var image: SandboxImage?
   /// Where commands start.
   public let folder: String
   /// Environment of every command, templates filled in.
   public let variables: [String: String]
+
+  /// The folders that have to be there besides what an image brings.
+  var ownFolders: [String] { [folder, "/logs/agent", "/logs/artifacts"] }
+
+  /// A program of the system: an image may have it anywhere in its PATH.
+  func program(_ name: String) -> String { image == nil ? "/usr/bin/\(name)" : name }
 }
 
 /// One step of a task with all that its phases are shown, as folders on the host.

@@ -21,15 +21,18 @@ struct Snares: Sendable {
   static let repositoryLimit = 2_000
 
   /// How much is looked at: more than the inodes of a trial, so that nobody hides behind a crowd.
-  private static let entries = 500_000
+  static let entries = 500_000
   private static let depth = 64
-  private static let time = Duration.seconds(10)
-  private static let accountBytes = 1 << 20
+  static let time = Duration.seconds(10)
+  static let accountBytes = 1 << 20
 
   /// Looks through a trial's root when all of its processes are dead; only at its accounts when nobody
   /// has had the chance to lay anything out.
   static func find(in root: SandboxFolder, everywhere: Bool) async throws -> Snares {
-    try await root.read { top in
+    if let changes = root.changedPaths {
+      return try await find(in: root, changes: everywhere ? changes : nil)
+    }
+    return try await root.read { top in
       var search = Search(budget: entries)
       if everywhere { try search.enter(top, at: [], depth: 0) }
       var snares = search.snares
@@ -119,7 +122,7 @@ struct Snares: Sendable {
 ///
 /// A verifier that sorts what it expects into `/tmp/expected` would write it into the agent's answer
 /// through a link of that name. The kernel's `protected_symlinks` cannot help, since both are one user.
-private struct TemporaryPlace {
+struct TemporaryPlace {
   private let top: [[UInt8]]
   private let path: [[UInt8]]
 

@@ -1,3 +1,6 @@
+internal import Sandbox
+internal import Suite
+
 /// The environments that commands inside get: written from nothing, never the host's.
 enum TrialEnvironment {
   /// What every command sees.
@@ -12,7 +15,7 @@ enum TrialEnvironment {
 
   /// What the agent of a trial sees.
   static func agent(_ place: PreparedPlace, user: String?, seed: UInt64) -> [String: String] {
-    base(user: user).merging(place.variables) { $1 }.merging([
+    base(user: user ?? place.image?.user).merging(place.variables) { $1 }.merging([
       "BELAY_INSTRUCTION": "/run/belay/instruction.md", "BELAY_SEED": "\(seed)",
     ]) { $1 }
   }
@@ -22,10 +25,14 @@ enum TrialEnvironment {
   static func verifier(
     _ place: PreparedPlace, _ step: PreparedStep, git: [(String, String)] = []
   ) -> [String: String] {
-    let image = place.variables.filter { !isSteering($0.key) }
-    return base(user: nil, home: verifierHome)
+    // In an image only its own PATH leads to its programs.
+    let image = place.variables.filter {
+      !isSteering($0.key) || $0.key == "PATH" && place.image != nil
+    }
+    return base(user: step.step.verifier.user, home: verifierHome)
       .merging(GitGuard.environment(GitGuard.always + git)) { own, _ in own }
-      .merging(image) { own, _ in own }.merging(step.verifierVariables) { $1 }
+      .merging(image) { own, new in place.image == nil ? own : new }
+      .merging(step.verifierVariables) { $1 }
   }
 
   /// A folder that is fresh in each judging.

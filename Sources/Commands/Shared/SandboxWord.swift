@@ -13,10 +13,10 @@ enum SandboxWord {
   static func provider(_ word: String, scratch: String) async throws -> any SandboxProvider {
     switch word {
     case "process": return try await ProcessSandbox(scratch: scratch)
+    case "container": return try await ContainerSandbox()
     default:
       throw BelayError(
-        .sandbox, "the container sandbox is not in this version", place: word,
-        hint: "--sandbox process")
+        .usage, "no sandbox is called \(word.printable())", hint: "process or container")
     }
   }
 }
