@@ -22,7 +22,7 @@ static uint64_t nanoseconds(struct timeval time) {
 }
 
 static int prepare(posix_spawnattr_t *attributes, posix_spawn_file_actions_t *actions,
-                   const int *from, const int *to, size_t count) {
+                   const char *folder, const int *from, const int *to, size_t count) {
   sigset_t none, all;
   sigemptyset(&none);
   sigfillset(&all);
@@ -32,12 +32,14 @@ static int prepare(posix_spawnattr_t *attributes, posix_spawn_file_actions_t *ac
     error = posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   for (size_t i = 0; i < count && error == 0; i++)
     error = posix_spawn_file_actions_adddup2(actions, from[i], to[i]);
+  if (error == 0 && folder) error = posix_spawn_file_actions_addchdir_np(actions, folder);
   int next = count ? to[count - 1] + 1 : 0;
   if (error == 0) error = posix_spawn_file_actions_addclosefrom_np(actions, next);
   return error;
 }
 
 int csystem_spawn(int *pid, const char *path, char *const argv[], char *const envp[],
+                  const char *folder,
                   const int *from, const int *to, size_t count) {
   posix_spawnattr_t attributes;
   posix_spawn_file_actions_t actions;
@@ -55,7 +57,7 @@ int csystem_spawn(int *pid, const char *path, char *const argv[], char *const en
   if (error == 0) {
     error = posix_spawn_file_actions_init(&actions);
     if (error == 0) {
-      error = prepare(&attributes, &actions, sources, to, count);
+      error = prepare(&attributes, &actions, folder, sources, to, count);
       if (error == 0) error = posix_spawn(pid, path, &actions, &attributes, argv, envp);
       posix_spawn_file_actions_destroy(&actions);
     }

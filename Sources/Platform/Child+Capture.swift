@@ -24,7 +24,8 @@ extension Child {
   /// errors, in their order.
   public static func capture(
     _ path: String, _ arguments: [String], environment: [String: String] = [:],
-    input: SharedDescriptor? = nil, outputLimit: Int = 4 << 20, errorLimit: Int = 64 << 10,
+    folder: String? = nil, input: SharedDescriptor? = nil, outputLimit: Int = 4 << 20,
+    errorLimit: Int = 64 << 10,
     wall: Duration? = nil, isCancellable: Bool = false, asOne: Bool = false
   ) async throws -> ChildOutput {
     let output = try ChildText(first: outputLimit)
@@ -33,7 +34,8 @@ extension Child {
       1: asOne ? errors.far.raw : output.far.raw, 2: errors.far.raw,
     ]
     if let input { descriptors[0] = input.raw }
-    let child = try spawn(path, arguments, environment: environment, descriptors: descriptors)
+    let child = try spawn(
+      path, arguments, environment: environment, folder: folder, descriptors: descriptors)
     let exit = await child.end(wall: wall, isCancellable: isCancellable)
     return ChildOutput(exit: exit, output: output.finish(), errors: errors.finish())
   }

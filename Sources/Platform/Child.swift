@@ -42,7 +42,7 @@ public final class Child: Sendable {
   /// given, and nothing else is inherited. The environment is empty unless given.
   public static func spawn(
     _ path: String, _ arguments: [String], environment: [String: String] = [:],
-    descriptors: [Int32: Int32] = [:]
+    folder: String? = nil, descriptors: [Int32: Int32] = [:]
   ) throws(BelayError) -> Child {
     let null = try Descriptor.open("/dev/null", O_RDWR)
     var map = descriptors
@@ -54,7 +54,7 @@ public final class Child: Sendable {
     Self.keepsExits
     let failed = CStrings.with(arguments) { argv in
       CStrings.with(variables) { envp in
-        csystem_spawn(&pid, path, argv, envp, sources, targets, targets.count)
+        csystem_spawn(&pid, path, argv, envp, folder, sources, targets, targets.count)
       }
     }
     guard failed == 0 else { throw .system("posix_spawn", failed, place: path) }

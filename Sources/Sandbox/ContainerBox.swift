@@ -46,7 +46,8 @@ final class ContainerBox: SandboxBox {
       state.files = name
       state.isSaved = false
     }
-    for layer in spec.layers.reversed() {
+    for folder in spec.layers.reversed() {
+      let layer = Path.absolute(folder, from: Files.workingDirectory())
       try await engine.must("copy files into a container", ["cp", "\(layer)/.", "\(name):/"])
     }
     let changes = try await ContainerChanges.read(name, engine)

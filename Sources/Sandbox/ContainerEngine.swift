@@ -31,7 +31,9 @@ struct ContainerEngine: Sendable {
     isCancellable: Bool = false, asOne: Bool = false
   ) async throws -> ChildOutput {
     try await Child.capture(
-      path, self.arguments(arguments), environment: Self.environment, input: input, wall: wall,
+      path, self.arguments(arguments), environment: Self.environment, folder: Self.folder,
+      input: input,
+      wall: wall,
       isCancellable: isCancellable, asOne: asOne)
   }
 
@@ -61,13 +63,18 @@ struct ContainerEngine: Sendable {
   /// Starts a command of the engine that is talked to while it runs.
   func spawn(_ arguments: [String], descriptors: [Int32: Int32]) throws(BelayError) -> Child {
     try Child.spawn(
-      path, self.arguments(arguments), environment: Self.environment, descriptors: descriptors)
+      path, self.arguments(arguments), environment: Self.environment, folder: Self.folder,
+      descriptors: descriptors)
   }
 
   private func arguments(_ arguments: [String]) -> [String] {
     let global = kind == .podman ? runtime.map { ["--runtime", $0] } ?? [] : []
     return [kind.rawValue] + global + arguments
   }
+
+  /// Where it is started: podman's monitor writes a file `oom` into its working folder when a container
+  /// runs out of memory, and nobody can write a file here.
+  private static let folder = "/proc"
 
   /// What the engine needs to find its own files and its daemon, and nothing else of ours.
   static let environment: [String: String] = {

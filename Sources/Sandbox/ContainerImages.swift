@@ -15,7 +15,8 @@ struct ContainerImages: Sendable {
       if let pulled = try await inspect(reference) { return pulled }
       throw BelayError(.sandbox, "the image is gone again: \(reference)", place: source.place)
     }
-    guard let context = source.context, Files.isFile(Path.join(context, "Dockerfile")) else {
+    let context = source.context.map { Path.absolute($0, from: Files.workingDirectory()) }
+    guard let context, Files.isFile(Path.join(context, "Dockerfile")) else {
       throw BelayError(
         .sandbox, "neither docker_image nor a Dockerfile: there is nothing to make a container of",
         place: source.place, hint: "--sandbox process")

@@ -170,6 +170,7 @@ struct ContainerMaker: Sendable {
         .sandbox, "a path with a comma or a quote cannot be mounted into a container",
         place: source, hint: "move the lab to another folder")
     }
+    let source = Path.absolute(source, from: Files.workingDirectory())
     return ["--mount", "type=bind,source=\(source),target=\(target),readonly"]
   }
 

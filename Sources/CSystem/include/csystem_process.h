@@ -5,6 +5,7 @@
 /// Starts a program with exactly the given descriptors: `from[i]` becomes `to[i]`, `to` ascends, and
 /// everything above the last is closed. Signals are unblocked and at their defaults. 0 or an errno.
 int csystem_spawn(int *pid, const char *path, char *const argv[], char *const envp[],
+                  const char *folder,
                   const int *from, const int *to, size_t count);
 
 /// A descriptor that becomes readable when the process is over; -1 with errno.
