@@ -54,6 +54,8 @@ let package = Package(
     .systemLibrary(
       name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(
+      name: "CMicrohttpd", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CSystem", cSettings: [.define("_GNU_SOURCE")]),
     .target(name: "CToml"),
@@ -72,21 +74,38 @@ let package = Package(
     module("Database", ["Base", "CSQLite"], settings: house),
     module("Archive", ["Base", "CArchive", "CZstd"], settings: house),
     module("Transport", ["Base", "CCurl"], settings: house),
+    module("Http", ["Base", "CMicrohttpd"], settings: house),
+    module("Dialect", ["Base"]),
     // Floor 2
     module("Ledger", ["Base", "Facts", "Platform", "Database", "Archive"]),
     module("Suite", ["Base", "Platform", "Notation"]),
     module("Harness", ["Base", "Platform", "Notation"]),
     module("Interchange", ["Base", "Platform"]),
     module("Sandbox", ["Base", "Platform", "Archive"]),
+    module("Model", ["Base", "Platform", "Transport", "Dialect"]),
+    module("Rehearsal", ["Base", "Platform", "Dialect"]),
     // Floor 3
+    module("Hands", ["Base", "Platform", "Dialect", "Harness", "Sandbox"]),
     module(
       "Trial",
       ["Base", "Platform", "Notation", "Facts", "Suite", "Harness", "Interchange", "Sandbox"]),
     module("Score", ["Base", "Facts", "Layout", "Stats", "Ledger"]),
     // Floor 4
     module(
-      "Fleet", ["Base", "Platform", "Facts", "Ledger", "Suite", "Harness", "Sandbox", "Trial"]),
+      "Gateway", ["Base", "Platform", "Http", "Dialect", "Model", "Sandbox", "Trial"]),
+    module(
+      "Brain",
+      [
+        "Base", "Platform", "Dialect", "Interchange", "Model", "Harness", "Sandbox", "Hands",
+        "Trial",
+      ]),
     // Floor 5
+    module(
+      "Fleet",
+      [
+        "Base", "Platform", "Facts", "Ledger", "Suite", "Harness", "Sandbox", "Dialect", "Model",
+        "Trial", "Gateway", "Brain",
+      ]),
     module("Report", ["Base", "Stats", "Facts", "Layout", "Ledger", "Score"]),
     module("Inspection", ["Base", "Facts", "Layout", "Stats", "Ledger", "Interchange", "Score"]),
     // Floor 6
@@ -98,9 +117,9 @@ let package = Package(
     module(
       "Commands",
       [
-        "Base", "Notation", "Facts", "Layout", "Platform", "Transport", "Ledger", "Suite",
-        "Harness", "Interchange", "Sandbox", "Trial", "Score", "Fleet", "Report", "Inspection",
-        "Exchange", "Console",
+        "Base", "Notation", "Facts", "Layout", "Platform", "Transport", "Http", "Dialect", "Ledger",
+        "Suite", "Harness", "Interchange", "Sandbox", "Model", "Rehearsal", "Trial", "Score",
+        "Gateway", "Brain", "Fleet", "Report", "Inspection", "Exchange", "Console",
       ]),
     // Floor 8
     .executableTarget(name: "belay", dependencies: ["Commands"], swiftSettings: house),
@@ -119,6 +138,21 @@ let package = Package(
     tests("Archive", ["Archive", "Base", "Platform"]),
     tests("Ledger", ["Ledger", "Facts", "Base", "Platform", "Database"]),
     tests("Layout", ["Layout"]),
+    tests("Transport", ["Transport", "Base", "Platform"]),
+    tests("Http", ["Http", "Base", "Platform"]),
+    tests("Dialect", ["Dialect", "Base", "Platform"]),
+    tests("Model", ["Model", "Dialect", "Transport", "Http", "Base", "Platform"]),
+    tests("Rehearsal", ["Rehearsal", "Dialect", "Base", "Platform"]),
+    tests("Hands", ["Hands", "Dialect", "Harness", "Sandbox", "Base", "Platform"]),
+    tests(
+      "Gateway",
+      ["Gateway", "Model", "Dialect", "Http", "Transport", "Sandbox", "Trial", "Base", "Platform"]),
+    tests(
+      "Brain",
+      [
+        "Brain", "Hands", "Model", "Dialect", "Harness", "Interchange", "Sandbox", "Trial", "Base",
+        "Platform",
+      ]),
     tests("Notation", ["Notation", "Base"]),
     tests("Suite", ["Suite", "Base", "Platform", "Notation"]),
     tests("Harness", ["Harness", "Base", "Platform"]),

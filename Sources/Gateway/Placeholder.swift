@@ -1,0 +1,2 @@
+/// Holds the place of the module until its first file is there.
+enum Placeholder {}
