@@ -1,70 +1,78 @@
-public import Base
+internal import Base
 internal import CArchive
 
 /// Makes a tar of those entries of another that are wanted, with owners, modes and links as they are.
 public enum TarFilter {
-  /// Reads a tar to its end; fails when more than `limit` bytes are wanted.
-  public static func filter(_ reader: TarStream, limit: Int, keep: (TarEntry) -> Bool)
-    throws(BelayError) -> [UInt8]
-  {
-    let writer = try MemoryTar()
+  /// Reads a tar to its end, hands the new one to `sink` piece by piece, and answers how many entries it
+  /// has.
+  public static func filter(
+    _ reader: TarStream, into sink: @escaping ([UInt8]) throws -> Void,
+    keep: (TarEntry) -> Bool
+  ) throws -> Int {
+    let writer = try TarWriter(sink)
+    var count = 0
     while let entry = try reader.next() {
       guard keep(entry), let raw = reader.currentEntry else { continue }
-      guard let content = try reader.content(limit: limit - writer.count) else {
-        throw BelayError(.sandbox, "more than \(limit) bytes are wanted of a tar stream")
-      }
-      try writer.put(raw, content)
+      count += 1
+      try writer.begin(raw)
+      while let piece = try reader.piece() { try writer.put(piece) }
     }
-    return try writer.finish()
+    try writer.finish()
+    return count
   }
 }
 
-/// A tar in memory.
-private final class MemoryTar {
-  private final class Bytes {
-    var all: [UInt8] = []
+private final class TarWriter {
+  private final class Sink {
+    let body: ([UInt8]) throws -> Void
+    var failure: (any Error)?
+
+    init(_ body: @escaping ([UInt8]) throws -> Void) { self.body = body }
   }
 
   private let archive: OpaquePointer
-  private let bytes = Bytes()
+  private let sink: Sink
 
-  var count: Int { bytes.all.count }
-
-  init() throws(BelayError) {
+  init(_ body: @escaping ([UInt8]) throws -> Void) throws {
     guard let archive = archive_write_new() else {
       throw BelayError(.internal, "out of memory for libarchive")
     }
     self.archive = archive
+    sink = Sink(body)
     archive_write_set_format_pax_restricted(archive)
     archive_write_set_options(archive, "hdrcharset=BINARY")
-    let context = Unmanaged.passUnretained(bytes).toOpaque()
     let opened = archive_write_open(
-      archive, context, nil,
+      archive, Unmanaged.passUnretained(sink).toOpaque(), nil,
       { _, context, buffer, length in
         guard let context, let buffer else { return -1 }
-        let bytes = Unmanaged<Bytes>.fromOpaque(context).takeUnretainedValue()
-        bytes.all += UnsafeRawBufferPointer(start: buffer, count: length)
-        return length
+        let sink = Unmanaged<Sink>.fromOpaque(context).takeUnretainedValue()
+        do {
+          try sink.body(Array(UnsafeRawBufferPointer(start: buffer, count: length)))
+          return length
+        } catch {
+          sink.failure = error
+          return -1
+        }
       }, nil)
     guard opened == ARCHIVE_OK else { throw fault() }
   }
 
   deinit { archive_write_free(archive) }
 
-  func put(_ entry: OpaquePointer, _ content: [UInt8]) throws(BelayError) {
+  func begin(_ entry: OpaquePointer) throws {
     guard archive_write_header(archive, entry) >= ARCHIVE_WARN else { throw fault() }
-    guard !content.isEmpty else { return }
-    guard archive_write_data(archive, content, content.count) == content.count else {
-      throw fault()
-    }
   }
 
-  func finish() throws(BelayError) -> [UInt8] {
+  func put(_ bytes: [UInt8]) throws {
+    guard archive_write_data(archive, bytes, bytes.count) == bytes.count else { throw fault() }
+  }
+
+  func finish() throws {
     guard archive_write_close(archive) == ARCHIVE_OK else { throw fault() }
-    return bytes.all
   }
 
-  private func fault() -> BelayError {
+  private func fault() -> any Error {
+    if let failure = sink.failure { return failure }
     let words = archive_error_string(archive).map { String(cString: $0) } ?? "no reason given"
     return BelayError(.internal, "writing a tar stream: \(words)")
   }

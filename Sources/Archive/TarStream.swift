@@ -68,14 +68,19 @@ public final class TarStream {
   /// The bytes of the entry that `next` gave; nil when there are more than `limit`.
   public func content(limit: Int) throws(BelayError) -> [UInt8]? {
     var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 64 << 10)
-    while true {
-      let got = archive_read_data(archive, &chunk, min(chunk.count, limit + 1 - bytes.count))
-      guard got >= 0 else { throw fault() }
-      if got == 0 { return bytes }
-      bytes += chunk[0..<got]
+    while let piece = try piece(most: limit + 1 - bytes.count) {
+      bytes += piece
       if bytes.count > limit { return nil }
     }
+    return bytes
+  }
+
+  /// The next bytes of the entry that `next` gave; nil after the last.
+  func piece(most: Int = .max) throws(BelayError) -> [UInt8]? {
+    var chunk = [UInt8](repeating: 0, count: min(64 << 10, most))
+    let got = archive_read_data(archive, &chunk, chunk.count)
+    guard got >= 0 else { throw fault() }
+    return got == 0 ? nil : Array(chunk.prefix(got))
   }
 
   var currentEntry: OpaquePointer? { entry }

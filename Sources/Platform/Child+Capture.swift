@@ -9,6 +9,13 @@ public struct ChildOutput: Sendable {
   /// The end of its standard error.
   public let errors: [UInt8]
 
+  /// What is known of a child that was talked to.
+  public init(exit: ChildExit, output: [UInt8] = [], errors: [UInt8]) {
+    self.exit = exit
+    self.output = output
+    self.errors = errors
+  }
+
   /// The last lines of its standard error for people, escaped.
   public func lastErrors(_ count: Int) -> String {
     let text = String(decoding: errors, as: UTF8.self).printable(keepingLines: true)

@@ -147,9 +147,8 @@ final class ContainerBox: SandboxBox {
   }
 
   private func folder(of container: String, _ path: String) -> SandboxFolder {
-    let changes = state.withLock { $0.changes.marks.keys.sorted() }
     let files = ContainerFiles(
-      engine: engine, container: container, base: path, changes: changes)
+      engine: engine, container: container, base: path, changes: state.withLock { $0.changes })
     return SandboxFolder(.container(files), name: path)
   }
 
@@ -187,9 +186,13 @@ final class ContainerBox: SandboxBox {
   /// The trial's files with those of the image's system put back that it changed.
   private func trustedSnapshot() async throws -> String {
     let plain = try await snapshot()
-    let (trusted, changes) = state.withLock { ($0.trusted, $0.changes) }
+    let (trusted, changes, files) = state.withLock { ($0.trusted, $0.changes, $0.files) }
     if let trusted { return trusted }
-    let repair = try await ContainerRepair.plan(changes, image: image, maker: maker)
+    // Where nothing ran and nothing was copied, nothing was changed.
+    guard let files else { return plain }
+    let repair = try await ContainerRepair.plan(
+      changes, in: ContainerFiles(engine: engine, container: files, base: "/"), image: image,
+      maker: maker)
     guard !repair.isEmpty else { return plain }
     let repaired = try await repair.carry(
       out: plain, image: image.id, spec: currentSpec, maker: maker)

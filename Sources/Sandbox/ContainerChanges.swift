@@ -10,19 +10,56 @@ struct ContainerChanges: Sendable {
   }
 
   private(set) var marks: [String: Mark] = [:]
+  /// Whether there are more than can be looked through, or names that were made to be misread.
+  private(set) var isUnclear = false
+
+  /// Names of some 500,000 files, which is more than a judge lets pass.
+  private static let byteLimit = 64 << 20
 
   /// What a stopped container changed of the image that it was made of.
   static func read(_ container: String, _ engine: ContainerEngine) async throws -> ContainerChanges
   {
-    let said = try await engine.must("tell what a container changed", ["diff", container])
-    var changes = ContainerChanges()
-    // A line break in a name makes two lines of one: at worst a path too much is put back.
-    for line in said.split(separator: "\n") {
-      guard let mark = line.first.flatMap(Mark.init(rawValue:)), line.dropFirst(2).first == "/"
-      else { continue }
-      changes.marks[String(line.dropFirst(2))] = mark
+    let isJSON = engine.kind == .podman
+    let said = try await engine.must(
+      "tell what a container changed",
+      ["diff"] + (isJSON ? ["--format", "json"] : []) + [container],
+      outputLimit: byteLimit)
+    if said.utf8.count >= byteLimit {
+      var changes = ContainerChanges()
+      changes.isUnclear = true
+      return changes
     }
-    return changes
+    return isJSON ? try ContainerChanges(json: JSON.parse(said)) : ContainerChanges(lines: said)
+  }
+
+  /// As podman tells them: every name is exact.
+  init(json: JSON) {
+    for (key, mark) in [("added", Mark.added), ("changed", .changed), ("deleted", .removed)] {
+      for path in (json[key].array ?? []).compactMap(\.string) { marks[path] = mark }
+    }
+  }
+
+  /// As docker tells them: a mark, a space and a path in each line, and line breaks in names as they are.
+  ///
+  /// A name with a line break goes on in the next line. To pass for a line of its own such a rest has to
+  /// begin with `A /`: the name is then a folder's that ends in `A ` and stands in a line for itself.
+  init(lines: String) {
+    var begun: (path: String, mark: Mark)?
+    // By bytes: as characters, a name's last `\r` and the line break are one, which is no line break.
+    for bytes in lines.utf8.split(separator: 10, omittingEmptySubsequences: false) {
+      let line = String(decoding: bytes, as: UTF8.self)
+      guard let mark = line.unicodeScalars.first.map(Character.init).flatMap(Mark.init(rawValue:)),
+        bytes.dropFirst().starts(with: " /".utf8)
+      else {
+        if line.dropFirst() == " " { isUnclear = true }
+        begun?.path += "\n\(line)"
+        continue
+      }
+      if let begun { marks[begun.path] = begun.mark }
+      begun = (String(decoding: bytes.dropFirst(2), as: UTF8.self), mark)
+    }
+    // What follows the last line break is no name.
+    if let begun { marks[String(decoding: begun.path.utf8.dropLast(), as: UTF8.self)] = begun.mark }
   }
 
   init() {}
@@ -31,6 +68,7 @@ struct ContainerChanges: Sendable {
 
   /// Adds what a later phase changed of what this one left.
   mutating func merge(_ later: ContainerChanges) {
+    isUnclear = isUnclear || later.isUnclear
     for (path, mark) in later.marks {
       switch (marks[path], mark) {
       case (.added, .changed): break
@@ -55,6 +93,13 @@ struct ContainerChanges: Sendable {
   func addedPrograms(in folders: [String]) -> [String] {
     leaves.filter { path, mark in mark == .added && folders.contains(Path.parent(path)) }
       .map(\.key).sorted()
+  }
+
+  /// Added lists of what a Python package offers to other programs.
+  var addedEntryPoints: [String] {
+    marks.filter { path, mark in
+      mark == .added && Path.last(path) == "entry_points.txt" && Self.isProgram(path)
+    }.map(\.key).sorted()
   }
 
   // A folder is listed as changed with each entry that changed in it; only the entries count.

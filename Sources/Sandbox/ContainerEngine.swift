@@ -27,27 +27,26 @@ struct ContainerEngine: Sendable {
 
   /// Runs one command of the engine to its end.
   func call(
-    _ arguments: [String], input: SharedDescriptor? = nil, wall: Duration = patience,
-    isCancellable: Bool = false, asOne: Bool = false
+    _ arguments: [String], input: SharedDescriptor? = nil, outputLimit: Int = 4 << 20,
+    wall: Duration = patience, isCancellable: Bool = false, asOne: Bool = false
   ) async throws -> ChildOutput {
     try await Child.capture(
       path, self.arguments(arguments), environment: Self.environment, folder: Self.folder,
-      input: input,
-      wall: wall,
-      isCancellable: isCancellable, asOne: asOne)
+      input: input, outputLimit: outputLimit, wall: wall, isCancellable: isCancellable,
+      asOne: asOne)
   }
 
   /// The same for a command that has to succeed; `what` completes "cannot …".
   @discardableResult
   func must(
     _ what: String, _ arguments: [String], input: SharedDescriptor? = nil,
-    wall: Duration = patience, hint: String? = nil
+    outputLimit: Int = 4 << 20
   ) async throws -> String {
-    let done = try await call(arguments, input: input, wall: wall)
+    let done = try await call(arguments, input: input, outputLimit: outputLimit)
     guard done.exit.code == 0 else {
       throw BelayError(
         .sandbox, "\(kind.rawValue) cannot \(what): \(reason(done))",
-        hint: hint ?? "belay doctor says what this machine can do")
+        hint: "belay doctor says what this machine can do")
     }
     return String(decoding: done.output, as: UTF8.self)
   }

@@ -9,7 +9,7 @@ struct ContainerFiles: Sendable {
   /// The folder that paths start from.
   let base: String
   /// What the trial changed of the image that the container was made of.
-  var changes: [String] = []
+  var changes = ContainerChanges()
 
   /// Hands the stream of a path to `body` on a thread that may wait; nil when there is nothing at the
   /// path. When `body` leaves early the rest is not read.
@@ -60,26 +60,48 @@ struct ContainerFiles: Sendable {
   }
 }
 
-/// Entries of a tar stream, as a tar of their own.
-struct FilteredTar: Sendable {
-  let bytes: [UInt8]
-  let hasEntries: Bool
-}
-
 extension ContainerFiles {
-  /// The entries of a path that `keep` wants by the parts of their names.
-  func filtered(
-    _ path: String, limit: Int, keep: @escaping @Sendable ([String]) -> Bool
-  ) async throws -> FilteredTar? {
-    try await read(path, wall: .seconds(300)) { tar in
-      var count = 0
-      let bytes = try TarFilter.filter(tar, limit: limit) { entry in
-        let parts = entry.path.split(separator: 47).map { String(decoding: $0, as: UTF8.self) }
-        guard keep(parts) else { return false }
-        count += 1
-        return true
-      }
-      return FilteredTar(bytes: bytes, hasEntries: count > 0)
+  /// Copies those entries of a path that `keep` wants by the parts of their names into a folder of another
+  /// container; nothing of them is held in memory.
+  func copy(
+    _ path: String, to container: String, folder: String,
+    keep: @escaping @Sendable ([String]) -> Bool
+  ) async throws {
+    let errors = try ChildText(last: 16 << 10)
+    let (own, child) = try copyIn(to: "\(container):\(folder)", errors)
+    var count = 0
+    var failure: (any Error)?
+    do {
+      count =
+        try await read(path, wall: .seconds(300)) { tar in
+          try TarFilter.filter(tar) {
+            try own.send($0)
+          } keep: { entry in
+            keep(entry.path.split(separator: 47).map { String(decoding: $0, as: UTF8.self) })
+          }
+        } ?? 0
+    } catch {
+      failure = error
     }
+    own.endWriting()
+    let exit = await child.end(wall: .seconds(300))
+    let done = ChildOutput(exit: exit, errors: errors.finish())
+    // An empty stream is no tar for an engine. Where one side fails the other does too, and only the
+    // engine says why.
+    if exit.code != 0, count > 0 || failure != nil {
+      throw BelayError(
+        .sandbox, "\(engine.kind.rawValue) cannot put files back: \(engine.reason(done))",
+        place: folder)
+    }
+    if let failure { throw failure }
+  }
+
+  private func copyIn(to target: String, _ errors: ChildText) throws(BelayError)
+    -> (StreamSocket, Child)
+  {
+    let (own, far) = try StreamSocket.pair()
+    let child = try engine.spawn(
+      ["cp", "-", target], descriptors: [0: far.raw, 2: errors.far.raw])
+    return (own, child)
   }
 }

@@ -9,6 +9,7 @@ extension Snares {
   static func find(in root: SandboxFolder, changes: [String]?) async throws -> Snares {
     var snares = Snares()
     if let changes {
+      snares.isCut = root.hasUnclearChanges
       snares.repositories = repositories(among: changes)
       for place in ["tmp", "var/tmp"] {
         guard let links = try await root.links(below: place, limit: entries, time: time) else {

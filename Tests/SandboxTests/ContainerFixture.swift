@@ -17,7 +17,7 @@ struct ContainerFixture {
   let scratch: String
 
   static let missing: Comment =
-    "no container engine starts containers here: apt-get install podman runc"
+    "needs podman or docker (apt-get install podman runc), and containers that start here"
 
   /// Whether there is anything to test with; found out once.
   static func isAvailable() async -> Bool { await Shared.only.sandbox() != nil }

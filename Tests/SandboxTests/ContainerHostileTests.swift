@@ -22,6 +22,12 @@ extension ContainerTests {
               echo /app/evil.so > /etc/ld.so.preload; echo forged > /conftest.py
               echo "$evil" > /tmp/bash; chmod 755 /tmp/bash; mv /tmp/bash /bin/bash; rm /usr/bin/id
               mkdir -p /logs/verifier/deep; echo 1 > /logs/verifier/reward.txt
+              mkdir -p $'/x\\nA /usr/bin'; touch $'/x\\nA /usr/bin/cat' $'/x\\nA /usr/bin/ls' $'/usr/bin/z\\r'
+              packages=/usr/lib/python3/dist-packages
+              for p in evil:pytest11 good:console_scripts; do
+                mkdir -p $packages/${p%:*}.dist-info
+                echo "[${p#*:}]" > $packages/${p%:*}.dist-info/entry_points.txt
+              done
               """))
           let usage = try await box.end()
           #expect(usage.systemChanges.contains("/usr/bin/cat"), "\(usage.systemChanges)")
@@ -32,12 +38,12 @@ extension ContainerTests {
             CommandSpec(
               [
                 "/bin/bash", "-c",
-                "cat /tests/t; ls -A /logs/verifier /conftest.py; id -u; echo a | grep a; ls /usr/local/bin",
+                "cat /tests/t; ls -A /logs/verifier /conftest.py; id -u; echo a | grep a; ls /usr/local/bin; cd /usr/lib/python3/dist-packages; ls */*",
               ],
               environment: ["PATH": "/usr/local/bin:/usr/bin:/bin"], wall: .seconds(20)))
           #expect(said.output.text.contains("tests\n"))
           #expect(said.output.text.contains("cannot access '/conftest.py'"))
-          #expect(said.output.text.contains("0\na\nnewtool\n"))
+          #expect(said.output.text.contains("0\na\nnewtool\ngood.dist-info/entry_points.txt\n"))
           #expect(!said.output.text.contains("forged"))
           _ = try await box.end()
           #expect(

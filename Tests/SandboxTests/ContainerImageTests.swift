@@ -85,6 +85,28 @@ extension ContainerTests {
     #expect(ContainerImages.qualified(name) == full)
   }
 
+  @Test func `names with line breaks pass for no lines of their own`() {
+    let plain = ContainerChanges(
+      lines: "C /usr\nC /usr/bin/cat\nA /usr/bin/cat\nfoo\nA /x\r\nC /usr/bin/ls\nD /y\n\nz\n")
+    #expect(!plain.isUnclear)
+    #expect(
+      plain.marks == [
+        "/usr": .changed, "/usr/bin/cat": .changed, "/usr/bin/cat\nfoo": .added, "/x\r": .added,
+        "/usr/bin/ls": .changed, "/y\n\nz": .removed,
+      ])
+    let forged = ContainerChanges(
+      lines: "C /usr/bin/cat\nA /x\nA \nA /x\nA /usr\nA /x\nA /usr/bin\nA /x\nA /usr/bin/cat\n")
+    #expect(forged.isUnclear)
+    #expect(ContainerChanges(lines: "").marks.isEmpty)
+  }
+
+  @Test(arguments: [
+    ("/usr/lib/a/b", "/usr/lib"), ("/etc/profile.d/x", "/etc/profile.d"), ("/bin/x", "/bin"),
+    ("/conftest.py", "/conftest.py"),
+  ]) func `what is put back as a whole is a part of the system`(_ path: String, top: String) {
+    #expect(ContainerRepair.top(path) == top)
+  }
+
   @Test func `changes of later phases are added up`() {
     var changes = ContainerChanges(["/a": .added, "/b": .added, "/c": .removed, "/d": .changed])
     changes.merge(ContainerChanges(["/a": .changed, "/b": .removed, "/c": .added, "/d": .removed]))
