@@ -10,7 +10,7 @@ public struct Harness: Sendable, Hashable {
     case nop
     /// Runs a program inside the sandbox.
     case program
-    /// Talks to a model; read so that it can be refused by name.
+    /// Talks to a model: prompts, tools and steps instead of a program.
     case native
   }
 
@@ -24,6 +24,8 @@ public struct Harness: Sendable, Hashable {
   public let command: [String]
   /// The program's own environment, templates not resolved.
   public let variables: [String: String]
+  /// What a harness of kind `native` says; nil for the others.
+  public let native: NativeHarness?
   /// Limits on a trial.
   public let limits: HarnessLimits
   /// A prepared folder, absolute, that is mounted at `/runtime` and is no part of the harness.
@@ -76,7 +78,7 @@ public struct Harness: Sendable, Hashable {
     let files = [HarnessFile(path: "harness.toml", isExecutable: false, content: Array(text.utf8))]
     return Harness(
       name: kind.rawValue, description: description, kind: kind, command: [], variables: [:],
-      limits: HarnessLimits(), runtime: nil, surface: [], folder: nil,
+      native: nil, limits: HarnessLimits(), runtime: nil, surface: [], folder: nil,
       digest: HarnessTree.digest(files), files: files,
       definition: [
         "schema": "belay.harness/1", "name": .string(kind.rawValue),

@@ -70,7 +70,8 @@ struct HarnessReader {
     guard !diagnostics.hasErrors, let kind else { return nil }
     return Harness(
       name: name, description: description, kind: kind, command: program.command,
-      variables: program.variables, limits: limits, runtime: program.runtime, surface: surface,
+      variables: program.variables, native: nil, limits: limits, runtime: program.runtime,
+      surface: surface,
       folder: folder, digest: HarnessTree.digest(files), files: files, definition: toml.json,
       diagnostics: diagnostics.all)
   }
