@@ -131,7 +131,9 @@ public struct SuiteRun: Sendable {
       let began = ContinuousClock.now
       let result = await conduct(
         Assignment(
-          task: task, harness: harness, index: work.item.index, seed: work.seed, slot: slot))
+          task: task, harness: harness, index: work.item.index, seed: work.seed, slot: slot,
+          attempt: AttemptKey(
+            run: run, candidate: candidate, trial: work.trial, number: number)))
       // What was tried before a resume counts for the evidence, not against the trial.
       let tried = number - work.attempts
       let isFinal = result.outcome != .cancelled && (!result.isRetryable || tried > Self.retries)

@@ -1,7 +1,10 @@
 public import Base
 
-/// The Agent Trajectory Interchange Format, versions 1.0 to 1.8, read and checked.
+/// The Agent Trajectory Interchange Format: versions 1.0 to 1.8 are read and checked, 1.7 is written.
 public enum Atif {
+  /// The version that Belay writes.
+  public static let written = "ATIF-v1.7"
+
   /// What a document gave: all of it that can be used, and every fault.
   public struct Reading: Sendable {
     /// The trajectory; also there when the document has faults, as far as it could be read.

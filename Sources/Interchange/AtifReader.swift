@@ -28,9 +28,11 @@ struct AtifReader {
       tools: agent?.objects("tool_definitions").indices.map {
         agent?.any("tool_definitions")[$0] ?? .null
       }
-        ?? [],
-      steps: steps(root), notes: root.string("notes"), declaredUsage: totals(root),
-      subagents: [], continuation: root.string("continued_trajectory_ref"))
+        ?? [])
+    result.steps = steps(root)
+    result.notes = root.string("notes")
+    result.declaredUsage = totals(root)
+    result.continuation = root.string("continued_trajectory_ref")
     result.subagents = subagents(root)
     return result
   }
@@ -61,7 +63,7 @@ struct AtifReader {
     }
   }
 
-  private func step(_ fields: JSONFields, expected: Int) -> TrajectoryStep {
+  func step(_ fields: JSONFields, expected: Int) -> TrajectoryStep {
     fields.finish([
       "step_id", "timestamp", "source", "model_name", "reasoning_effort", "message",
       "reasoning_content", "tool_calls", "observation", "metrics", "is_copied_context",
@@ -89,18 +91,24 @@ struct AtifReader {
         fields.fault(key, "must be absent where llm_call_count is 0")
       }
     }
-    switch fields.any("reasoning_effort") {
+    let effort = fields.any("reasoning_effort")
+    switch effort {
     case .null, .string, .int, .double: break
     default: fields.fault("reasoning_effort", "expected a string or a number")
     }
     fields.checkObject("extra")
-    let calls = calls(fields)
-    return TrajectoryStep(
+    var step = TrajectoryStep(
       number: number ?? expected, at: timestamp(fields), source: source ?? .agent,
-      model: fields.string("model_name"), text: content(fields, "message"),
-      reasoning: fields.string("reasoning_content"), calls: calls,
-      results: results(fields, known: Set(calls.map(\.id))), usage: usage(fields),
-      isCopied: fields.bool("is_copied_context") ?? false, modelCalls: count.map { max(0, $0) })
+      text: content(fields, "message"), extra: fields.any("extra"))
+    step.model = fields.string("model_name")
+    step.reasoning = fields.string("reasoning_content")
+    step.calls = calls(fields)
+    step.results = results(fields, known: Set(step.calls.map(\.id)))
+    step.usage = usage(fields)
+    step.isCopied = fields.bool("is_copied_context") ?? false
+    step.modelCalls = count.map { max(0, $0) }
+    step.reasoningEffort = effort.string ?? effort.double.map { "\($0)" }
+    return step
   }
 
   private func timestamp(_ fields: JSONFields) -> Timestamp? {
@@ -118,7 +126,7 @@ struct AtifReader {
       fields.checkObject("arguments")
       return ToolCall(
         id: fields.requiredString("tool_call_id"), name: fields.requiredString("function_name"),
-        arguments: fields.any("arguments"))
+        arguments: fields.any("arguments"), extra: fields.any("extra"))
     }
   }
 
@@ -136,7 +144,8 @@ struct AtifReader {
           "'\(call.prefix(60).description.printable())' is no call of this step")
       }
       return ToolResult(
-        callID: call, text: content(fields, "content"), subagents: references(fields))
+        callID: call, text: content(fields, "content"), subagents: references(fields),
+        extra: fields.any("extra"))
     }
   }
 

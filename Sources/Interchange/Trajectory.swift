@@ -27,6 +27,25 @@ public struct Trajectory: Sendable, Hashable {
   /// The file where it goes on.
   public var continuation: String?
 
+  /// A trajectory without steps, to be written as `format`.
+  public init(
+    format: String = Atif.written, sessionID: String? = nil, trajectoryID: String? = nil,
+    agentName: String, agentVersion: String, model: String? = nil, tools: [JSON] = []
+  ) {
+    self.format = format
+    self.sessionID = sessionID
+    self.trajectoryID = trajectoryID
+    self.agentName = agentName
+    self.agentVersion = agentVersion
+    self.model = model
+    self.tools = tools
+    steps = []
+    notes = nil
+    declaredUsage = nil
+    subagents = []
+    continuation = nil
+  }
+
   /// Tokens and money: as declared, else the sum over the steps that were not copied.
   public var usage: TokenUsage {
     if let declaredUsage, !declaredUsage.isEmpty { return declaredUsage }
@@ -77,6 +96,28 @@ public struct TrajectoryStep: Sendable, Hashable {
   public var isCopied: Bool
   /// How many answers of a model it stands for; nil where nobody counted.
   public var modelCalls: Int?
+  /// How hard the model was asked to think.
+  public var reasoningEffort: String?
+  /// What its writer added; null when nothing.
+  public var extra: JSON
+
+  /// A step that says this.
+  public init(number: Int, at: Timestamp? = nil, source: Source, text: String, extra: JSON = .null)
+  {
+    self.number = number
+    self.at = at
+    self.source = source
+    self.text = text
+    self.extra = extra
+    model = nil
+    reasoning = nil
+    calls = []
+    results = []
+    usage = nil
+    isCopied = false
+    modelCalls = nil
+    reasoningEffort = nil
+  }
 }
 
 /// One call of a tool.
@@ -87,6 +128,16 @@ public struct ToolCall: Sendable, Hashable {
   public var name: String
   /// What it was given.
   public var arguments: JSON
+  /// What its writer added; null when nothing.
+  public var extra: JSON
+
+  /// A call.
+  public init(id: String, name: String, arguments: JSON, extra: JSON = .null) {
+    self.id = id
+    self.name = name
+    self.arguments = arguments
+    self.extra = extra
+  }
 }
 
 /// What came back from a tool or the environment.
@@ -97,6 +148,16 @@ public struct ToolResult: Sendable, Hashable {
   public var text: String
   /// Trajectories of sub-agents that did the work, by id or path.
   public var subagents: [String]
+  /// What its writer added; null when nothing.
+  public var extra: JSON
+
+  /// What came back from a call.
+  public init(callID: String?, text: String, subagents: [String] = [], extra: JSON = .null) {
+    self.callID = callID
+    self.text = text
+    self.subagents = subagents
+    self.extra = extra
+  }
 }
 
 /// Tokens and money; nil is unknown, never 0.

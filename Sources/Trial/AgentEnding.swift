@@ -1,13 +1,14 @@
 internal import Base
 internal import Sandbox
 
-/// How an agent ended; every one of these is the agent's own doing and is judged.
+/// How an agent ended; all but a provider's failure are its own doing and are judged.
 enum AgentEnding: Sendable, Hashable {
   case exited(Int32)
   case signaled(Int32)
   case outOfTime
   case outOfMemory
   case notStarted(Int32)
+  case native(NativeReport.Ending)
 
   /// The ending of a command in a phase; nil when the sandbox itself was lost.
   init?(_ ending: CommandEnding, _ usage: PhaseUsage) {
@@ -23,11 +24,20 @@ enum AgentEnding: Sendable, Hashable {
     }
   }
 
+  /// Whether the model refused.
+  var isRefusal: Bool { if case .native(.refused) = self { true } else { false } }
+
+  /// Why nothing can be judged: the provider's doing, not the agent's.
+  var providerFailure: String? {
+    if case .native(.providerFailed) = self { sentence } else { nil }
+  }
+
   var limit: String? {
     switch self {
     case .outOfTime: "wall"
     case .outOfMemory: "memory"
-    case .exited, .signaled, .notStarted: nil
+    case .native(.limit(let name, _)): name
+    case .exited, .signaled, .notStarted, .native: nil
     }
   }
 
@@ -37,7 +47,7 @@ enum AgentEnding: Sendable, Hashable {
     case .signaled(let signal): 128 + Int(signal)
     // As a shell would say it.
     case .notStarted: 127
-    case .outOfTime, .outOfMemory: nil
+    case .outOfTime, .outOfMemory, .native: nil
     }
   }
 
@@ -49,6 +59,10 @@ enum AgentEnding: Sendable, Hashable {
     case .outOfTime: "the agent was stopped at its time limit"
     case .outOfMemory: "the agent was stopped at its memory limit"
     case .notStarted(let code): "the agent could not be started: \(errnoText(code))"
+    case .native(.done(let why)): "the agent ended by itself: \(why)"
+    case .native(.limit(_, let sentence)): sentence
+    case .native(.refused(let words)): "the model refused: \(words)"
+    case .native(.providerFailed(let reason)): "the model's provider failed: \(reason)"
     }
   }
 }

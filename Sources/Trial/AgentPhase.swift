@@ -1,6 +1,7 @@
 internal import Base
 internal import Facts
 internal import Harness
+internal import Interchange
 internal import Platform
 internal import Sandbox
 internal import Suite
@@ -11,12 +12,17 @@ struct AgentPhase {
   private let step: PreparedStep
   private let index: Int
   private let rules: TrialRules
+  private let brain: (any NativeAgent)?
 
-  init(_ assignment: Assignment, _ step: PreparedStep, index: Int, rules: TrialRules) {
+  init(
+    _ assignment: Assignment, _ step: PreparedStep, index: Int, rules: TrialRules,
+    brain: (any NativeAgent)? = nil
+  ) {
     self.assignment = assignment
     self.step = step
     self.index = index
     self.rules = rules
+    self.brain = brain
   }
 
   private var place: PreparedPlace { assignment.task.place }
@@ -24,32 +30,26 @@ struct AgentPhase {
 
   func run(in box: any SandboxBox, _ result: inout TrialResult) async throws -> AgentEnding {
     var began = ContinuousClock.now
-    func note(_ phase: String) {
+    func note(_ result: inout TrialResult, _ phase: String) {
       result.phases.append(PhaseFact(phase, ContinuousClock.now - began))
       began = ContinuousClock.now
     }
     let phase = PhaseSpec(binds: binds())
+    if harness.kind == .native { return try await think(in: box, phase, &result, note) }
     let ended: CommandResult
     let usage: PhaseUsage
     if needsSetUp {
       try await box.begin(phase)
       try await setUp(box)
       try await waitUntilHealthy(box)
-      note("set up")
+      note(&result, "set up")
       ended = try await box.run(try command())
       usage = try await box.end()
     } else {
       (ended, usage) = try await box.perform(phase, try command())
     }
-    note("agent")
-    result.cpu += usage.cpu
-    if let peak = usage.peakMemoryBytes {
-      result.peakMemoryBytes = max(result.peakMemoryBytes ?? 0, peak)
-    }
-    if usage.memoryKills ?? 0 > 0 { result.flags.append("memory_limit_hit") }
-    if usage.processLimitHits ?? 0 > 0 { result.flags.append("process_limit_hit") }
-    if !usage.displaced.isEmpty { result.flags.append("mount_place_taken") }
-    if !usage.systemChanges.isEmpty { result.flags.append("system_changed") }
+    note(&result, "agent")
+    book(usage, &result)
     if ended.output.totalBytes > 0 {
       result.files.append(
         AttemptFile(
@@ -61,6 +61,58 @@ struct AgentPhase {
     }
     try await takeSnapshots(box)
     return ending
+  }
+
+  private func book(_ usage: PhaseUsage, _ result: inout TrialResult) {
+    result.cpu += usage.cpu
+    if let peak = usage.peakMemoryBytes {
+      result.peakMemoryBytes = max(result.peakMemoryBytes ?? 0, peak)
+    }
+    if usage.memoryKills ?? 0 > 0 { result.flags.append("memory_limit_hit") }
+    if usage.processLimitHits ?? 0 > 0 { result.flags.append("process_limit_hit") }
+    if !usage.displaced.isEmpty { result.flags.append("mount_place_taken") }
+    if !usage.systemChanges.isEmpty { result.flags.append("system_changed") }
+  }
+
+  /// The same phase for a brain outside of the sandbox.
+  private func think(
+    in box: any SandboxBox, _ phase: PhaseSpec, _ result: inout TrialResult,
+    _ note: (inout TrialResult, String) -> Void
+  ) async throws -> AgentEnding {
+    guard let brain else {
+      throw BelayError(
+        .usage, "a harness of kind 'native' needs a model", place: harness.name,
+        hint: "--model PROVIDER/MODEL")
+    }
+    try await box.begin(phase)
+    if needsSetUp {
+      try await setUp(box)
+      try await waitUntilHealthy(box)
+      note(&result, "set up")
+    }
+    let report = try await brain.work(
+      NativeVisit(
+        box: box, harness: assignment.harness, instruction: step.step.instruction,
+        environment: TrialEnvironment.agent(
+          place, user: step.step.agent.user, seed: assignment.seed),
+        directory: place.folder, user: step.step.agent.user,
+        programs: place.image == nil ? "/usr/bin/" : "", wall: wall, seed: assignment.seed,
+        attempt: assignment.attempt, step: index))
+    book(try await box.end(), &result)
+    note(&result, "agent")
+    result.flags += report.flags.filter { !result.flags.contains($0) }
+    var metered = result.metered ?? TokenUsage()
+    metered.add(report.usage)
+    result.metered = metered
+    if let trajectory = report.trajectory {
+      result.files.append(
+        AttemptFile(
+          role: "trajectory", path: prefix + "agent/trajectory.json",
+          content: trajectory.atif.utf8(pretty: true), indexed: true))
+    }
+    if case .providerFailed = report.ending { return .native(report.ending) }
+    try await takeSnapshots(box)
+    return .native(report.ending)
   }
 
   private var prefix: String { step.step.name.map { "steps/\($0)/" } ?? "" }
@@ -76,7 +128,16 @@ struct AgentPhase {
         binds.append(SandboxBind(folder, at: "/harness"))
       }
       if let runtime = harness.runtime { binds.append(SandboxBind(runtime, at: "/runtime")) }
-    case .nop, .native: break
+    case .native:
+      // What its tools and skills are made of, and nothing of what its brain is told.
+      for part in ["tools", "skills"] {
+        if let folder = assignment.harness.folder,
+          harness.files.contains(where: { $0.path.hasPrefix("\(part)/") })
+        {
+          binds.append(SandboxBind(Path.join(folder, part), at: "/harness/\(part)"))
+        }
+      }
+    case .nop: break
     }
     return binds
   }
@@ -103,8 +164,7 @@ struct AgentPhase {
         return isOwn ? "/harness/\(path)" : word
       }
     case .native:
-      throw BelayError(
-        .usage, "harnesses of kind 'native' cannot run in this version", place: harness.name)
+      throw BelayError(.internal, "a native harness is no command", place: harness.name)
     }
     return CommandSpec(
       arguments, environment: variables, directory: place.folder, user: step.step.agent.user,

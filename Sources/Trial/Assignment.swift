@@ -12,14 +12,20 @@ public struct Assignment: Sendable {
   public let seed: UInt64
   /// The slot that it runs on; no two live trials share one.
   public let slot: Int
+  /// Which attempt at which trial it is recorded as; nil outside of a run.
+  public let attempt: AttemptKey?
 
   /// A trial to conduct.
-  public init(task: PreparedTask, harness: PreparedHarness, index: Int, seed: UInt64, slot: Int) {
+  public init(
+    task: PreparedTask, harness: PreparedHarness, index: Int, seed: UInt64, slot: Int,
+    attempt: AttemptKey? = nil
+  ) {
     self.task = task
     self.harness = harness
     self.index = index
     self.seed = seed
     self.slot = slot
+    self.attempt = attempt
   }
 
   /// The seed of a repeat: a pure function of the run's seed, the task and the repeat, so that trials of

@@ -11,17 +11,21 @@ internal import Suite
 public struct Conduct: Sendable {
   private let provider: any SandboxProvider
   private let rules: TrialRules
+  private let brain: (any NativeAgent)?
   private let solutions = SolutionChecks()
 
-  /// Conducts trials in this provider's sandboxes under these rules.
-  public init(provider: any SandboxProvider, rules: TrialRules) {
+  /// Conducts trials in this provider's sandboxes under these rules; `brain` runs native harnesses.
+  public init(
+    provider: any SandboxProvider, rules: TrialRules, brain: (any NativeAgent)? = nil
+  ) {
     self.provider = provider
     self.rules = rules
+    self.brain = brain
   }
 
   /// Runs one attempt; what goes wrong is in the result, never thrown.
   public func run(_ assignment: Assignment) async -> TrialResult {
-    var course = Course(assignment, provider: provider, rules: rules)
+    var course = Course(assignment, provider: provider, rules: rules, brain: brain)
     let result = await course.run()
     guard let doubt = course.brokenVerdict, result.outcome == .verifierFailed else { return result }
     return await settle(doubt, result, assignment)

@@ -9,30 +9,37 @@ struct Course {
   let assignment: Assignment
   let provider: any SandboxProvider
   let rules: TrialRules
+  let brain: (any NativeAgent)?
   var result = TrialResult(.sandboxFailed, "the trial did not begin")
   /// Why the verifier gave no valid reward twice; nil when it did.
   var brokenVerdict: String?
   private var judged: [JudgedStep] = []
   private var limitMet: String?
+  private var refused = false
 
-  init(_ assignment: Assignment, provider: any SandboxProvider, rules: TrialRules) {
+  init(
+    _ assignment: Assignment, provider: any SandboxProvider, rules: TrialRules,
+    brain: (any NativeAgent)? = nil
+  ) {
     self.assignment = assignment
     self.provider = provider
     self.rules = rules
+    self.brain = brain
   }
 
   private var prepared: PreparedTask { assignment.task }
+  private var isNative: Bool { assignment.harness.harness.kind == .native }
 
   /// From start to verdict; the sandbox is gone afterwards, whatever happened.
   mutating func run() async -> TrialResult {
     let box: any SandboxBox
     do {
       let began = ContinuousClock.now
-      box = try await provider.start(
-        SandboxSpec(
-          slot: assignment.slot, layers: prepared.place.layers, image: prepared.place.image,
-          folders: prepared.place.ownFolders,
-          limits: rules.limits(for: prepared.task.environment)))
+      let spec = SandboxSpec(
+        slot: assignment.slot, layers: prepared.place.layers, image: prepared.place.image,
+        folders: prepared.place.ownFolders, limits: rules.limits(for: prepared.task.environment))
+      box =
+        isNative ? DeferredBox(spec, provider: provider) : try await provider.start(spec)
       note("start", since: began)
     } catch {
       return fail(error)
@@ -52,7 +59,7 @@ struct Course {
     for (index, step) in prepared.steps.enumerated() {
       var ending = AgentEnding.exited(0)
       do {
-        ending = try await AgentPhase(assignment, step, index: index, rules: rules)
+        ending = try await AgentPhase(assignment, step, index: index, rules: rules, brain: brain)
           .run(in: box, &result)
       } catch let failure as EnvironmentFailure {
         // Before the first step nobody but the task can be at fault. Before a later one it may be what
@@ -63,6 +70,7 @@ struct Course {
         return
       }
       apply(ending)
+      guard ending.providerFailure == nil else { return }
       let carried = try await keepFiles(of: step, from: box)
       let judgement = try await judge(step, box, carried)
       guard case .valid(let reward, let score, let metrics, let warnings) = judgement else {
@@ -83,8 +91,11 @@ struct Course {
   }
 
   private mutating func apply(_ ending: AgentEnding) {
-    result.outcome = ending.limit == nil && limitMet == nil ? .completed : .limit
     limitMet = ending.limit ?? limitMet
+    refused = refused || ending.isRefusal
+    result.outcome =
+      ending.providerFailure != nil
+      ? .providerFailed : refused ? .refusal : limitMet != nil ? .limit : .completed
     result.limit = limitMet
     result.exitCode = ending.exitCode
     result.detail = ending.sentence
@@ -95,9 +106,11 @@ struct Course {
   {
     let began = ContinuousClock.now
     let kept = try await Keeping(step: step, budget: rules.keep).collect(from: box)
-    result.files += kept.files
+    // What a native agent left is no trace of it: its brain wrote that outside of the sandbox.
+    let files = isNative ? kept.files.map(\.withoutRoleOfTrace) : kept.files
+    result.files += files
     result.flags += kept.flags
-    result.reported.add(kept.files)
+    result.reported.add(files)
     note("collect", since: began)
     return kept.carried
   }
@@ -199,5 +212,15 @@ struct JudgedStep {
       metrics[key] = steps.reduce(0) { $0 + ($1.metrics[key] ?? 0) } / count
     }
     return (steps.reduce(0) { $0 + $1.reward } / count, metrics)
+  }
+}
+
+extension AttemptFile {
+  /// The file as one that an agent left, where it is called as the trace is.
+  fileprivate var withoutRoleOfTrace: AttemptFile {
+    guard role == "trajectory" else { return self }
+    return AttemptFile(
+      role: "agent_file", path: path + ".left", content: content, totalBytes: totalBytes,
+      indexed: indexed)
   }
 }

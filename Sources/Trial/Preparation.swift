@@ -69,7 +69,7 @@ public struct Preparation: Sendable {
   /// Makes a harness ready, or finds it ready.
   public func prepare(_ harness: Harness) throws(BelayError) -> PreparedHarness {
     let variables = try fill(harness.variables, harness.name, "[env]")
-    guard harness.kind == .program else {
+    guard harness.kind == .program || harness.kind == .native else {
       return PreparedHarness(harness: harness, folder: nil, variables: variables)
     }
     let root = Path.join(folder, "harness-\(harness.digest.short)")

@@ -23,11 +23,12 @@ struct ReportedUsage: Sendable {
     }
   }
 
-  /// What was measured, with what was reported.
-  func usage(wallMs: Int, cpuMs: Int, peakMemoryBytes: Int?) -> Usage {
-    Usage(
-      wallMs: wallMs, cpuMs: cpuMs, peakMemoryBytes: peakMemoryBytes, inputTokens: sum.input,
-      cachedTokens: sum.cached, outputTokens: sum.output, costUSD: sum.costUSD)
+  /// What was measured, with what was metered or else reported.
+  func usage(wallMs: Int, cpuMs: Int, peakMemoryBytes: Int?, metered: TokenUsage?) -> Usage {
+    let used = metered ?? sum
+    return Usage(
+      wallMs: wallMs, cpuMs: cpuMs, peakMemoryBytes: peakMemoryBytes, inputTokens: used.input,
+      cachedTokens: used.cached, outputTokens: used.output, costUSD: used.costUSD)
   }
 
   private static func isPlausible(_ usage: TokenUsage) -> Bool {

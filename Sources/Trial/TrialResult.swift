@@ -1,5 +1,6 @@
 public import Base
 public import Facts
+public import Interchange
 
 /// What became of one attempt, before it is known under which id it is recorded.
 public struct TrialResult: Sendable {
@@ -29,6 +30,8 @@ public struct TrialResult: Sendable {
   public var steps: [JSON] = []
   /// Tokens and money as the agent reports them.
   var reported = ReportedUsage()
+  /// Tokens and money as Belay metered them itself; what an agent reports counts only without.
+  public var metered: TokenUsage?
   /// What it left.
   public var files: [AttemptFile] = []
 
@@ -50,8 +53,10 @@ public struct TrialResult: Sendable {
       limit: limit, exitCode: exitCode, reward: reward,
       score: outcome.isScored ? score : nil, metrics: metrics, phases: phases,
       usage: reported.usage(
-        wallMs: wall.milliseconds, cpuMs: cpu.milliseconds, peakMemoryBytes: peakMemoryBytes),
-      flags: flags + reported.flags.sorted(), steps: steps.isEmpty ? .null : .array(steps),
+        wallMs: wall.milliseconds, cpuMs: cpu.milliseconds, peakMemoryBytes: peakMemoryBytes,
+        metered: metered),
+      flags: flags + (metered == nil ? reported.flags.sorted() : []),
+      steps: steps.isEmpty ? .null : .array(steps),
       startedAt: startedAt,
       endedAt: endedAt, files: files)
   }
