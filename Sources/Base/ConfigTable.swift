@@ -9,7 +9,8 @@ public final class ConfigTable {
   public let line: Int
   /// Where faults go.
   public let diagnostics: Diagnostics
-  private let file: String
+  /// The file, as the user named it.
+  public let file: String
   private let members: [String: TOML]
   private var asked: Set<String> = []
 

@@ -54,23 +54,31 @@ struct HarnessReader {
       root.fault("kind", "missing; expected 'program', 'oracle', 'nop' or 'native'")
     }
     let limits = limits(root)
-    let surface = root.strings("surface") ?? []
+    let usual = kind == .native ? ["harness.toml", "prompts/**", "tools/**", "skills/**"] : []
+    let surface = root.strings("surface") ?? usual
     for pattern in surface
     where pattern.hasPrefix("/") || pattern.split(separator: "/").contains("..") {
       root.fault("surface", "'\(pattern.printable())' must stay inside the harness")
     }
     let program = program(root, kind)
-    if kind == .native { native(root) }
-    root.finish(
-      known: kind == .native ? [] : ["command", "env", "runtime", "surface", "limits"])
     let files = try HarnessTree.read(folder) { path, message in
       diagnostics.add(Diagnostic(.error, file: Path.join(shown, path), message))
     }
-    if let kind, kind == .program { checkCommand(program.command, files, root) }
+    if kind == .program { Self.checkCommand(program.command, files, root) }
+    var native: NativeHarness?
+    if kind == .native {
+      native =
+        NativeReader(
+          root: root, files: files, limits: limits, shown: shown, diagnostics: diagnostics
+        ).read()
+    }
+    root.finish(
+      known: kind == .native
+        ? ["surface", "limits"] : ["command", "env", "runtime", "surface", "limits"])
     guard !diagnostics.hasErrors, let kind else { return nil }
     return Harness(
       name: name, description: description, kind: kind, command: program.command,
-      variables: program.variables, native: nil, limits: limits, runtime: program.runtime,
+      variables: program.variables, native: native, limits: limits, runtime: program.runtime,
       surface: surface,
       folder: folder, digest: HarnessTree.digest(files), files: files, definition: toml.json,
       diagnostics: diagnostics.all)
@@ -97,10 +105,7 @@ struct HarnessReader {
       root.fault("command", "expected a program and its arguments")
     }
     let variables = root.stringTable("env") ?? [:]
-    for (name, value) in variables.sorted(by: { $0.key < $1.key })
-    where name.isEmpty || name.contains("=") || name.contains("\0") || value.contains("\0") {
-      root.fault("env", "'\(name.printable())' cannot be an environment variable")
-    }
+    Self.checkVariables(variables, root)
     var runtime: String?
     if let path = root.string("runtime") {
       let full = Path.absolute(path, from: folder)
@@ -113,8 +118,16 @@ struct HarnessReader {
     return (command, variables, runtime)
   }
 
+  /// What cannot be a variable is a fault.
+  static func checkVariables(_ variables: [String: String], _ table: ConfigTable) {
+    for (name, value) in variables.sorted(by: { $0.key < $1.key })
+    where name.isEmpty || name.contains("=") || name.contains("\0") || value.contains("\0") {
+      table.fault("env", "'\(name.printable())' cannot be an environment variable")
+    }
+  }
+
   /// A word of the command that looks like a file of the harness must be one.
-  private func checkCommand(_ command: [String], _ files: [HarnessFile], _ root: ConfigTable) {
+  static func checkCommand(_ command: [String], _ files: [HarnessFile], _ root: ConfigTable) {
     guard let program = command.first, program.contains("/"), !program.hasPrefix("/") else {
       return
     }
@@ -140,15 +153,6 @@ struct HarnessReader {
     limits.toolOutputBytes = table.int("tool_output_bytes", in: 256...(1 << 30))
     table.finish()
     return limits
-  }
-
-  /// Tables of a native harness; they are taken as they are, as this version runs none.
-  private func native(_ root: ConfigTable) {
-    for key in ["model", "context", "tools", "orchestration", "knobs"] { _ = root.any(key) }
-    diagnostics.add(
-      Diagnostic(
-        .warning, file: Path.join(shown, "harness.toml"), key: "kind",
-        "'native' is read, but not run in this version"))
   }
 
   private static func isName(_ name: String) -> Bool {

@@ -109,24 +109,6 @@ import Testing
     }
   }
 
-  @Test func aNativeHarnessIsReadAndMarked() throws {
-    let toml = """
-      schema = "belay.harness/1"
-      name = "n"
-      kind = "native"
-      [model]
-      alias = "task"
-      [orchestration]
-      pattern = "loop"
-      """
-    try Self.with(toml) { path in
-      let harness = try Harness.load(path)
-      #expect(harness.kind == .native)
-      #expect(
-        harness.diagnostics.map(\.message) == ["'native' is read, but not run in this version"])
-    }
-  }
-
   @Test func whatIsNotThereIsNotFound() {
     for path in ["/nowhere", "/usr/share"] {
       let error = #expect(throws: BelayError.self) { try Harness.load(path) }

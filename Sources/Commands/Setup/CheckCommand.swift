@@ -54,7 +54,8 @@ enum CheckCommand {
     }
     if Files.kind(Path.join(folder, "harness.toml")) != nil {
       let (harness, diagnostics) = try Harness.check(folder)
-      return ("harness \(harness?.id ?? "(not usable)")", diagnostics)
+      let native = harness?.native.map { ", \($0.summary)" } ?? ""
+      return ("harness \(harness?.id ?? "(not usable)")\(native)", diagnostics)
     }
     let (suite, diagnostics) = try Suite.check(folder)
     guard let suite else { return ("suite (not usable)", diagnostics) }
