@@ -101,7 +101,7 @@ struct TrialSession {
     for task in selection.tasks {
       if let reason = refusal(task, ignoringNetwork: ignoringNetwork) {
         refused.append("\(task.name): \(reason)")
-        kinds.formUnion(task.demands.map(\.kind))
+        kinds.formUnion(task.demands.filter { !$0.isMet(by: provider) }.map(\.kind))
       } else if harness.kind == .oracle, !task.hasSolution {
         refused.append("\(task.name): there is no solution to run")
       }
@@ -125,7 +125,9 @@ struct TrialSession {
     if kinds.contains(where: \.isNetwork), !ignoringNetwork {
       ways.append("run them without a network with --network none")
     }
-    if !kinds.isDisjoint(with: [.image, .build, .users]) { ways.append("use --sandbox container") }
+    if !kinds.isDisjoint(with: [.image, .build, .users, .network]) {
+      ways.append("use --sandbox container")
+    }
     return ways.joined(separator: ", or ")
   }
 

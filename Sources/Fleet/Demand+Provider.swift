@@ -5,8 +5,8 @@ extension Demand {
   /// Whether a provider's sandboxes give this; what they do not give is refused by name before a run.
   public func isMet(by provider: any SandboxProvider) -> Bool {
     switch kind {
-    case .image, .build, .users: provider.name == "container"
-    case .compose, .network, .allowlist, .gpu, .tpu, .windows, .live, .mcp: false
+    case .image, .build, .users, .network: provider.name == "container"
+    case .compose, .allowlist, .gpu, .tpu, .windows, .live, .mcp: false
     }
   }
 }

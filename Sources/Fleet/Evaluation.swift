@@ -100,6 +100,7 @@ public struct Evaluation: Sendable {
     var rules = TrialRules(scratch: place.lab.scratchPath, owner: place.owner)
     rules.reward = request.suite.reward
     rules.timeoutFactor = request.timeoutFactor
+    rules.ignoresNetwork = request.ignoresNetwork
     let preparation = try Preparation(
       scratch: place.lab.scratchPath, provider: place.provider, fingerprint: place.host.text,
       host: place.variables, owner: place.owner)
@@ -170,9 +171,14 @@ public struct Evaluation: Sendable {
   {
     [
       "provider": .string(place.provider.name), "host": place.host.json, "rules": rules.json,
-      "network": .string(request.ignoresNetwork ? "none, against the task's wish" : "none"),
+      "network": .string(network(request, place)),
       "trials": .int(request.repeats),
     ]
+  }
+
+  private static func network(_ request: EvaluationRequest, _ place: Place) -> String {
+    if request.ignoresNetwork { return "none, against the task's wish" }
+    return place.provider.name == "process" ? "none" : "as each task says"
   }
 
   private static func resumable(_ request: EvaluationRequest, _ conditions: JSON, in lab: Lab)

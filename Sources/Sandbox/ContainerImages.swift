@@ -58,8 +58,9 @@ struct ContainerImages: Sendable {
   }
 
   private func build(_ context: String, as tag: String, _ source: SandboxImageSource) async throws {
+    // Docker keeps the container of a step that failed unless it is told not to.
     let arguments = [
-      "--tag", tag, "--label", "belay.task=\(source.place.fileSafe)", "--file",
+      "--force-rm", "--tag", tag, "--label", "belay.task=\(source.place.fileSafe)", "--file",
       Path.join(context, "Dockerfile"), context,
     ]
     var done = try await engine.call(

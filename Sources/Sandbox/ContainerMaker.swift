@@ -74,7 +74,9 @@ struct ContainerMaker: Sendable {
   /// Makes a container that never runs, to copy from or to.
   func create(_ image: String) async throws -> String {
     let name = newName()
-    let arguments = ["create", "--name", name] + marks + ["--entrypoint", "/none", image, "none"]
+    let arguments =
+      ["create", "--name", name, "--network", "none"] + marks
+      + ["--entrypoint", "/none", image, "none"]
     do {
       try await engine.must("make a container", arguments)
     } catch {
@@ -123,14 +125,17 @@ struct ContainerMaker: Sendable {
   }
 
   private var marks: [String] {
-    ["--label", "\(Self.label)=\(owner.name)", "--pull", "never", "--network", "none"]
+    ["--label", "\(Self.label)=\(owner.name)", "--pull", "never"]
   }
 
-  private func runArguments(
+  /// What the engine is told to start a phase with.
+  func runArguments(
     _ name: String, _ image: String, _ phase: PhaseSpec, _ spec: SandboxSpec
   ) throws(BelayError) -> [String] {
     let limits = spec.limits
     var arguments = ["run", "--interactive", "--name", name] + marks
+    // With a network it is the engine's usual one.
+    if !phase.hasNetwork { arguments += ["--network", "none"] }
     arguments += ["--hostname", phase.hostname ?? spec.hostname, "--user", "0:0", "--workdir", "/"]
     // What is not written by us is not written to the host's disk either.
     arguments += ["--log-driver", "none", "--no-healthcheck"]

@@ -28,7 +28,7 @@ final class ProcessBox: SandboxBox {
   }
 
   func begin(_ phase: PhaseSpec) async throws {
-    let (request, id) = message(phase)
+    let (request, id) = try message(phase)
     began(phase, try await checked(channel.ask(request, id: id), "begin a phase"))
     try checkFresh(of: phase)
   }
@@ -51,7 +51,7 @@ final class ProcessBox: SandboxBox {
   func perform(_ phase: PhaseSpec, _ command: CommandSpec) async throws
     -> (command: CommandResult, usage: PhaseUsage)
   {
-    let (beginning, first) = message(phase)
+    let (beginning, first) = try message(phase)
     let (running, second, input) = try message(command)
     let answers = try await channel.ask(
       beginning, first, then: running, second, descriptors: input.map { [$0.raw] } ?? []
@@ -62,7 +62,10 @@ final class ProcessBox: SandboxBox {
     return (CommandResult(ended.message, splitsError: command.splitsError), try await end())
   }
 
-  private func message(_ phase: PhaseSpec) -> (WireWriter, UInt32) {
+  private func message(_ phase: PhaseSpec) throws(BelayError) -> (WireWriter, UInt32) {
+    guard !phase.hasNetwork else {
+      throw BelayError(.sandbox, "the process sandbox has no network", hint: "--sandbox container")
+    }
     let id = channel.nextID()
     var request = WireWriter(.begin, id: id)
     for cover in phase.covers { request.field(.layer, cover) }

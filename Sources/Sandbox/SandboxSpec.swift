@@ -99,6 +99,8 @@ public struct PhaseSpec: Sendable {
   public var covers: [String]
   /// Another host name than the trial's.
   public var hostname: String?
+  /// Whether its commands reach other machines; only places made of an image can.
+  public var hasNetwork = false
 
   /// A phase with these extras.
   public init(

@@ -34,7 +34,9 @@ struct AgentPhase {
       result.phases.append(PhaseFact(phase, ContinuousClock.now - began))
       began = ContinuousClock.now
     }
-    let phase = PhaseSpec(binds: binds())
+    var phase = PhaseSpec(binds: binds())
+    phase.hasNetwork = rules.hasNetwork(
+      step.step.agent.network, in: assignment.task.task.environment)
     if harness.kind == .native { return try await think(in: box, phase, &result, note) }
     let ended: CommandResult
     let usage: PhaseUsage
@@ -225,7 +227,9 @@ struct AgentPhase {
   private func takeSnapshots(_ box: any SandboxBox) async throws {
     let hooks = step.step.verifier.collect.filter { $0.service == "main" }
     guard !hooks.isEmpty else { return }
-    try await box.begin(PhaseSpec())
+    var phase = PhaseSpec()
+    phase.hasNetwork = rules.hasNetwork(nil, in: assignment.task.task.environment)
+    try await box.begin(phase)
     for hook in hooks {
       _ = try await box.run(
         CommandSpec(

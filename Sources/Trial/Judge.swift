@@ -73,12 +73,15 @@ struct Judge {
     binds: [SandboxBind] = []
   ) async throws -> Judgement {
     if let obstacle = snares.obstacle { return Judgement(reading: .invalid(reason: obstacle)) }
-    let phase = PhaseSpec(
+    var phase = PhaseSpec(
       binds: binds + (step.tests.map { [SandboxBind($0, at: "/tests")] } ?? []),
       fresh: [
         FreshMount(Self.rewardFolder, bytes: 64 << 20, inodes: 4096),
         FreshMount(TrialEnvironment.verifierHome, bytes: 64 << 20, inodes: 16384),
       ], covers: covers)
+    phase.hasNetwork = rules.hasNetwork(
+      step.step.verifier.network,
+      in: step.step.verifier.environment ?? assignment.task.task.environment)
     guard let (ended, usage) = try await perform(phase, in: box, place, snares) else {
       return Judgement(
         reading: .invalid(reason: "what was left for the verifier could not be made harmless"))

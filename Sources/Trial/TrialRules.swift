@@ -12,6 +12,8 @@ public struct TrialRules: Sendable, Hashable {
   public var agentWall = Duration.seconds(3600)
   /// Limits where the task sets none.
   public var limits = SandboxLimits()
+  /// Whether no phase has a network, whatever the task says.
+  public var ignoresNetwork = false
   /// What is kept of one trial's files.
   public var keep = CollectBudget()
   /// What is kept of one verifier's files; a reward is small.
@@ -35,6 +37,11 @@ public struct TrialRules: Sendable, Hashable {
     if let storage = environment.storageMB { limits.storageBytes = storage << 20 }
     if let cpus = environment.cpus { limits.cpus = cpus }
     return limits
+  }
+
+  /// Whether a phase reaches other machines: only where the task says so.
+  func hasNetwork(_ phase: NetworkPolicy?, in environment: TaskEnvironment) -> Bool {
+    !ignoresNetwork && (phase ?? environment.network)?.mode == .open
   }
 
   /// The rules as they are recorded: rows that differ in them are not compared.

@@ -22,7 +22,7 @@ extension ContainerTests {
               echo /app/evil.so > /etc/ld.so.preload; echo forged > /conftest.py
               echo "$evil" > /tmp/bash; chmod 755 /tmp/bash; mv /tmp/bash /bin/bash; rm /usr/bin/id
               mkdir -p /logs/verifier/deep; echo 1 > /logs/verifier/reward.txt
-              mkdir -p $'/x\\nA /usr/bin'; touch $'/x\\nA /usr/bin/cat' $'/x\\nA /usr/bin/ls' $'/usr/bin/z\\r'
+              touch $'/usr/bin/z\\r' $'/usr/bin/ls\\nfoo'
               packages=/usr/lib/python3/dist-packages
               for p in evil:pytest11 good:console_scripts; do
                 mkdir -p $packages/${p%:*}.dist-info
@@ -50,6 +50,24 @@ extension ContainerTests {
             try await Collector().file("reward.txt", in: box.fresh("/logs/verifier"), limit: 9)
               == nil
           )
+        }
+      }
+    }
+
+    @Test func `names that lie about what was changed are exact or stop the judge`() async throws {
+      try await ContainerFixture.with { fixture in
+        try await fixture.box { box in
+          try await box.begin(PhaseSpec())
+          _ = try await box.run(
+            .shell(
+              """
+              mkdir -p $'/x\\nA /usr/bin'; touch $'/x\\nA /usr/bin/cat' $'/x\\nA /usr/bin/id'
+              echo forged > /usr/bin/cat; echo forged > /usr/bin/id
+              """))
+          let changed = try await box.end().systemChanges
+          let isExact = fixture.sandbox.maker.engine.kind == .podman
+          #expect(try await box.root().hasUnclearChanges == !isExact)
+          #expect(changed == ["/usr/bin/cat", "/usr/bin/id"] || !isExact)
         }
       }
     }

@@ -107,6 +107,22 @@ extension ContainerTests {
     #expect(ContainerRepair.top(path) == top)
   }
 
+  @Test func `only a phase that asks for a network has one`() throws {
+    let engine = ContainerEngine(
+      kind: .podman, path: "/none", version: "", isRootless: false, facts: "", usesSELinux: false,
+      filtersCalls: true)
+    let maker = ContainerMaker(
+      engine: engine, launcher: "/none", owner: GroupOwner.next(), gate: StartGate(width: 1))
+    func networks(_ hasNetwork: Bool) throws -> [String] {
+      var phase = PhaseSpec()
+      phase.hasNetwork = hasNetwork
+      let arguments = try maker.runArguments("name", "image", phase, ContainerTrialRun.spec)
+      return arguments.indices.filter { arguments[$0] == "--network" }.map { arguments[$0 + 1] }
+    }
+    #expect(try networks(false) == ["none"])
+    #expect(try networks(true) == [])
+  }
+
   @Test func `changes of later phases are added up`() {
     var changes = ContainerChanges(["/a": .added, "/b": .added, "/c": .removed, "/d": .changed])
     changes.merge(ContainerChanges(["/a": .changed, "/b": .removed, "/c": .added, "/d": .removed]))
