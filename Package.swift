@@ -132,7 +132,7 @@ let package = Package(
       swiftSettings: house),
 
     tests("Base", ["Base"]),
-    tests("Stats", ["Stats", "Base"]),
+    tests("Stats", ["Stats", "Base", "Platform"]),
     tests("Platform", ["Platform", "Base"]),
     tests("Database", ["Database", "Base"]),
     tests("Archive", ["Archive", "Base", "Platform"]),

@@ -1,0 +1,23 @@
+/// The mean of differences that come in clusters, with a standard error that knows of them.
+public struct ClusteredError: Sendable, Hashable {
+  /// The mean over all differences.
+  public let mean: Double
+  /// Its standard error, robust against what the members of a cluster share; go with it to Student's t with
+  /// one degree of freedom less than there are clusters.
+  public let standardError: Double
+  /// How many clusters.
+  public let clusters: Int
+
+  /// The mean of some differences, each with the cluster that it belongs to; nil for fewer than two clusters.
+  public init?(_ values: [(difference: Double, cluster: Int)]) {
+    let count = Double(values.count)
+    let mean = values.reduce(0) { $0 + $1.difference } / count
+    var sums: [Int: Double] = [:]
+    for value in values { sums[value.cluster, default: 0] += value.difference - mean }
+    guard sums.count > 1 else { return nil }
+    let squares = sums.values.reduce(0) { $0 + $1 * $1 }
+    self.mean = mean
+    clusters = sums.count
+    standardError = squares.squareRoot() / count
+  }
+}
