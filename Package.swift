@@ -74,7 +74,7 @@ let package = Package(
     module("Database", ["Base", "CSQLite"], settings: house),
     module("Archive", ["Base", "CArchive", "CZstd"], settings: house),
     module("Transport", ["Base", "CCurl"], settings: house),
-    module("Http", ["Base", "CMicrohttpd"], settings: house),
+    module("Http", ["Base", "CSystem", "CMicrohttpd"], settings: house),
     module("Dialect", ["Base"]),
     // Floor 2
     module("Ledger", ["Base", "Facts", "Platform", "Database", "Archive"]),

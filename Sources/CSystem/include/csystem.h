@@ -1,3 +1,4 @@
 #pragma once
 #include "csystem_files.h"
 #include "csystem_process.h"
+#include "csystem_sockets.h"

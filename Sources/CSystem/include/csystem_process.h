@@ -42,6 +42,9 @@ int csystem_epoll_create(void);
 /// Watches a descriptor for input and for the other end's going; 0, or -1 with errno.
 int csystem_epoll_add(int epoll, int fd, uint64_t token);
 
+/// Watches a descriptor for the other end's going alone, which is told once; 0, or -1 with errno.
+int csystem_epoll_add_end(int epoll, int fd, uint64_t token);
+
 /// Stops watching it; 0, or -1 with errno.
 int csystem_epoll_remove(int epoll, int fd);
 
