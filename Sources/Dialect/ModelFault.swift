@@ -6,6 +6,8 @@ public struct ModelFault: Error, Sendable, Hashable, CustomStringConvertible {
     case badRequest = "bad_request"
     /// The conversation does not fit the model's window.
     case contextOverflow = "context_overflow"
+    /// The provider would not let the model answer at all (moderation): an outcome, never a failure of the task.
+    case refused
     /// The key is missing, wrong or not allowed.
     case auth
     /// There is no such model.
