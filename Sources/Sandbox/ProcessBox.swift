@@ -5,6 +5,7 @@ internal import Platform
 final class ProcessBox: SandboxBox {
   private struct State {
     var fresh: [String: SharedDescriptor] = [:]
+    var listeners: [UInt16: SharedDescriptor] = [:]
     var displaced: [String] = []
     var stopped = false
   }
@@ -44,6 +45,7 @@ final class ProcessBox: SandboxBox {
 
   func end() async throws -> PhaseUsage {
     let id = channel.nextID()
+    state.withLock { $0.listeners = [:] }
     return usage(try await checked(channel.ask(WireWriter(.end, id: id), id: id), "end a phase"))
   }
 
@@ -78,6 +80,7 @@ final class ProcessBox: SandboxBox {
         writer.put(fresh.target)
       }
     }
+    for port in phase.listens { request.field(.listen, UInt32(port)) }
     if let hostname = phase.hostname { request.field(.hostname, hostname) }
     return (request, id)
   }
@@ -106,6 +109,9 @@ final class ProcessBox: SandboxBox {
     state.withLock { state in
       state.fresh = Dictionary(
         zip(phase.fresh.map(\.target), answer.descriptors), uniquingKeysWith: { $1 })
+      state.listeners = Dictionary(
+        zip(phase.listens, answer.descriptors.dropFirst(phase.fresh.count)),
+        uniquingKeysWith: { $1 })
       state.displaced = displaced.map { [$0] } ?? []
     }
   }
@@ -140,6 +146,13 @@ final class ProcessBox: SandboxBox {
     return SandboxFolder(descriptor: descriptor, name: target)
   }
 
+  func listener(_ port: UInt16) throws -> SharedDescriptor {
+    guard let descriptor = state.withLock({ $0.listeners[port] }) else {
+      throw BelayError(.internal, "the phase does not listen on this port", place: "\(port)")
+    }
+    return descriptor
+  }
+
   func root() async throws -> SandboxFolder {
     let id = channel.nextID()
     let answer = try await checked(
@@ -154,6 +167,7 @@ final class ProcessBox: SandboxBox {
     let first = state.withLock { state in
       defer { state.stopped = true }
       state.fresh = [:]
+      state.listeners = [:]
       return !state.stopped
     }
     if first {

@@ -20,6 +20,8 @@ public final class ProcessSandbox: SandboxProvider {
 
   /// The word for it: `process`.
   public let name = "process"
+  /// Every phase has a network of its own, in which its first process listens.
+  public let listens = true
   /// Whether this process is root, so that every slot has a uid of its own.
   public let isRoot: Bool
   /// Root owns layers where they can be idmapped; else the one uid that all slots share.

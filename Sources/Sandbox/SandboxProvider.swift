@@ -1,3 +1,6 @@
+internal import Base
+public import Platform
+
 /// A way to run untrusted commands: processes of this machine, or containers.
 public protocol SandboxProvider: Sendable {
   /// The word for it in records and on the command line.
@@ -6,6 +9,8 @@ public protocol SandboxProvider: Sendable {
   var layerOwner: UInt32? { get }
   /// Tries everything that it promises and says what holds here.
   func probe() async -> SandboxReport
+  /// Whether phases can have listening sockets, through which a gateway is reached and nothing else.
+  var listens: Bool { get }
   /// Gets the image that places are made of; nil from a provider that takes layers.
   func image(_ source: SandboxImageSource) async throws -> SandboxImage?
   /// Makes a place for one trial.
@@ -17,6 +22,8 @@ public protocol SandboxProvider: Sendable {
 extension SandboxProvider {
   /// Layers, unless the provider says otherwise.
   public func image(_ source: SandboxImageSource) async throws -> SandboxImage? { nil }
+  /// None, unless the provider says otherwise.
+  public var listens: Bool { false }
 }
 
 /// One trial's place: files that last for the trial, and one phase of processes at a time.
@@ -32,6 +39,8 @@ public protocol SandboxBox: Sendable {
     -> (command: CommandResult, usage: PhaseUsage)
   /// The fresh mount at a place, of the running or the last phase.
   func fresh(_ target: String) throws -> SandboxFolder
+  /// The socket that listens on a port of the running phase's own loopback; in there nobody holds it.
+  func listener(_ port: UInt16) throws -> SharedDescriptor
   /// The trial's root, without the system folders and mounts that its phases see on it.
   func root() async throws -> SandboxFolder
   /// Ends everything. May be called at any time and more than once; never fails.
@@ -39,6 +48,13 @@ public protocol SandboxBox: Sendable {
 }
 
 extension SandboxBox {
+  /// None, unless the provider says otherwise.
+  public func listener(_ port: UInt16) throws -> SharedDescriptor {
+    throw BelayError(
+      .sandbox, "this sandbox has no way to a gateway", place: "port \(port)",
+      hint: "use --sandbox process")
+  }
+
   /// Begins, runs and ends a phase, one after the other.
   public func perform(_ phase: PhaseSpec, _ command: CommandSpec) async throws
     -> (command: CommandResult, usage: PhaseUsage)

@@ -99,6 +99,8 @@ public struct PhaseSpec: Sendable {
   public var covers: [String]
   /// Another host name than the trial's.
   public var hostname: String?
+  /// Ports of its own loopback on which it listens from its first moment, for whoever takes `listener`.
+  public var listens: [UInt16] = []
   /// Whether its commands reach other machines; only places made of an image can.
   public var hasNetwork = false
 

@@ -30,6 +30,7 @@ enum Wire {
     case fresh = 20
     case remove = 21
     case folder = 22
+    case listen = 23
     case argv = 30
     case env = 31
     case cwd = 32

@@ -27,6 +27,7 @@
 #define MAX_BINDS 32
 #define MAX_FRESH 8
 #define MAX_COVERS 8
+#define MAX_LISTENERS 4
 #define MAX_CGROUPS 8
 #define MAX_RLIMITS 16
 
@@ -80,6 +81,8 @@ struct phase {
     int fresh_count;
     struct bind covers[MAX_COVERS];
     int cover_count;
+    uint16_t listeners[MAX_LISTENERS];
+    int listener_count;
     const char *hostname;
 };
 

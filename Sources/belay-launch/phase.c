@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -22,7 +23,8 @@
 // A phase that is not ready after this long never will be.
 #define READY_LIMIT_NS 30000000000ull
 
-static int fresh_fds[MAX_FRESH];
+// What goes out to the coordinator: fresh mounts, then listening sockets.
+static int out_fds[MAX_FRESH + MAX_LISTENERS];
 
 static int mount_proc(void) {
     if (mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
@@ -74,11 +76,11 @@ static int attach_binds(int root, char *displaced, size_t capacity) {
 static int attach_fresh(int root, char *displaced, size_t capacity) {
     for (int i = 0; i < trial.phase.fresh_count; i++) {
         const struct fresh *fresh = &trial.phase.fresh[i];
-        fresh_fds[i] = fresh_tmpfs(fresh->bytes, fresh->inodes, fresh->mode, fresh->target);
-        if (fresh_fds[i] < 0) return -1;
+        out_fds[i] = fresh_tmpfs(fresh->bytes, fresh->inodes, fresh->mode, fresh->target);
+        if (out_fds[i] < 0) return -1;
         int at = place(root, fresh->target, 1, displaced, capacity);
         if (at < 0) return -1;
-        if (attach(fresh_fds[i], at) < 0) return fault("mount a fresh %s", fresh->target);
+        if (attach(out_fds[i], at) < 0) return fault("mount a fresh %s", fresh->target);
         close(at);
     }
     return 0;
@@ -93,6 +95,22 @@ static int network_up(void) {
     close(fd);
     errno = saved;
     return result < 0 ? fault("set up loopback") : 0;
+}
+
+// Before anything of the trial runs: nobody can have taken the port. The socket belongs to the phase's
+// network, which ends with its last holder; no process of the phase is ever one.
+static int open_listeners(void) {
+    for (int i = 0; i < trial.phase.listener_count; i++) {
+        struct sockaddr_in address = {.sin_family = AF_INET,
+                                      .sin_port = htons(trial.phase.listeners[i])};
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        if (fd < 0) return fault("socket for a listener");
+        if (bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(fd, 128) < 0)
+            return fault("listen on port %u", trial.phase.listeners[i]);
+        out_fds[trial.phase.fresh_count + i] = fd;
+    }
+    return 0;
 }
 
 static void close_sources(void) {
@@ -119,7 +137,7 @@ static int build_phase(char *displaced, size_t capacity) {
     if (syscall(SYS_pivot_root, ".", ".") < 0) return fault("pivot_root");
     if (umount2(".", MNT_DETACH) < 0) return fault("leave the host's tree");
     if (chdir("/") < 0) return fault("enter /");
-    if (network_up() < 0) return -1;
+    if (network_up() < 0 || open_listeners() < 0) return -1;
     const char *name = trial.phase.hostname;
     if (sethostname(name, strlen(name)) < 0) return fault("sethostname");
     return 0;
@@ -130,14 +148,14 @@ _Noreturn static void run_init(void) {
     char displaced[512] = "";
     struct belay_writer w = {.bytes = bytes, .capacity = sizeof bytes};
     int ready = build_phase(displaced, sizeof displaced) == 0;
-    // Init keeps one descriptor beyond the first three. Fresh mounts go out with the message.
+    // Init keeps one descriptor beyond the first three. Mounts and sockets go out with the message.
     int control = dup2(trial.control_far, 3);
-    size_t count = ready ? (size_t)trial.phase.fresh_count : 0;
-    for (size_t i = 0; i < count; i++) fresh_fds[i] = fcntl(fresh_fds[i], F_DUPFD_CLOEXEC, 100);
+    size_t count = ready ? (size_t)(trial.phase.fresh_count + trial.phase.listener_count) : 0;
+    for (size_t i = 0; i < count; i++) out_fds[i] = fcntl(out_fds[i], F_DUPFD_CLOEXEC, 100);
     ready = ready && lock_down() == 0;
     belay_message(&w, ready ? BELAY_READY : BELAY_FAILED, 0);
     belay_string(&w, ready ? BELAY_DISPLACED : BELAY_TEXT, ready ? displaced : fault_text);
-    if (belay_send(control, bytes, w.length, fresh_fds, count) < 0 || !ready) _exit(1);
+    if (belay_send(control, bytes, w.length, out_fds, count) < 0 || !ready) _exit(1);
     close_range(4, ~0u, 0);
     init_main(control);
 }
@@ -180,7 +198,8 @@ static int await_ready(struct belay_writer *reply, int *fds, size_t *fd_count, i
         value[field.length - 1] != 0)
         return fault_plain("malformed answer of the phase");
     if (header.kind != BELAY_READY) return fault_plain("%s", (const char *)value);
-    if ((int)*fd_count != trial.phase.fresh_count) return fault_plain("fresh mounts are missing");
+    if ((int)*fd_count != trial.phase.fresh_count + trial.phase.listener_count)
+        return fault_plain("fresh mounts or listeners are missing");
     if (reply && field.length > 1) belay_bytes(reply, BELAY_DISPLACED, value, field.length);
     return 0;
 }

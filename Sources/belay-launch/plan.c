@@ -114,6 +114,11 @@ int phase_read(struct phase *phase, const struct belay_reader *fields) {
             if (!fresh.target || phase->fresh_count == MAX_FRESH) return fault_plain("fresh mounts");
             phase->fresh[phase->fresh_count++] = fresh;
             break;
+        case BELAY_LISTEN:
+            if (phase->listener_count == MAX_LISTENERS) return fault_plain("listeners");
+            phase->listeners[phase->listener_count++] =
+                (uint16_t)belay_take_u32(value, field.length, &at);
+            break;
         case BELAY_HOSTNAME:
             phase->hostname = belay_take_string(value, field.length, &at);
             if (!phase->hostname) return fault_plain("host name");

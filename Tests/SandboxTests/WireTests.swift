@@ -17,7 +17,7 @@ import Testing
       (.storage, BELAY_STORAGE), (.bind, BELAY_BIND), (.cgroup, BELAY_CGROUP),
       (.cgroupSet, BELAY_CGROUP_SET), (.cgroupRead, BELAY_CGROUP_READ), (.rlimit, BELAY_RLIMIT),
       (.hostname, BELAY_HOSTNAME), (.shm, BELAY_SHM), (.fresh, BELAY_FRESH),
-      (.remove, BELAY_REMOVE), (.folder, BELAY_FOLDER),
+      (.remove, BELAY_REMOVE), (.folder, BELAY_FOLDER), (.listen, BELAY_LISTEN),
       (.user, BELAY_USER), (.input, BELAY_INPUT), (.argv, BELAY_ARGV),
       (.env, BELAY_ENV), (.cwd, BELAY_CWD), (.wall, BELAY_WALL), (.keep, BELAY_KEEP),
       (.execFlags, BELAY_EXEC_FLAGS), (.text, BELAY_TEXT), (.nanoseconds, BELAY_NANOSECONDS),

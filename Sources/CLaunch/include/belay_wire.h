@@ -55,6 +55,7 @@ enum belay_tag {
     BELAY_FRESH = 20,          // u64 bytes, u64 inodes, u32 mode, target string; repeated
     BELAY_REMOVE = 21,         // string: taken away before anything runs; repeated, containers only
     BELAY_FOLDER = 22,         // u32 mode or 0, string: made where it is not; repeated, containers only
+    BELAY_LISTEN = 23,         // u32: a port of the phase's own loopback to listen on; repeated
     // EXEC
     BELAY_ARGV = 30,           // strings
     BELAY_ENV = 31,            // strings
