@@ -104,7 +104,7 @@ final class ContainerBox: SandboxBox {
     guard let phase = state.withLock({ $0.phase }) else { return PhaseUsage() }
     var usage = PhaseUsage()
     if let answer = await phase.end() {
-      usage = ContainerUsage.read(answer)
+      usage = ContainerUsage.read(answer, hasGroup: engine.hasGroups)
     } else if try await maker.ranOutOfMemory(phase.name) {
       usage.memoryKills = 1
     }

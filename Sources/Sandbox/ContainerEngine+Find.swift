@@ -34,24 +34,30 @@ extension ContainerEngine {
     let host = info["host"]
     let runtime = host["ociRuntime"]["name"].string ?? "?"
     let driver = info["store"]["graphDriverName"].string ?? "?"
-    return ContainerEngine(
+    let isRootless = host["security"]["rootless"].bool ?? false
+    var engine = ContainerEngine(
       kind: .podman, path: path, version: info["version"]["Version"].string ?? "?",
-      isRootless: host["security"]["rootless"].bool ?? false,
+      isRootless: isRootless,
       facts:
         "runtime \(runtime), storage \(driver), cgroups \(host["cgroupVersion"].string ?? "?")",
       usesSELinux: host["security"]["selinuxEnabled"].bool ?? false,
       filtersCalls: host["security"]["seccompEnabled"].bool ?? false)
+    // Such a podman takes limits and says nothing, and makes no group to hold them.
+    engine.hasGroups = !(isRootless && host["cgroupVersion"].string == "v1")
+    return engine
   }
 
   private static func docker(_ path: String, _ info: JSON) -> ContainerEngine {
     let options = (info["SecurityOptions"].array ?? []).compactMap(\.string)
     let runtime = info["DefaultRuntime"].string ?? "?"
-    return ContainerEngine(
+    var engine = ContainerEngine(
       kind: .docker, path: path, version: info["ServerVersion"].string ?? "?",
       isRootless: options.contains { $0.contains("rootless") },
       facts: "runtime \(runtime), storage \(info["Driver"].string ?? "?"), "
         + "cgroups v\(info["CgroupVersion"].string ?? "?")",
       usesSELinux: options.contains { $0.contains("selinux") },
       filtersCalls: options.contains { $0.contains("seccomp") })
+    engine.hasGroups = info["CgroupDriver"].string != "none"
+    return engine
   }
 }

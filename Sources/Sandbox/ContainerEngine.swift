@@ -19,8 +19,10 @@ struct ContainerEngine: Sendable {
   let filtersCalls: Bool
   /// The runtime to be named; nil for its own choice.
   var runtime: String?
-  /// Whether it can set limits of memory, processes and processors.
+  /// Whether it takes limits of memory, processes and processors.
   var setsLimits = true
+  /// Whether each container has a control group of its own, so that these limits hold.
+  var hasGroups = true
 
   /// How long a call may take that only moves files of this machine.
   static let patience = Duration.seconds(120)

@@ -51,7 +51,7 @@ struct ContainerMaker: Sendable {
         writer.put(fresh.target)
       }
     }
-    for limit in Self.resourceLimits(spec.limits) {
+    for limit in resourceLimits(spec.limits) {
       request.field(.rlimit) { writer in
         writer.put(limit.resource)
         writer.put(UInt32(0))
@@ -183,12 +183,14 @@ struct ContainerMaker: Sendable {
   /// processes is limited by its control group.
   private static let processLimit = 32_768
 
-  private static func resourceLimits(_ limits: SandboxLimits) -> [ResourceLimit] {
-    [
+  private func resourceLimits(_ limits: SandboxLimits) -> [ResourceLimit] {
+    // Better than nothing where the engine cannot limit the memory of all processes together.
+    let data = engine.hasGroups ? nil : UInt64(limits.memoryBytes)
+    return [
       ResourceLimit(resource: ResourceNumbers.fileSize, value: UInt64(limits.fileBytes)),
       ResourceLimit(resource: ResourceNumbers.core, value: 0),
       ResourceLimit(resource: ResourceNumbers.lockedMemory, value: 1 << 20),
       ResourceLimit(resource: ResourceNumbers.messageQueues, value: 1 << 20),
-    ]
+    ] + (data.map { [ResourceLimit(resource: ResourceNumbers.data, value: $0)] } ?? [])
   }
 }

@@ -64,13 +64,15 @@ extension ContainerSandbox {
     }
     let bits = status["CapBnd"].flatMap { UInt64($0, radix: 16) } ?? .max
     let filtered = status["Seccomp"] == "2"
-    func limit(_ name: String, _ paths: [String], _ wanted: String) -> SandboxReport.Property {
+    func limit(_ name: String, _ paths: [String], _ wanted: String, else other: String? = nil)
+      -> SandboxReport.Property
+    {
       let found = paths.compactMap { seen[$0]?.split(separator: "\n").first.map(String.init) }
         .first { !$0.isEmpty }
       return found == wanted
         ? SandboxReport.Property(name, .ok, "limited by a control group")
         : SandboxReport.Property(
-          name, .degraded, "not limited: the engine has no control group for it")
+          name, .degraded, other ?? "not limited: the engine has no control group for it")
     }
     let spec = ContainerTrialRun.spec.limits
     return [
@@ -94,7 +96,8 @@ extension ContainerSandbox {
       limit(
         "memory",
         ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"],
-        "\(spec.memoryBytes)"),
+        "\(spec.memoryBytes)",
+        else: maker.engine.hasGroups ? nil : "RLIMIT_DATA of each process only"),
       limit(
         "processes", ["/sys/fs/cgroup/pids.max", "/sys/fs/cgroup/pids/pids.max"],
         "\(spec.processes + 1)"),

@@ -18,6 +18,7 @@ enum ContainerTrialRun {
         var engine = found
         engine.runtime = runtime
         engine.setsLimits = setsLimits
+        engine.hasGroups = found.hasGroups && setsLimits
         let maker = make(engine)
         do {
           let phase = try await maker.start(image, PhaseSpec(), Self.spec).phase

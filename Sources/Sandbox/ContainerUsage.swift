@@ -2,11 +2,13 @@ internal import Base
 
 /// Reads what a container's control group says of it, as the launcher sends it along.
 enum ContainerUsage {
-  /// The readings of an `end`; their order is the launcher's (`inside.c`).
-  static func read(_ message: WireMessage) -> PhaseUsage {
+  /// The readings of an `end`; their order is the launcher's (`inside.c`). A container without a control
+  /// group of its own sees the host's, which says nothing of it.
+  static func read(_ message: WireMessage, hasGroup: Bool) -> PhaseUsage {
     var usage = PhaseUsage()
     message.forEach { tag, value in
-      guard tag == .cgroupText else { return }
+      if tag == .cpu { usage.cpu = ProcessBox.cpu(value) }
+      guard tag == .cgroupText, hasGroup else { return }
       let index = Int(WireMessage.number(value, 0) as UInt32)
       read(index, WireMessage.text(value.dropFirst(4)), into: &usage)
     }

@@ -74,7 +74,14 @@ static int empty(void) {
     }
 }
 
+static uint64_t nanoseconds(struct timeval time) {
+    return (uint64_t)time.tv_sec * 1000000000ull + (uint64_t)time.tv_usec * 1000ull;
+}
+
 static void report_usage(struct belay_writer *reply) {
+    struct rusage reaped;
+    if (getrusage(RUSAGE_CHILDREN, &reaped) == 0)
+        belay_u64s(reply, BELAY_CPU, nanoseconds(reaped.ru_utime), nanoseconds(reaped.ru_stime));
     for (uint32_t i = 0; i < sizeof readings / sizeof *readings; i++) {
         uint8_t bytes[2048];
         int fd = open(readings[i], O_RDONLY | O_CLOEXEC);

@@ -121,7 +121,7 @@ extension ContainerTests {
 
     @Test func `memory and processes are limited where the engine can`() async throws {
       try await ContainerFixture.with { fixture in
-        try #require(fixture.sandbox.maker.engine.setsLimits)
+        try #require(fixture.sandbox.maker.engine.hasGroups)
         try await fixture.box({ limits in limits.processes = 40 }) { box in
           try await box.begin(PhaseSpec())
           let bomb = try await box.run(
