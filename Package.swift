@@ -73,7 +73,7 @@ let package = Package(
     module("Platform", ["Base", "CSystem", "CLaunch"], settings: house),
     module("Database", ["Base", "CSQLite"], settings: house),
     module("Archive", ["Base", "CArchive", "CZstd"], settings: house),
-    module("Transport", ["Base", "CCurl"], settings: house),
+    module("Transport", ["Base", "CCurl", "CSystem"], settings: house),
     module("Http", ["Base", "CSystem", "CMicrohttpd"], settings: house),
     module("Dialect", ["Base"]),
     // Floor 2
@@ -138,10 +138,13 @@ let package = Package(
     tests("Archive", ["Archive", "Base", "Platform"]),
     tests("Ledger", ["Ledger", "Facts", "Base", "Platform", "Database"]),
     tests("Layout", ["Layout"]),
-    tests("Transport", ["Transport", "Base", "Platform"]),
+    // A server that does exactly what a test says, for the tests of whatever sends requests.
+    .target(
+      name: "Loopback", dependencies: ["Base"], path: "Tests/Loopback", swiftSettings: house),
+    tests("Transport", ["Transport", "Base", "Platform", "Loopback"]),
     tests("Http", ["Http", "Base", "Platform"]),
     tests("Dialect", ["Dialect", "Base", "Platform"]),
-    tests("Model", ["Model", "Dialect", "Transport", "Http", "Base", "Platform"]),
+    tests("Model", ["Model", "Dialect", "Transport", "Http", "Base", "Platform", "Loopback"]),
     tests("Rehearsal", ["Rehearsal", "Dialect", "Base", "Platform"]),
     tests("Hands", ["Hands", "Dialect", "Harness", "Sandbox", "Base", "Platform"]),
     tests(

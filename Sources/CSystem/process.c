@@ -127,6 +127,26 @@ int csystem_epoll_wait(int epoll, uint64_t *tokens, int capacity, int millisecon
   return count;
 }
 
+int csystem_epoll_set(int epoll, int fd, int readiness, uint64_t token) {
+  struct epoll_event event = {.data.u64 = token};
+  if (readiness & CSYSTEM_IN) event.events |= EPOLLIN;
+  if (readiness & CSYSTEM_OUT) event.events |= EPOLLOUT;
+  if (epoll_ctl(epoll, EPOLL_CTL_MOD, fd, &event) == 0) return 0;
+  return errno == ENOENT ? epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) : -1;
+}
+
+int csystem_epoll_seen(int epoll, uint64_t *tokens, int *seen, int capacity, int milliseconds) {
+  struct epoll_event events[128];
+  int count = epoll_wait(epoll, events, capacity < 128 ? capacity : 128, milliseconds);
+  for (int i = 0; i < count; i++) {
+    tokens[i] = events[i].data.u64;
+    seen[i] = (events[i].events & (EPOLLIN | EPOLLHUP) ? CSYSTEM_IN : 0) |
+              (events[i].events & EPOLLOUT ? CSYSTEM_OUT : 0) |
+              (events[i].events & EPOLLERR ? CSYSTEM_BROKEN : 0);
+  }
+  return count;
+}
+
 int csystem_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 
 // Not signalfd: libdispatch parks the main thread in sigsuspend with an empty mask, where a signal that

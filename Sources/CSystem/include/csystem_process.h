@@ -51,6 +51,15 @@ int csystem_epoll_remove(int epoll, int fd);
 /// Waits and gives the tokens of what is ready: their count, or -1 with errno.
 int csystem_epoll_wait(int epoll, uint64_t *tokens, int capacity, int milliseconds);
 
+/// What a descriptor is watched for, and what was seen of it.
+enum csystem_readiness { CSYSTEM_IN = 1, CSYSTEM_OUT = 2, CSYSTEM_BROKEN = 4 };
+
+/// Watches a descriptor, new or known, for exactly these of them; 0, or -1 with errno.
+int csystem_epoll_set(int epoll, int fd, int readiness, uint64_t token);
+
+/// Waits and gives tokens with what was seen: their count, or -1 with errno.
+int csystem_epoll_seen(int epoll, uint64_t *tokens, int *seen, int capacity, int milliseconds);
+
 /// Wakes a thread that waits in epoll.
 int csystem_eventfd(void);
 
