@@ -120,7 +120,10 @@ struct ChatStream: DialectStream {
     var fields: [String: JSON] = [:]
     if !reasoning.isEmpty { fields[reasoningField] = .string(reasoning) }
     if !details.elements.isEmpty { fields["reasoning_details"] = .array(details.elements) }
-    if let thought = ChatWire.reasoning(fields) { parts.append(.reasoning(thought)) }
+    if let thought = ChatWire.reasoning(fields) {
+      parts.append(.reasoning(thought))
+      out.append(.thought(thought))
+    }
     if !text.isEmpty { parts.append(.text(text)) }
     parts += calls.map { .toolUse(ToolUse(id: $0.id, name: $0.name, arguments: $0.arguments)) }
     if tier != nil { usage?.serviceTier = tier }

@@ -14,8 +14,10 @@ enum Conversation {
         for answer in answers {
           // An answer to nothing is rejected as well: what it says is kept as words.
           if let at = open.firstIndex(where: { $0.id == answer.callID }) {
-            open.remove(at: at)
-            parts.append(.toolAnswer(answer))
+            let use = open.remove(at: at)
+            var named = answer
+            if named.name.isEmpty { named.name = use.name }
+            parts.append(.toolAnswer(named))
           } else {
             parts.append(.text(answer.text))
           }

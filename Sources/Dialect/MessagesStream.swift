@@ -38,6 +38,13 @@ struct MessagesStream: DialectStream {
     case "message_start": start(body["message"], into: &out)
     case "content_block_start": begin(body, into: &out)
     case "content_block_delta": delta(body, into: &out)
+    case "content_block_stop":
+      let index = body["index"].int ?? blocks.last?.index
+      if let block = blocks.last(where: { $0.index == index }),
+        case .reasoning(let thought)? = part(block)
+      {
+        out.append(.thought(thought))
+      }
     case "message_delta":
       if let text = WireReader.text(body["delta"]["stop_reason"]) { reason = text }
       if !body["delta"]["stop_details"].isNull { details = body["delta"]["stop_details"] }

@@ -85,6 +85,8 @@ public enum ReplyEvent: Sendable, Hashable {
   case text(String)
   /// More of what it thinks.
   case reasoning(String)
+  /// What it thought is whole, with what its provider wants back; the words of it came before.
+  case thought(Reasoning)
   /// A call of a tool began; `index` counts the calls of this answer from 0.
   case toolUse(index: Int, id: String, name: String)
   /// More of a call's arguments.

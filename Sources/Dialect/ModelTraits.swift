@@ -38,6 +38,10 @@ public struct ModelTraits: Sendable, Hashable {
   public var thinking: Thinking
   /// Whether what it thought is given back to it in chat's own fields.
   public var returnsReasoning: Bool
+  /// Whether what it thought is asked for in its sealed form, to be given back (responses).
+  public var returnsEncryptedReasoning: Bool
+  /// Whether a call without the signature of a thought is rejected (Gemini).
+  public var needsSignatures: Bool
   /// Whether the last piece of a stream may be asked to hold the usage (chat).
   public var supportsStreamUsage: Bool
   /// The output limit for a request that names none, where the dialect demands one.
@@ -51,6 +55,8 @@ public struct ModelTraits: Sendable, Hashable {
     supportsPrefill = true
     thinking = .budget
     returnsReasoning = true
+    returnsEncryptedReasoning = false
+    needsSignatures = false
     supportsStreamUsage = true
     maxOutputDefault = 8192
   }
@@ -68,6 +74,12 @@ public struct ModelTraits: Sendable, Hashable {
         traits.outputLimitField = name.hasPrefix("gpt-oss") ? .maxTokens : .maxCompletionTokens
       }
       if reasons { traits.systemRole = .developer }
+      traits.returnsEncryptedReasoning = reasons
+    }
+    if dialect == .gemini, name.hasPrefix("gemini-") {
+      let version = numbers(name).first ?? 3
+      traits.thinking = name.hasPrefix("gemini-2.5") ? .budget : version < 3 ? .none : .adaptive
+      traits.needsSignatures = version >= 3
     }
     if let version = claudeVersion(name) {
       // 3.7 was the first that thinks; from 4.6 on a budget and words in its mouth are refused.
@@ -80,10 +92,12 @@ public struct ModelTraits: Sendable, Hashable {
 
   // claude-3-5-haiku-… is 35, claude-sonnet-4-5-… is 45, claude-opus-4-… is 40.
   private static func claudeVersion(_ name: String) -> Int? {
-    guard name.hasPrefix("claude-") else { return nil }
-    let numbers = name.split { $0 == "-" || $0 == "." || $0 == "@" || $0 == ":" }
+    guard name.hasPrefix("claude-"), let major = numbers(name).first else { return nil }
+    return major * 10 + min(9, numbers(name).dropFirst().first ?? 0)
+  }
+
+  private static func numbers(_ name: String) -> [Int] {
+    name.split { $0 == "-" || $0 == "." || $0 == "@" || $0 == ":" }
       .compactMap { $0.count <= 2 ? Int($0) : nil }
-    guard let major = numbers.first else { return nil }
-    return major * 10 + min(9, numbers.dropFirst().first ?? 0)
   }
 }

@@ -12,7 +12,8 @@ public struct ReplyStream: Sendable {
       switch dialect {
       case .chat: ChatStream(model: model)
       case .messages: MessagesStream(model: model)
-      case .responses, .gemini: ChatStream(model: model)
+      case .responses: ResponsesStream(model: model)
+      case .gemini: GeminiStream(model: model)
       }
   }
 

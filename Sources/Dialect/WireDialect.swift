@@ -32,7 +32,8 @@ extension WireDialect {
     switch self {
     case .chat: ChatWire.body(of: request, traits: traits)
     case .messages: MessagesWire.body(of: request, traits: traits)
-    case .responses, .gemini: .null
+    case .responses: ResponsesWire.body(of: request, traits: traits)
+    case .gemini: GeminiWire.body(of: request, traits: traits)
     }
   }
 
@@ -49,7 +50,8 @@ extension WireDialect {
     switch self {
     case .chat: return try ChatWire.reply(body)
     case .messages: return try MessagesWire.reply(body)
-    case .responses, .gemini: throw ModelFault(.malformed, "")
+    case .responses: return try ResponsesWire.reply(body)
+    case .gemini: return try GeminiWire.reply(body)
     }
   }
 

@@ -12,11 +12,10 @@ enum WireFault {
     var quotas: [String] = []
     var isModerated = false
 
-    var lowered: String { message.lowercased() }
-
     func has(_ mark: String) -> Bool { marks.contains(mark) }
+    func hasAny(_ known: Set<String>) -> Bool { marks.contains { known.contains($0) } }
     func says(_ texts: [String]) -> Bool {
-      let lowered = lowered
+      let lowered = message.lowercased()
       return texts.contains { lowered.contains($0) }
     }
   }
@@ -60,20 +59,11 @@ enum WireFault {
   static func kind(status: Int, words: Words, dialect: WireDialect) -> ModelFault.Kind {
     if isMoney(status: status, words: words) { return .money }
     if isOverflow(status: status, words: words) { return .contextOverflow }
-    if words.isModerated || words.has("content_filter") || words.has("content_policy_violation") {
-      return .refused
-    }
+    if words.isModerated || words.hasAny(FaultWords.refused) { return .refused }
     if isAuth(status: status, words: words) { return .auth }
     if isNoModel(status: status, words: words) { return .noModel }
-    if status == 429 || words.has("rate_limit_error") || words.has("rate_limit_exceeded")
-      || words.has("slow_down") || words.has("resource_exhausted") || words.has("too_many_requests")
-    {
-      return .rate
-    }
-    if status == 503 || status == 529
-      || !Set(words.marks).isDisjoint(with: [
-        "overloaded_error", "server_is_overloaded", "overloaded", "unavailable",
-      ])
+    if status == 429 || words.hasAny(FaultWords.rate) { return .rate }
+    if status == 503 || status == 529 || words.hasAny(FaultWords.overload)
       || (status >= 500 || status == 200) && words.says(["overloaded"])
     {
       return .overload
@@ -81,39 +71,22 @@ enum WireFault {
     switch status {
     case 408, 409, 425, 500...: return .server
     case 300..<500: return .badRequest
-    default:
-      // Inside a stream there is no status: only what names a bad request is one.
-      return !Set(words.marks).isDisjoint(with: [
-        "invalid_request_error", "invalid_argument", "invalid_prompt",
-      ])
-        ? .badRequest : .server
+    // Inside a stream there is no status: only what names a bad request is one.
+    default: return words.hasAny(FaultWords.badRequest) ? .badRequest : .server
     }
   }
 
   private static func isMoney(status: Int, words: Words) -> Bool {
-    if status == 402 { return true }
-    if !Set(words.marks).isDisjoint(with: [
-      "insufficient_quota", "billing_error", "billing_hard_limit_reached", "billing_not_active",
-      "insufficient_credits", "insufficient_balance", "payment_required", "budget_exceeded",
-      "access_terminated", "quota_exceeded", "out_of_credits", "credits_exhausted",
-    ]) {
-      return true
-    }
-    if words.marks.contains(where: {
-      $0.hasPrefix("enforced_spend_limit") || $0.hasPrefix("billing_")
+    if status == 402 || words.hasAny(FaultWords.money) { return true }
+    if words.marks.contains(where: { mark in
+      mark.hasPrefix("enforced_spend_limit") || mark.hasPrefix("billing_")
     }) {
       return true
     }
     if !words.quotas.isEmpty {
       return words.quotas.contains { $0.lowercased().contains("perday") }
     }
-    if words.says([
-      "credit balance is too low", "insufficient credits", "insufficient balance",
-      "insufficient funds", "budget has been exceeded", "spend limit", "spending limit",
-      "credits are depleted", "out of credits", "key limit exceeded", "requires more credits",
-    ]) {
-      return true
-    }
+    if words.says(FaultWords.moneyTexts) { return true }
     // Gemini says this of a minute's quota as well, and then adds when to come back.
     guard status == 429 || status == 403, words.retryAfter == nil else { return false }
     return words.says(["exceeded your current quota", "per day", "daily limit", "check your plan"])
@@ -121,42 +94,23 @@ enum WireFault {
   }
 
   private static func isOverflow(status: Int, words: Words) -> Bool {
-    if status == 413 { return true }
-    if !Set(words.marks).isDisjoint(with: [
-      "context_length_exceeded", "exceed_context_size_error", "request_too_large",
-      "context_window_exceeded", "model_context_window_exceeded",
-    ]) {
-      return true
-    }
+    if status == 413 || words.hasAny(FaultWords.overflow) { return true }
+    // More than a minute's quota at once: no waiting helps, only a shorter conversation.
     if status == 429 { return words.says(["request too large for"]) }
-    guard status == 200 || (400..<500).contains(status) || status == 500 else { return false }
-    return words.says([
-      "prompt is too long", "maximum context length", "context length exceeded",
-      "exceed context limit", "exceeds the context window", "exceeds the model's context",
-      "exceeds the available context size", "context size has been exceeded",
-      "input is too long for requested model", "exceeds the limit of the context",
-      "context window exceeded", "contextwindowexceeded", "maximum prompt length is",
-      "input tokens exceed the configured limit", "input length exceeds the context length",
-      "larger than the maximum context", "longer than the model's context length",
-    ]) || words.says(["token count"]) && words.says(["exceeds"])
+    guard status == 200 || (400...500).contains(status) else { return false }
+    return words.says(FaultWords.overflowTexts)
+      || words.says(["token count"]) && words.says(["exceeds"])
   }
 
   private static func isAuth(status: Int, words: Words) -> Bool {
-    if status == 401 || status == 403 || status == 407 { return true }
-    if !Set(words.marks).isDisjoint(with: [
-      "invalid_api_key", "api_key_invalid", "authentication_error", "permission_error",
-      "permission_denied", "unauthenticated", "account_deactivated", "invalid_authentication",
-    ]) {
-      return true
-    }
+    if [401, 403, 407].contains(status) || words.hasAny(FaultWords.auth) { return true }
     return status == 400
       && words.says(["api key not valid", "api key expired", "api key not found"])
   }
 
   private static func isNoModel(status: Int, words: Words) -> Bool {
-    if words.has("model_not_found") { return true }
-    if status == 404 { return true }
-    return (status == 400 || status == 422 || status == 200)
+    if status == 404 || words.has("model_not_found") { return true }
+    return [200, 400, 422].contains(status)
       && words.says([
         "is not a valid model", "no such model", "invalid model name", "unknown model",
       ])

@@ -4,7 +4,7 @@ import Testing
 @testable import Dialect
 
 @Suite struct ReplyTests {
-  @Test(arguments: [WireDialect.chat, .messages])
+  @Test(arguments: WireDialect.allCases)
   func `recorded answers say the same plain and streamed`(dialect: WireDialect) throws {
     let recorded = try Recorded(dialect)
     for name in recorded.plainNames {
@@ -19,7 +19,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [WireDialect.chat, .messages])
+  @Test(arguments: WireDialect.allCases)
   func `any split of a stream gives the same events`(dialect: WireDialect) throws {
     let recorded = try Recorded(dialect)
     for name in recorded.streamNames {
@@ -32,13 +32,14 @@ import Testing
     }
   }
 
-  @Test(arguments: [WireDialect.chat, .messages])
+  @Test(arguments: WireDialect.allCases)
   func `no prefix of a stream is an answer`(dialect: WireDialect) throws {
     let recorded = try Recorded(dialect)
     for name in ["text", "tool"] {
       let bytes = recorded.stream(name)
       // The last bytes are the blank line after the mark of the end.
-      for end in stride(from: 0, to: bytes.count - 2, by: 1) {
+      // (Gemini has no mark but the reason in its last event.)
+      for end in 0..<bytes.count - (dialect == .gemini ? 4 : 2) {
         let fault = fault { () throws(ModelFault) in try events(dialect, Array(bytes[..<end])) }
         #expect(
           fault?.kind == .truncated,
@@ -49,12 +50,15 @@ import Testing
   }
 
   @Test func `the outcomes of recorded answers are told apart`() throws {
-    for (dialect, refusal) in [(WireDialect.chat, "content_filter"), (.messages, "refusal")] {
+    for (dialect, refusal) in [
+      (WireDialect.chat, "content_filter"), (.messages, "refusal"), (.gemini, "SAFETY"),
+    ] {
       let recorded = try Recorded(dialect)
       #expect(try dialect.decodeReply(recorded.plain("text")).stop == .done)
       #expect(try dialect.decodeReply(recorded.plain("tool")).stop == .toolUse)
       #expect(try dialect.decodeReply(recorded.plain("maxtokens")).stop == .outputLimit)
       #expect(try dialect.decodeReply(recorded.plain("refusal")).stop == .refusal(refusal))
+      if dialect == .gemini { continue }
       let parallel = try streamed(dialect, recorded.stream("parallel"))
       #expect(parallel.turn.toolUses.count == 2)
       #expect(Set(parallel.turn.toolUses.map(\.id)).count == 2)
@@ -68,6 +72,10 @@ import Testing
         == .server)
     #expect(
       fault { () throws(ModelFault) in try events(.chat, chat.stream("cut")) }?.kind == .truncated)
+    let responses = try Recorded(.responses)
+    #expect(
+      fault { () throws(ModelFault) in try events(.responses, responses.stream("midstream")) }?.kind
+        == .server)
     let messages = try Recorded(.messages)
     #expect(
       fault { () throws(ModelFault) in try events(.messages, messages.stream("midstream")) }?.kind
