@@ -85,6 +85,7 @@ let package = Package(
     module("Model", ["Base", "Platform", "Transport", "Dialect"]),
     module("Rehearsal", ["Base", "Platform", "Dialect"]),
     // Floor 3
+    module("Containers", ["Base", "Platform", "Archive", "Sandbox"]),
     module("Hands", ["Base", "Platform", "Dialect", "Harness", "Sandbox"]),
     module(
       "Trial",
@@ -118,8 +119,8 @@ let package = Package(
       "Commands",
       [
         "Base", "Notation", "Facts", "Layout", "Platform", "Transport", "Http", "Dialect", "Ledger",
-        "Suite", "Harness", "Interchange", "Sandbox", "Model", "Rehearsal", "Trial", "Score",
-        "Gateway", "Brain", "Fleet", "Report", "Inspection", "Exchange", "Console",
+        "Suite", "Harness", "Interchange", "Sandbox", "Containers", "Model", "Rehearsal", "Trial",
+        "Score", "Gateway", "Brain", "Fleet", "Report", "Inspection", "Exchange", "Console",
       ]),
     // Floor 8
     .executableTarget(name: "belay", dependencies: ["Commands"], swiftSettings: house),
@@ -161,6 +162,7 @@ let package = Package(
     tests("Harness", ["Harness", "Base", "Platform"]),
     tests("Interchange", ["Interchange", "Base", "Platform"]),
     tests("Sandbox", ["Sandbox", "Base", "Platform", "CLaunch"]),
+    tests("Containers", ["Containers", "Sandbox", "Archive", "Base", "Platform"]),
     tests(
       "Trial", ["Trial", "Base", "Platform", "Facts", "Suite", "Harness", "Sandbox"]),
     tests(

@@ -78,6 +78,11 @@ public struct CommandResult: Sendable {
   public let output: CapturedOutput
   /// Standard error, where it was kept apart.
   public let errors: CapturedOutput?
+
+  /// Of a command whose phase was over before it could say anything.
+  package static let phaseEnded = CommandResult(
+    ending: .phaseEnded, wall: .zero, cpu: .zero, maxRSSBytes: 0, output: CapturedOutput(),
+    errors: nil)
 }
 
 /// The beginning and the end of what a command wrote.

@@ -1,11 +1,16 @@
 internal import Base
-internal import Platform
+package import Platform
 
 /// The connection to one supervisor: requests out, answers in, by id.
-final class LauncherChannel: Sendable {
-  struct Answer: Sendable {
-    let message: WireMessage
-    let descriptors: [SharedDescriptor]
+package final class LauncherChannel: Sendable {
+  package struct Answer: Sendable {
+    package let message: WireMessage
+    package let descriptors: [SharedDescriptor]
+
+    package init(message: WireMessage, descriptors: [SharedDescriptor]) {
+      self.message = message
+      self.descriptors = descriptors
+    }
   }
 
   private enum Waiting {
@@ -26,15 +31,15 @@ final class LauncherChannel: Sendable {
   private let link: any LauncherLink
   private let state = Locked(State())
 
-  init(_ link: any LauncherLink) { self.link = link }
+  package init(_ link: any LauncherLink) { self.link = link }
 
   /// Starts listening; the channel is kept alive until `close` or the other end is gone.
-  func open() {
+  package func open() {
     let token = link.watch { [self] token in receive(token) }
     state.withLock { $0.token = token }
   }
 
-  func nextID() -> UInt32 {
+  package func nextID() -> UInt32 {
     state.withLock { state in
       state.next += 1
       return state.next
@@ -42,7 +47,7 @@ final class LauncherChannel: Sendable {
   }
 
   /// Sends a request and waits for its answer. With `onCancel` a cancelled asker leaves at once.
-  func ask(
+  package func ask(
     _ request: WireWriter, id: UInt32, descriptors: [Int32] = [],
     onCancel: (@Sendable () -> Void)? = nil
   ) async throws -> Answer {
@@ -58,7 +63,7 @@ final class LauncherChannel: Sendable {
   }
 
   /// Sends two requests as one packet and waits for the second answer, which comes last: one wake-up.
-  func ask(
+  package func ask(
     _ first: WireWriter, _ firstID: UInt32, then second: WireWriter, _ secondID: UInt32,
     descriptors: [Int32] = [], onCancel: (@Sendable () -> Void)? = nil
   ) async throws -> (first: Answer, second: Answer) {
@@ -78,10 +83,10 @@ final class LauncherChannel: Sendable {
   }
 
   /// Sends what has no answer.
-  func tell(_ request: WireWriter) { try? link.send(request.bytes, descriptors: []) }
+  package func tell(_ request: WireWriter) { try? link.send(request.bytes, descriptors: []) }
 
   /// Ends the connection; the supervisor then kills what is left and goes.
-  func close() {
+  package func close() {
     link.shut()
     finish()
   }

@@ -127,7 +127,7 @@ final class ProcessBox: SandboxBox {
     usage.displaced = state.withLock { $0.displaced }
     answer.message.forEach { tag, value in
       switch tag {
-      case .cpu: usage.cpu = Self.cpu(value)
+      case .cpu: usage.cpu = WireMessage.cpu(value)
       case .cgroupText:
         let index = Int(WireMessage.number(value, 0) as UInt32)
         if index < groups.readings.count {
@@ -186,12 +186,6 @@ final class ProcessBox: SandboxBox {
     }
   }
 
-  static func cpu(_ value: ArraySlice<UInt8>) -> Duration {
-    let user: UInt64 = WireMessage.number(value, 0)
-    let system: UInt64 = WireMessage.number(value, 8)
-    return .nanoseconds(Int64(clamping: user &+ system))
-  }
-
   private func checked(_ answer: LauncherChannel.Answer, _ what: String) throws
     -> LauncherChannel.Answer
   {
@@ -203,7 +197,7 @@ final class ProcessBox: SandboxBox {
 }
 
 extension CommandResult {
-  init(_ message: WireMessage, splitsError: Bool) {
+  package init(_ message: WireMessage, splitsError: Bool) {
     var status: UInt32 = 0
     var flags: UInt32 = 0
     var failure: UInt32?
@@ -218,7 +212,7 @@ extension CommandResult {
       case .resultFlags: flags = WireMessage.number(value, 0)
       case .execErrno: failure = WireMessage.number(value, 0)
       case .nanoseconds: wall = WireMessage.number(value, 0)
-      case .cpu: cpu = ProcessBox.cpu(value)
+      case .cpu: cpu = WireMessage.cpu(value)
       case .maxRSS: rss = WireMessage.number(value, 0)
       case .total: streams[stream].totalBytes = Int(WireMessage.number(value, 8) as UInt64)
       case .head: streams[stream].head = Array(value.dropFirst(4))

@@ -125,7 +125,7 @@ public final class ProcessSandbox: SandboxProvider {
     return await child.wait().code == 0
   }
 
-  static func findLauncher() throws -> String {
+  package static func findLauncher() throws -> String {
     if let named = ProcessIdentity.environment("BELAY_LAUNCH") {
       guard Files.isFile(named) else {
         throw BelayError(.sandbox, "BELAY_LAUNCH names no file", place: named)

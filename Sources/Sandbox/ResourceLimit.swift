@@ -1,9 +1,14 @@
 internal import Platform
 
 /// A resource limit of each process in a trial, by the kernel's number.
-struct ResourceLimit: Sendable, Hashable {
-  let resource: UInt32
-  let value: UInt64
+package struct ResourceLimit: Sendable, Hashable {
+  package let resource: UInt32
+  package let value: UInt64
+
+  package init(resource: UInt32, value: UInt64) {
+    self.resource = resource
+    self.value = value
+  }
 
   static func all(_ limits: SandboxLimits, groups: ControlGroups) -> [ResourceLimit] {
     let numbers = ResourceNumbers.self

@@ -4,11 +4,11 @@ public import Platform
 /// An open folder that untrusted commands wrote to, for the collector.
 public struct SandboxFolder: Sendable {
   /// Where its files are.
-  enum Source: Sendable {
+  package enum Source: Sendable {
     /// In a folder of this machine.
     case folder(SharedDescriptor)
     /// In a container that is over.
-    case container(ContainerFiles)
+    case container(any TarredFiles)
     /// Nowhere: it never came to be.
     case nothing
   }
@@ -17,7 +17,7 @@ public struct SandboxFolder: Sendable {
   /// What it was called inside.
   public let name: String
 
-  init(_ source: Source, name: String) {
+  package init(_ source: Source, name: String) {
     self.source = source
     self.name = name
   }

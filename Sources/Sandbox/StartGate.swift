@@ -2,7 +2,7 @@ internal import Base
 
 /// Lets a limited number of starts through at once: beyond a few per core, starting more at a time only
 /// makes each of them slower (2.3 s for the last of 256, measured).
-final class StartGate: Sendable {
+package final class StartGate: Sendable {
   private struct State {
     var free: Int
     var queue: [CheckedContinuation<Void, Never>] = []
@@ -11,9 +11,9 @@ final class StartGate: Sendable {
 
   private let state: Locked<State>
 
-  init(width: Int) { state = Locked(State(free: width)) }
+  package init(width: Int) { state = Locked(State(free: width)) }
 
-  func pass<Result>(_ body: () async throws -> Result) async rethrows -> Result {
+  package func pass<Result>(_ body: () async throws -> Result) async rethrows -> Result {
     await enter()
     defer { leave() }
     return try await body()

@@ -1,6 +1,6 @@
 /// The numbers of the launcher's protocol; `belay_wire.h` explains them, and a test compares the two.
-enum Wire {
-  enum Kind: UInt16, CaseIterable {
+package enum Wire {
+  package enum Kind: UInt16, CaseIterable {
     case indirect = 0
     case setup = 1
     case begin = 2
@@ -14,7 +14,7 @@ enum Wire {
     case exited = 18
   }
 
-  enum Tag: UInt16, CaseIterable {
+  package enum Tag: UInt16, CaseIterable {
     case uid = 1
     case gid = 2
     case idmap = 3
@@ -53,22 +53,22 @@ enum Wire {
     case displaced = 61
   }
 
-  static let bindIdmap: UInt32 = 1
-  static let bindSystem: UInt32 = 2
-  static let bindOptional: UInt32 = 4
-  static let execKillPhase: UInt32 = 1
-  static let execSplit: UInt32 = 2
-  static let execStdin: UInt32 = 4
-  static let resultTimedOut: UInt32 = 1
-  static let resultPhaseDied: UInt32 = 2
-  static let resultEnded: UInt32 = 4
+  package static let bindIdmap: UInt32 = 1
+  package static let bindSystem: UInt32 = 2
+  package static let bindOptional: UInt32 = 4
+  package static let execKillPhase: UInt32 = 1
+  package static let execSplit: UInt32 = 2
+  package static let execStdin: UInt32 = 4
+  package static let resultTimedOut: UInt32 = 1
+  package static let resultPhaseDied: UInt32 = 2
+  package static let resultEnded: UInt32 = 4
 }
 
 /// Writes one message: a header and fields.
-struct WireWriter {
-  private(set) var bytes: [UInt8] = []
+package struct WireWriter {
+  package private(set) var bytes: [UInt8] = []
 
-  init(_ kind: Wire.Kind, id: UInt32, descriptors: Int = 0) {
+  package init(_ kind: Wire.Kind, id: UInt32, descriptors: Int = 0) {
     bytes.reserveCapacity(1024)
     put(UInt32(0))
     put(kind.rawValue)
@@ -78,13 +78,13 @@ struct WireWriter {
   }
 
   /// This message and another behind it, as one packet; descriptors belong to the second.
-  func followed(by other: WireWriter) -> WireWriter {
+  package func followed(by other: WireWriter) -> WireWriter {
     var both = self
     both.bytes += other.bytes
     return both
   }
 
-  mutating func field(_ tag: Wire.Tag, _ write: (inout WireWriter) -> Void) {
+  package mutating func field(_ tag: Wire.Tag, _ write: (inout WireWriter) -> Void) {
     put(tag.rawValue)
     put(UInt16(0))
     let at = bytes.count
@@ -94,27 +94,27 @@ struct WireWriter {
     patch(UInt32(bytes.count - 16), at: 0)
   }
 
-  mutating func put<Number: FixedWidthInteger>(_ value: Number) {
+  package mutating func put<Number: FixedWidthInteger>(_ value: Number) {
     for shift in stride(from: 0, to: Number.bitWidth, by: 8) {
       bytes.append(UInt8(truncatingIfNeeded: value >> Number(shift)))
     }
   }
 
   /// A NUL would end the text early and put the rest in the place of something else.
-  mutating func put(_ text: String) {
+  package mutating func put(_ text: String) {
     for byte in text.utf8 where byte != 0 { bytes.append(byte) }
     bytes.append(0)
   }
 
-  mutating func field(_ tag: Wire.Tag, _ text: String) { field(tag) { $0.put(text) } }
+  package mutating func field(_ tag: Wire.Tag, _ text: String) { field(tag) { $0.put(text) } }
 
-  mutating func field(_ tag: Wire.Tag, _ value: UInt32) { field(tag) { $0.put(value) } }
+  package mutating func field(_ tag: Wire.Tag, _ value: UInt32) { field(tag) { $0.put(value) } }
 
-  mutating func field(_ tag: Wire.Tag, _ values: [UInt64]) {
+  package mutating func field(_ tag: Wire.Tag, _ values: [UInt64]) {
     field(tag) { for value in values { $0.put(value) } }
   }
 
-  mutating func bind(_ bind: SandboxBind, flags: UInt32) {
+  package mutating func bind(_ bind: SandboxBind, flags: UInt32) {
     field(.bind) { writer in
       writer.put(flags | (bind.optional ? Wire.bindOptional : 0))
       writer.put(bind.source)
@@ -130,15 +130,15 @@ struct WireWriter {
 }
 
 /// One message as it was received.
-struct WireMessage: Sendable {
-  let kind: Wire.Kind
-  let id: UInt32
+package struct WireMessage: Sendable {
+  package let kind: Wire.Kind
+  package let id: UInt32
   private let bytes: [UInt8]
   private let start: Int
   private let end: Int
 
   /// The message at the start of a packet; nil when it is none.
-  init?(_ bytes: [UInt8]) {
+  package init?(_ bytes: [UInt8]) {
     guard bytes.count >= 16, let kind = Wire.Kind(rawValue: Self.number(bytes, 4)) else {
       return nil
     }
@@ -152,7 +152,7 @@ struct WireMessage: Sendable {
   }
 
   /// Calls `body` with each field's tag and value, in order.
-  func forEach(_ body: (Wire.Tag, ArraySlice<UInt8>) -> Void) {
+  package func forEach(_ body: (Wire.Tag, ArraySlice<UInt8>) -> Void) {
     var at = start
     while end - at >= 8 {
       let tag: UInt16 = Self.number(bytes, at)
@@ -164,13 +164,15 @@ struct WireMessage: Sendable {
   }
 
   /// The first value of a tag.
-  func first(_ tag: Wire.Tag) -> ArraySlice<UInt8>? {
+  package func first(_ tag: Wire.Tag) -> ArraySlice<UInt8>? {
     var found: ArraySlice<UInt8>?
     forEach { if $0 == tag, found == nil { found = $1 } }
     return found
   }
 
-  static func number<Number: FixedWidthInteger>(_ bytes: some Collection<UInt8>, _ offset: Int)
+  package static func number<Number: FixedWidthInteger>(
+    _ bytes: some Collection<UInt8>, _ offset: Int
+  )
     -> Number
   {
     var value: Number = 0
@@ -180,7 +182,14 @@ struct WireMessage: Sendable {
     return value
   }
 
-  static func text(_ bytes: some Collection<UInt8>) -> String {
+  package static func text(_ bytes: some Collection<UInt8>) -> String {
     String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+  }
+
+  /// User and system time as one.
+  package static func cpu(_ value: ArraySlice<UInt8>) -> Duration {
+    let user: UInt64 = number(value, 0)
+    let system: UInt64 = number(value, 8)
+    return .nanoseconds(Int64(clamping: user &+ system))
   }
 }

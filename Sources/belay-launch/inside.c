@@ -264,7 +264,7 @@ static int set_up(void) {
     umask(022);
     signal(SIGPIPE, SIG_DFL);
     return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0 ||
-                   limit(RLIMIT_CORE, 0) < 0
+                   limit(RLIMIT_CORE, 1) < 0
                ? -1
                : 0;
 }

@@ -1,4 +1,5 @@
 internal import Base
+internal import Containers
 internal import Ledger
 internal import Sandbox
 

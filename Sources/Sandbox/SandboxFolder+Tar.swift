@@ -12,7 +12,7 @@ extension SandboxFolder {
   /// What a trial changed of its image, by path; nil for a place that is not made of an image.
   public var changedPaths: [String]? {
     switch source {
-    case .container(let files): files.changes.marks.keys.sorted()
+    case .container(let files): files.changedPaths
     case .nothing: []
     case .folder: nil
     }
@@ -20,7 +20,7 @@ extension SandboxFolder {
 
   /// Whether `changedPaths` may be wrong: too many to be told, or named so as to be misread.
   public var hasUnclearChanges: Bool {
-    if case .container(let files) = source { files.changes.isUnclear } else { false }
+    if case .container(let files) = source { files.hasUnclearChanges } else { false }
   }
 
   /// The symbolic links below a path of a container; nil when there is more than `limit` or it takes too

@@ -2,6 +2,7 @@ import Base
 import Platform
 import Testing
 
+@testable import Containers
 @testable import Sandbox
 
 /// Everything that needs an engine; one after the other, since all share one and look for what is left.
@@ -71,6 +72,11 @@ struct ContainerFixture {
     try await sandbox.maker.engine.must("do it", arguments)
   }
 
+  /// The launcher that was built beside the tests.
+  static let launcher: String? =
+    ProcessIdentity.environment("BELAY_LAUNCH")
+    ?? (try? Files.real("/proc/self/exe")).map { Path.join(Path.parent($0), "belay-launch") }
+
   static let tag = "localhost/belay-test:1"
 
   /// A phase whose writes are thrown away, as a judge's.
@@ -87,7 +93,7 @@ private actor Shared {
       found
       ?? Task {
         var options = ContainerSandbox.Options()
-        options.launcher = try? SandboxFixture.launcher()
+        options.launcher = ContainerFixture.launcher
         return try? await ContainerSandbox(options: options)
       }
     found = task
@@ -134,4 +140,23 @@ private actor Shared {
     tar -c -h --hard-dereference -f "$out" -C / $(printf '%s\\n' "$@" bin/bash bin/sh | sort -u) \\
       -C "$root" etc tmp home
     """
+}
+
+extension CommandSpec {
+  /// A shell script with the environment that trials get.
+  static func shell(
+    _ script: String, wall: Duration = .seconds(20), atLimit: AtLimit = .endsCommand
+  ) -> CommandSpec {
+    CommandSpec(
+      ["/bin/bash", "-c", script],
+      environment: ["PATH": "/usr/bin:/bin", "HOME": "/root", "LANG": "C.UTF-8"], wall: wall,
+      atLimit: atLimit)
+  }
+}
+
+extension SandboxBox {
+  /// What a script prints.
+  func output(_ script: String, wall: Duration = .seconds(20)) async throws -> String {
+    try await run(.shell(script, wall: wall)).output.text
+  }
 }

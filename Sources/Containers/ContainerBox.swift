@@ -1,5 +1,6 @@
 internal import Base
 internal import Platform
+internal import Sandbox
 
 /// A trial's place made of containers: one for each phase, each made from the files that the one before
 /// it left.
@@ -92,13 +93,9 @@ final class ContainerBox: SandboxBox {
   }
 
   func run(_ command: CommandSpec) async throws -> CommandResult {
-    guard let phase = state.withLock({ $0.phase }) else { return Self.ended }
-    return try await phase.run(command, user: command.user ?? image.user) ?? Self.ended
+    guard let phase = state.withLock({ $0.phase }) else { return .phaseEnded }
+    return try await phase.run(command, user: command.user ?? image.user) ?? .phaseEnded
   }
-
-  private static let ended = CommandResult(
-    ending: .phaseEnded, wall: .zero, cpu: .zero, maxRSSBytes: 0, output: CapturedOutput(),
-    errors: nil)
 
   func end() async throws -> PhaseUsage {
     guard let phase = state.withLock({ $0.phase }) else { return PhaseUsage() }

@@ -1,4 +1,5 @@
 internal import Base
+public import Sandbox
 
 extension ContainerSandbox {
   /// Starts a container and reads from inside what is promised; nothing is assumed.

@@ -1,5 +1,6 @@
 internal import Base
 internal import Platform
+internal import Sandbox
 
 /// Removes containers and images whose owner is gone: what a killed coordinator had no time to remove.
 ///

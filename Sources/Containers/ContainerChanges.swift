@@ -1,5 +1,6 @@
 internal import Base
 internal import Platform
+internal import Sandbox
 
 /// What the phases of a trial changed of its image, by path.
 struct ContainerChanges: Sendable {

@@ -2,6 +2,7 @@ import Base
 import Platform
 import Testing
 
+@testable import Containers
 @testable import Sandbox
 
 extension ContainerTests {

@@ -1,15 +1,19 @@
 internal import Archive
 internal import Base
 internal import Platform
+internal import Sandbox
 
 /// The files of a container whose processes are dead, read as the tar stream that the engine makes.
-struct ContainerFiles: Sendable {
+struct ContainerFiles: TarredFiles {
   let engine: ContainerEngine
   let container: String
   /// The folder that paths start from.
   let base: String
   /// What the trial changed of the image that the container was made of.
   var changes = ContainerChanges()
+
+  var changedPaths: [String] { changes.marks.keys.sorted() }
+  var hasUnclearChanges: Bool { changes.isUnclear }
 
   /// Hands the stream of a path to `body` on a thread that may wait; nil when there is nothing at the
   /// path. When `body` leaves early the rest is not read.

@@ -1,5 +1,6 @@
 internal import Base
 internal import Platform
+internal import Sandbox
 
 /// Gets images: each is built or pulled once, and known by what it was made of.
 struct ContainerImages: Sendable {

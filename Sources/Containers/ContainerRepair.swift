@@ -1,6 +1,7 @@
 internal import Archive
 internal import Base
 internal import Platform
+internal import Sandbox
 
 /// Puts back what a trial changed of its image's system before the trial is judged: the verifier's shell,
 /// libraries and interpreters are those of the image, whatever the agent, who may be root, did to them.

@@ -1,5 +1,6 @@
 internal import Base
 internal import Platform
+internal import Sandbox
 
 /// One container while it runs: the launcher is its first process and serves one phase.
 ///

@@ -1,5 +1,6 @@
 internal import Base
 internal import Platform
+internal import Sandbox
 
 extension ContainerEngine {
   /// The first engine that answers: podman, then docker; `only` leaves no choice.

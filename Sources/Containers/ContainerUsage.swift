@@ -1,4 +1,5 @@
 internal import Base
+internal import Sandbox
 
 /// Reads what a container's control group says of it, as the launcher sends it along.
 enum ContainerUsage {
@@ -7,7 +8,7 @@ enum ContainerUsage {
   static func read(_ message: WireMessage, hasGroup: Bool) -> PhaseUsage {
     var usage = PhaseUsage()
     message.forEach { tag, value in
-      if tag == .cpu { usage.cpu = ProcessBox.cpu(value) }
+      if tag == .cpu { usage.cpu = WireMessage.cpu(value) }
       guard tag == .cgroupText, hasGroup else { return }
       let index = Int(WireMessage.number(value, 0) as UInt32)
       read(index, WireMessage.text(value.dropFirst(4)), into: &usage)

@@ -1,5 +1,6 @@
 internal import Base
 internal import Platform
+internal import Sandbox
 
 /// Makes, saves and removes containers and images, all of them marked with their owner.
 struct ContainerMaker: Sendable {
@@ -188,7 +189,8 @@ struct ContainerMaker: Sendable {
     let data = engine.hasGroups ? nil : UInt64(limits.memoryBytes)
     return [
       ResourceLimit(resource: ResourceNumbers.fileSize, value: UInt64(limits.fileBytes)),
-      ResourceLimit(resource: ResourceNumbers.core, value: 0),
+      // One byte and not none, as in `ResourceLimit.all`: a core pattern that is a pipe heeds only this.
+      ResourceLimit(resource: ResourceNumbers.core, value: 1),
       ResourceLimit(resource: ResourceNumbers.lockedMemory, value: 1 << 20),
       ResourceLimit(resource: ResourceNumbers.messageQueues, value: 1 << 20),
     ] + (data.map { [ResourceLimit(resource: ResourceNumbers.data, value: $0)] } ?? [])

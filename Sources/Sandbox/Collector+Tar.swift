@@ -6,7 +6,7 @@ extension Collector {
   /// The same as for a folder, out of the engine's tar stream: nothing is unpacked, links are noted and
   /// not followed, and what is not wanted is read past.
   func collect(
-    from files: ContainerFiles, paths: [String],
+    from files: any TarredFiles, paths: [String],
     into sink: @escaping @Sendable (CollectedEntry, [UInt8]) throws -> Void
   ) async throws -> Collected {
     var walk = StreamWalk(budget: budget)
@@ -22,7 +22,9 @@ extension Collector {
     return walk.collection
   }
 
-  func file(_ path: String, in files: ContainerFiles, limit: Int) async throws -> [UInt8]? {
+  /// One file, as `file(_:in:limit:)` of a folder.
+  package func file(_ path: String, in files: any TarredFiles, limit: Int) async throws -> [UInt8]?
+  {
     guard !path.split(separator: "/").contains("..") else { return nil }
     let name = path.utf8.split(separator: 47).suffix(1).map { Array($0) }
     let found = try await files.read(path, wall: budget.time) { tar -> [UInt8]? in
@@ -55,7 +57,7 @@ private struct StreamWalk: Sendable {
   }
 
   mutating func take(
-    _ path: String, in folder: ContainerFiles, from tar: TarStream,
+    _ path: String, in folder: any TarredFiles, from tar: TarStream,
     _ sink: (CollectedEntry, [UInt8]) throws -> Void
   ) throws {
     let start = Array(path.utf8.split(separator: 47).joined(separator: [47]))

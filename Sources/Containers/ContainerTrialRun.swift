@@ -1,5 +1,6 @@
 internal import Base
 internal import Platform
+internal import Sandbox
 
 /// Tries how an engine starts containers on this machine: which runtime works, and with limits or without.
 enum ContainerTrialRun {

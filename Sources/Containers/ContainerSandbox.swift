@@ -1,5 +1,6 @@
 internal import Base
 internal import Platform
+public import Sandbox
 
 /// Trials in containers of podman or docker, for tasks that need an image.
 public final class ContainerSandbox: SandboxProvider {

@@ -1,5 +1,6 @@
 internal import Base
 internal import Platform
+internal import Sandbox
 
 /// podman or docker, driven by its command line: arguments as they are, never through a shell.
 struct ContainerEngine: Sendable {
