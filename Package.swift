@@ -91,6 +91,7 @@ let package = Package(
       "Trial",
       ["Base", "Platform", "Notation", "Facts", "Suite", "Harness", "Interchange", "Sandbox"]),
     module("Score", ["Base", "Facts", "Layout", "Stats", "Ledger"]),
+    module("Calls", ["Base", "Facts", "Database", "Ledger"]),
     // Floor 4
     module(
       "Gateway", ["Base", "Platform", "Http", "Dialect", "Model", "Sandbox", "Trial"]),
@@ -104,8 +105,8 @@ let package = Package(
     module(
       "Fleet",
       [
-        "Base", "Platform", "Facts", "Ledger", "Suite", "Harness", "Sandbox", "Dialect", "Model",
-        "Trial", "Gateway", "Brain",
+        "Base", "Platform", "Facts", "Ledger", "Calls", "Suite", "Harness", "Sandbox", "Dialect",
+        "Model", "Trial", "Gateway", "Brain",
       ]),
     module("Report", ["Base", "Stats", "Facts", "Layout", "Ledger", "Score"]),
     module("Inspection", ["Base", "Facts", "Layout", "Stats", "Ledger", "Interchange", "Score"]),
@@ -137,7 +138,7 @@ let package = Package(
     tests("Platform", ["Platform", "Base"]),
     tests("Database", ["Database", "Base"]),
     tests("Archive", ["Archive", "Base", "Platform"]),
-    tests("Ledger", ["Ledger", "Facts", "Base", "Platform", "Database"]),
+    tests("Ledger", ["Ledger", "Calls", "Facts", "Base", "Platform", "Database"]),
     tests("Layout", ["Layout"]),
     // A server that does exactly what a test says, for the tests of whatever sends requests.
     .target(

@@ -91,6 +91,9 @@ extension Connection {
       SELECT id, length(frame) FROM blob
       WHERE NOT EXISTS (SELECT 1 FROM attempt_file WHERE blob = blob.id)
         AND NOT EXISTS (SELECT 1 FROM harness_file WHERE blob = blob.id)
+        AND NOT EXISTS (SELECT 1 FROM model_call WHERE content = blob.id)
+        AND NOT EXISTS (SELECT 1 FROM model_answer WHERE reply = blob.id)
+        AND NOT EXISTS (SELECT 1 FROM step WHERE body = blob.id)
       """
     ) { ($0.int(0), $0.int(1)) }
   }

@@ -1,5 +1,5 @@
 public import Base
-internal import Database
+package import Database
 public import Facts
 
 extension Ledger {
@@ -131,7 +131,7 @@ extension Connection {
   }
 
   /// Stores a blob, once, and gives its row.
-  func store(_ file: PackedFile) throws -> Int {
+  package func store(_ file: PackedFile) throws -> Int {
     try run(
       """
       INSERT OR IGNORE INTO blob (digest, bytes, frame)

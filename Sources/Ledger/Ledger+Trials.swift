@@ -70,8 +70,8 @@ extension Ledger {
           INSERT INTO attempt_file (attempt, role, path, blob, total_bytes, indexed)
           VALUES (\(id), \(file.role), \(file.path), \(blob), \(file.totalBytes), \(file.indexed))
           """)
-        if let text = packed.searchable[position] {
-          index.add(file: connection.lastInsertedID, blob: blob, text: text)
+        if let text = packed.files[position].words {
+          index.add(.file, connection.lastInsertedID, blob: blob, text: text)
         }
       }
       try tallies.change(trial.key, connection) { tally in

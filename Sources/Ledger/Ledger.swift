@@ -1,5 +1,5 @@
-internal import Base
-internal import Database
+package import Base
+package import Database
 internal import Platform
 
 /// The one writer of a lab: records facts on a thread of its own and returns when they are durable.
@@ -57,6 +57,11 @@ public actor Ledger {
     try await write { _ in }
   }
 
+  /// Lets a search find a step that the open transaction holds.
+  package func index(step: Int, blob: Int, _ file: PackedFile) {
+    if let text = file.words { index.add(.step, step, blob: blob, text: text) }
+  }
+
   /// Lets the file grow to so many pages and no further.
   func limitPages(to count: Int) throws {
     try opened().script("PRAGMA max_page_count = \(count)")
@@ -66,7 +71,8 @@ public actor Ledger {
   ///
   /// `body` throws `Rejected` before it changes anything when the facts are not acceptable; any other error ends
   /// the whole group, and everyone in it is told.
-  func write<Result: Sendable>(_ body: (Connection) throws -> Result) async throws -> Result {
+  package func write<Result: Sendable>(_ body: (Connection) throws -> Result) async throws -> Result
+  {
     let mine = try currentGroup()
     let result: Result
     do {
@@ -157,10 +163,11 @@ public actor Ledger {
 }
 
 /// Facts that cannot be recorded; thrown before anything was changed.
-struct Rejected: Error {
+package struct Rejected: Error {
   let reason: BelayError
 
-  init(_ kind: ErrorKind, _ message: String, place: String? = nil, hint: String? = nil) {
+  /// A reason that the caller is told.
+  package init(_ kind: ErrorKind, _ message: String, place: String? = nil, hint: String? = nil) {
     reason = BelayError(kind, message, place: place, hint: hint)
   }
 }

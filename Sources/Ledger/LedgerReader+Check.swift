@@ -13,6 +13,10 @@ public struct LedgerCheck: Sendable, Hashable {
   public let trials: Int
   /// Attempts in the ledger.
   public let attempts: Int
+  /// Calls of models in the ledger.
+  public let calls: Int
+  /// Steps of agents in the ledger.
+  public let steps: Int
   /// Blobs that were unpacked and hashed.
   public let blobs: Int
   /// Their length before packing.
@@ -29,6 +33,7 @@ extension LedgerReader {
       var faults = try connection.integrityFaults()
       faults += try connection.attemptFaults()
       faults += try connection.tallyFaults()
+      faults += try connection.callFaults()
       faults += try connection.searchFaults()
       let blobs = try connection.blobFaults()
       func count(_ table: String) throws -> Int {
@@ -36,7 +41,8 @@ extension LedgerReader {
       }
       return LedgerCheck(
         faults: faults + blobs.faults, runs: try count("run"), trials: try count("trial"),
-        attempts: try count("attempt"), blobs: blobs.count, blobBytes: blobs.bytes)
+        attempts: try count("attempt"), calls: try count("model_call"), steps: try count("step"),
+        blobs: blobs.count, blobBytes: blobs.bytes)
     }
   }
 }
@@ -132,13 +138,41 @@ extension Connection {
     return faults
   }
 
+  fileprivate func callFaults() throws -> [String] {
+    let strays = try rows(
+      """
+      SELECT model_call.id FROM model_call JOIN trial ON trial.id = model_call.trial
+      WHERE trial.run <> model_call.run OR trial.candidate IS NOT model_call.candidate LIMIT 100
+      """
+    ) { "call \($0.int(0)) is not of the run and the candidate of its trial" }
+    let broken = try rows(
+      """
+      SELECT model_call.id FROM model_call JOIN model_call AS base ON base.id = model_call.base
+      WHERE base.run <> model_call.run OR base.trial IS NOT model_call.trial
+        OR base.attempt <> model_call.attempt OR base.lane <> model_call.lane LIMIT 100
+      """
+    ) { "call \($0.int(0)) goes on from a call of another conversation" }
+    let twice = try rows(
+      """
+      SELECT min(model_call.id) FROM model_call JOIN model_answer ON call = model_call.id
+      WHERE fault IS NULL GROUP BY run, trial, attempt, lane, request, model_call.model, occurrence
+      HAVING count(*) > 1 LIMIT 100
+      """
+    ) { "the answer of call \($0.int(0)) was paid for twice" }
+    return strays + broken + twice
+  }
+
   fileprivate func searchFaults() throws -> [String] {
-    try rows(
-      """
-      SELECT attempt_file.id FROM attempt_file
-      WHERE indexed AND id <= (SELECT attempt_file FROM search_state)
-        AND NOT EXISTS (SELECT 1 FROM search_docsize WHERE id = attempt_file.blob) LIMIT 100
-      """
-    ) { "file row \($0.int(0)) is missing in the full-text index" }
+    try SearchIndex.Source.allCases.flatMap { source in
+      try rows(
+        """
+        SELECT source.id FROM (\(source.rows)) AS source
+        WHERE id <= (SELECT \(raw: source.rawValue) FROM search_state)
+          AND NOT EXISTS (SELECT 1 FROM search_docsize WHERE id = source.blob) LIMIT 100
+        """
+      ) {
+        "\(source == .file ? "file" : "step") row \($0.int(0)) is missing in the full-text index"
+      }
+    }
   }
 }

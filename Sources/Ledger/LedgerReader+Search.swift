@@ -31,20 +31,15 @@ extension Connection {
   ) throws {
     var seen: Set<Int> = []
     var goesOn = true
-    try each(
-      """
-      SELECT blob.id, blob.frame, blob.bytes FROM attempt_file
-      JOIN blob ON blob.id = attempt_file.blob
-      WHERE attempt_file.id > (SELECT attempt_file FROM search_state) AND indexed
-      ORDER BY attempt_file.id DESC
-      """
-    ) { row in
-      guard seen.insert(row.int(0)).inserted else { return true }
-      let content = try Zstandard.decompress(row.blob(1), limit: row.int(2))
-      if SearchText.words(SearchText.of(content)).isSuperset(of: words) {
-        goesOn = try body(row.int(0))
+    for source in SearchIndex.Source.allCases where goesOn {
+      try each("\(source.fresh) ORDER BY source.id DESC") { row in
+        guard seen.insert(row.int(1)).inserted else { return true }
+        let content = try Zstandard.decompress(row.blob(2), limit: row.int(3))
+        if SearchText.words(SearchText.of(content)).isSuperset(of: words) {
+          goesOn = try body(row.int(1))
+        }
+        return goesOn
       }
-      return goesOn
     }
     guard goesOn else { return }
     try each("SELECT rowid FROM search WHERE search MATCH \(query) ORDER BY rowid DESC") { row in
@@ -59,9 +54,13 @@ extension Connection {
     let lines = SearchLines.find(text, in: content ?? [])
     return try rows(
       """
-      SELECT attempt.trial, attempt.number, role, attempt_file.path FROM attempt_file
-      JOIN attempt ON attempt.id = attempt_file.attempt
-      WHERE attempt_file.blob = \(blob) AND indexed ORDER BY attempt_file.id DESC LIMIT \(limit)
+      SELECT * FROM (
+        SELECT attempt.trial, attempt.number, role, attempt_file.path FROM attempt_file
+        JOIN attempt ON attempt.id = attempt_file.attempt
+        WHERE attempt_file.blob = \(blob) AND indexed ORDER BY attempt_file.id DESC)
+      UNION ALL
+      SELECT trial, attempt, 'step', 'step ' || number FROM step WHERE body = \(blob)
+      LIMIT \(limit)
       """
     ) { row in
       lines.map { line in

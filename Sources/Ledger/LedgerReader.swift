@@ -1,5 +1,5 @@
 public import Base
-internal import Database
+package import Database
 public import Facts
 
 /// A reader of a lab's ledger: every call sees one consistent state and never blocks the writer.
@@ -14,7 +14,7 @@ public final class LedgerReader: Sendable {
   }
 
   /// Runs `body` against one unchanging state.
-  func read<Result: Sendable>(_ body: (Connection) throws -> Result) throws -> Result {
+  package func read<Result: Sendable>(_ body: (Connection) throws -> Result) throws -> Result {
     try connection.read(body)
   }
 

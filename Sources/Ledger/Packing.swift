@@ -3,15 +3,18 @@ internal import Base
 internal import Facts
 
 /// A file made ready on the caller's thread, so that the writer only writes.
-struct PackedFile: Sendable {
+package struct PackedFile: Sendable {
   let digest: Digest
   let bytes: Int
   let frame: [UInt8]
+  let words: String?
 
-  init(_ content: [UInt8]) throws {
+  /// Hashes and packs some bytes, and cuts them into words when a search shall find them.
+  package init(_ content: [UInt8], searchable: Bool = false) throws {
     digest = Digest.of(content)
     bytes = content.count
     frame = try Zstandard.compress(content)
+    words = searchable ? SearchText.of(content) : nil
   }
 }
 
@@ -19,7 +22,6 @@ struct PackedFile: Sendable {
 struct PackedAttempt: Sendable {
   let fact: AttemptFact
   let files: [PackedFile]
-  let searchable: [String?]
   let metrics: String?
   let phases: String?
   let flags: String?
@@ -27,8 +29,7 @@ struct PackedAttempt: Sendable {
 
   init(_ fact: AttemptFact) throws {
     self.fact = fact
-    files = try fact.files.map { try PackedFile($0.content) }
-    searchable = fact.files.map { $0.indexed ? SearchText.of($0.content) : nil }
+    files = try fact.files.map { try PackedFile($0.content, searchable: $0.indexed) }
     metrics = fact.metrics.isEmpty ? nil : JSON.object(fact.metrics.mapValues(JSON.double)).text()
     phases = fact.phases.isEmpty ? nil : JSON.array(fact.phases.map(\.json)).text()
     flags = fact.flags.isEmpty ? nil : JSON.array(fact.flags.map(JSON.string)).text()

@@ -2,12 +2,16 @@ internal import Database
 
 /// The history of the ledger's schema; a release never changes a step that another release has written.
 enum Schema {
-  static let migrations = [Migration(version: 1, script: version1)]
+  static let migrations = [
+    Migration(version: 1, script: version1), Migration(version: 2, script: version2),
+  ]
 
   static var version: Int { migrations.last?.version ?? 0 }
 
   /// Tables of facts: rows come and are never changed or removed.
-  static let factTables = [
+  static let factTables = factTables1 + factTables2
+
+  private static let factTables1 = [
     "suite", "task", "suite_task", "harness", "harness_file", "candidate", "run", "run_end",
     "trial",
     "attempt", "attempt_file", "event",
@@ -206,9 +210,9 @@ enum Schema {
     CREATE TRIGGER blob_is_kept BEFORE UPDATE ON blob
       BEGIN SELECT RAISE(ABORT, 'blobs are never changed'); END;
 
-    """ + factTables.map(appendOnly).joined()
+    """ + factTables1.map(appendOnly).joined()
 
-  private static func appendOnly(_ table: String) -> String {
+  static func appendOnly(_ table: String) -> String {
     ["UPDATE", "DELETE"].map { action in
       """
       CREATE TRIGGER \(table)_forbids_\(action.lowercased()) BEFORE \(action) ON \(table)

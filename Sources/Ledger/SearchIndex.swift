@@ -11,8 +11,32 @@ struct SearchIndex {
   static let batch = 512
   private static let batchBytes = 8 << 20
 
+  /// What is indexed: the files of attempts, and steps.
+  enum Source: String, CaseIterable {
+    case file = "attempt_file"
+    case step
+
+    /// The rows with the blob that is indexed.
+    var rows: SQL {
+      switch self {
+      case .file: "SELECT id, blob FROM attempt_file WHERE indexed"
+      case .step: "SELECT id, body AS blob FROM step"
+      }
+    }
+
+    /// Rows that the index may not hold yet.
+    var fresh: SQL {
+      """
+      SELECT source.id, blob.id, blob.frame, blob.bytes FROM (\(rows)) AS source
+      JOIN blob ON blob.id = source.blob
+      WHERE source.id > (SELECT \(raw: rawValue) FROM search_state)
+      """
+    }
+  }
+
   private struct Item {
-    let file: Int
+    let source: Source
+    let id: Int
     let blob: Int
     let text: String
   }
@@ -27,15 +51,13 @@ struct SearchIndex {
 
   init(_ connection: Connection) throws {
     isBehind =
-      try connection.first(
-        """
-        SELECT 1 FROM attempt_file
-        WHERE id > (SELECT attempt_file FROM search_state) AND indexed LIMIT 1
-        """, { _ in true }) ?? false
+      try Source.allCases.contains { source in
+        try connection.first("\(source.fresh) LIMIT 1", { _ in true }) ?? false
+      }
   }
 
-  mutating func add(file: Int, blob: Int, text: String) {
-    waiting.append(Item(file: file, blob: blob, text: text))
+  mutating func add(_ source: Source, _ id: Int, blob: Int, text: String) {
+    waiting.append(Item(source: source, id: id, blob: blob, text: text))
     waitingBytes += text.utf8.count
   }
 
@@ -45,7 +67,10 @@ struct SearchIndex {
       all ? !waiting.isEmpty : waiting.count >= Self.batch || waitingBytes >= Self.batchBytes
     else { return }
     for item in waiting { try Self.insert(item, connection) }
-    if let last = waiting.last { try Self.advance(to: last.file, connection) }
+    for source in Source.allCases {
+      guard let last = waiting.last(where: { $0.source == source }) else { continue }
+      try Self.advance(source, to: last.id, connection)
+    }
     written = waiting.count
   }
 
@@ -63,27 +88,19 @@ struct SearchIndex {
   }
 
   private mutating func catchUp(_ connection: Connection) throws {
-    let start =
-      try connection.first("SELECT attempt_file FROM search_state") { $0.int(0) } ?? 0
-    let held = waiting.first?.file ?? Int.max
-    var last = start
-    var texts = 0
-    try connection.each(
-      """
-      SELECT attempt_file.id, blob.id, blob.frame, blob.bytes FROM attempt_file
-      JOIN blob ON blob.id = attempt_file.blob
-      WHERE attempt_file.id > \(start) AND attempt_file.id < \(held) AND attempt_file.indexed
-      ORDER BY attempt_file.id
-      """
-    ) { row in
-      let content = try Zstandard.decompress(row.blob(2), limit: row.int(3))
-      last = row.int(0)
-      texts += 1
-      try Self.insert(
-        Item(file: last, blob: row.int(1), text: SearchText.of(content)), connection)
-      return true
+    for source in Source.allCases {
+      let held = waiting.first { $0.source == source }?.id ?? Int.max
+      var last: Int?
+      try connection.each("\(source.fresh) AND source.id < \(held) ORDER BY source.id") { row in
+        let content = try Zstandard.decompress(row.blob(2), limit: row.int(3))
+        let item = Item(
+          source: source, id: row.int(0), blob: row.int(1), text: SearchText.of(content))
+        try Self.insert(item, connection)
+        last = item.id
+        return true
+      }
+      if let last { try Self.advance(source, to: last, connection) }
     }
-    if texts > 0 { try Self.advance(to: last, connection) }
     isBehind = false
   }
 
@@ -95,7 +112,7 @@ struct SearchIndex {
     try connection.run("INSERT INTO search (rowid, text) VALUES (\(item.blob), \(item.text))")
   }
 
-  private static func advance(to file: Int, _ connection: Connection) throws {
-    try connection.run("UPDATE search_state SET attempt_file = \(file)")
+  private static func advance(_ source: Source, to id: Int, _ connection: Connection) throws {
+    try connection.run("UPDATE search_state SET \(raw: source.rawValue) = \(id)")
   }
 }

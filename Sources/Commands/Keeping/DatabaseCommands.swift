@@ -20,7 +20,8 @@ enum DatabaseCommands {
       items: result.faults.map { ["fault": .string($0)] },
       counts: [
         "faults": result.faults.count, "runs": result.runs, "trials": result.trials,
-        "attempts": result.attempts, "blobs": result.blobs,
+        "attempts": result.attempts, "calls": result.calls, "steps": result.steps,
+        "blobs": result.blobs,
       ],
       hints: result.isSound ? [] : ["belay db backup FILE"],
       fields: [
@@ -30,7 +31,8 @@ enum DatabaseCommands {
     try call.output.page(page) { width in
       let seen = [
         Figure.plural(result.runs, "run"), Figure.plural(result.trials, "trial"),
-        Figure.plural(result.attempts, "attempt"),
+        Figure.plural(result.attempts, "attempt"), Figure.plural(result.calls, "call"),
+        Figure.plural(result.steps, "step"),
         "\(Figure.plural(result.blobs, "blob")) of \(Figure.bytes(result.blobBytes))",
       ]
       let verdict = result.isSound ? "sound" : Figure.plural(result.faults.count, "fault")
