@@ -82,6 +82,34 @@ package final class LauncherChannel: Sendable {
     return (kept, last)
   }
 
+  /// Sends a request whose answer is fetched later with `answer(to:)`.
+  package func begin(_ request: WireWriter, id: UInt32, descriptors: [Int32] = []) throws {
+    try state.withLock { state in
+      if state.closed { throw Self.gone }
+      state.waiting[id] = .kept(nil)
+    }
+    do {
+      try link.send(request.bytes, descriptors: descriptors)
+    } catch {
+      state.withLock { _ = $0.waiting.removeValue(forKey: id) }
+      throw error
+    }
+  }
+
+  /// The answer to a request that was begun; to be asked for once.
+  package func answer(to id: UInt32) async throws -> Answer {
+    try await withCheckedThrowingContinuation { continuation in
+      let found = state.withLock { state -> Result<Answer, any Error>? in
+        guard !state.closed, case .kept(let kept) = state.waiting[id] else {
+          return .failure(Self.gone)
+        }
+        state.waiting[id] = kept == nil ? .continuation(continuation) : nil
+        return kept.map { .success($0) }
+      }
+      if let found { continuation.resume(with: found) }
+    }
+  }
+
   /// Sends what has no answer.
   package func tell(_ request: WireWriter) { try? link.send(request.bytes, descriptors: []) }
 

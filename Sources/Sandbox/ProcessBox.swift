@@ -43,6 +43,12 @@ final class ProcessBox: SandboxBox {
     return CommandResult(answer.message, splitsError: command.splitsError)
   }
 
+  func start(_ command: CommandSpec) async throws -> LiveCommand {
+    let (request, id, _) = try message(command, flags: Wire.execLive)
+    try channel.begin(request, id: id)
+    return LiveCommand(id: id, channel: channel, splitsError: command.splitsError)
+  }
+
   func end() async throws -> PhaseUsage {
     let id = channel.nextID()
     state.withLock { $0.listeners = [:] }
@@ -85,7 +91,9 @@ final class ProcessBox: SandboxBox {
     return (request, id)
   }
 
-  private func message(_ command: CommandSpec) throws -> (WireWriter, UInt32, SharedDescriptor?) {
+  private func message(_ command: CommandSpec, flags more: UInt32 = 0) throws -> (
+    WireWriter, UInt32, SharedDescriptor?
+  ) {
     let id = channel.nextID()
     let input = try command.input.map { try MemoryFile.make($0) }
     var request = WireWriter(.exec, id: id, descriptors: input == nil ? 0 : 1)
@@ -98,7 +106,7 @@ final class ProcessBox: SandboxBox {
     request.field(.cwd, command.directory)
     if let wall = command.wall { request.field(.wall, [max(1, wall.nanoseconds / 1_000_000)]) }
     request.field(.keep, [UInt64(command.headBytes), UInt64(command.tailBytes)])
-    var flags: UInt32 = command.splitsError ? Wire.execSplit : 0
+    var flags = more | (command.splitsError ? Wire.execSplit : 0)
     if command.atLimit == .endsPhase { flags |= Wire.execKillPhase }
     request.field(.execFlags, flags)
     return (request, id, input)

@@ -32,6 +32,9 @@ public protocol SandboxBox: Sendable {
   func begin(_ phase: PhaseSpec) async throws
   /// Runs a command to its own end; several may run at once.
   func run(_ command: CommandSpec) async throws -> CommandResult
+  /// Starts a command that is talked to while it runs: what it is told comes on its standard input, what
+  /// it says leaves on its standard output, and its standard error is captured.
+  func start(_ command: CommandSpec) async throws -> LiveCommand
   /// Kills all processes of the phase and waits until none is left.
   func end() async throws -> PhaseUsage
   /// A whole phase of one command: begins, runs and ends it with fewer messages than one by one.
@@ -53,6 +56,11 @@ extension SandboxBox {
     throw BelayError(
       .sandbox, "this sandbox has no way to a gateway", place: "port \(port)",
       hint: "use --sandbox process")
+  }
+
+  /// Not every kind of place can do it.
+  public func start(_ command: CommandSpec) async throws -> LiveCommand {
+    throw BelayError(.sandbox, "commands of this sandbox cannot be talked to")
   }
 
   /// Begins, runs and ends a phase, one after the other.

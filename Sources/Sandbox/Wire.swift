@@ -9,6 +9,7 @@ package enum Wire {
     case end = 5
     case root = 6
     case quit = 7
+    case talk = 9
     case done = 16
     case failed = 17
     case exited = 18
@@ -39,6 +40,8 @@ package enum Wire {
     case execFlags = 35
     case user = 36
     case input = 37
+    case target = 40
+    case talkFlags = 41
     case text = 50
     case nanoseconds = 51
     case status = 52
@@ -51,6 +54,7 @@ package enum Wire {
     case cgroupText = 59
     case execErrno = 60
     case displaced = 61
+    case piece = 65
   }
 
   package static let bindIdmap: UInt32 = 1
@@ -59,9 +63,15 @@ package enum Wire {
   package static let execKillPhase: UInt32 = 1
   package static let execSplit: UInt32 = 2
   package static let execStdin: UInt32 = 4
+  package static let execLive: UInt32 = 8
+  package static let talkTake: UInt32 = 1
+  package static let talkNow: UInt32 = 2
+  package static let talkEnd: UInt32 = 4
+  package static let talkInterrupt: UInt32 = 8
   package static let resultTimedOut: UInt32 = 1
   package static let resultPhaseDied: UInt32 = 2
   package static let resultEnded: UInt32 = 4
+  package static let resultClosed: UInt32 = 8
 }
 
 /// Writes one message: a header and fields.
@@ -107,6 +117,10 @@ package struct WireWriter {
   }
 
   package mutating func field(_ tag: Wire.Tag, _ text: String) { field(tag) { $0.put(text) } }
+
+  package mutating func field(_ tag: Wire.Tag, bytes value: [UInt8]) {
+    field(tag) { $0.bytes += value }
+  }
 
   package mutating func field(_ tag: Wire.Tag, _ value: UInt32) { field(tag) { $0.put(value) } }
 

@@ -41,6 +41,10 @@ final class DeferredBox: SandboxBox {
     try await beginOnce().run(command)
   }
 
+  func start(_ command: CommandSpec) async throws -> LiveCommand {
+    try await beginOnce().start(command)
+  }
+
   func end() async throws -> PhaseUsage {
     let begun = held.withLock { held in
       defer {

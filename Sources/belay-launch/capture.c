@@ -100,6 +100,14 @@ void capture_copy_tail(const struct capture *capture, uint8_t *into) {
     memcpy(into + first, capture->tail, length - first);
 }
 
+void capture_restart(struct capture *capture) {
+    free(capture->head);
+    free(capture->tail);
+    capture->head = capture->tail = NULL;
+    capture->head_length = capture->head_capacity = 0;
+    capture->total = 0;
+}
+
 void capture_discard(struct capture *capture) {
     free(capture->head);
     free(capture->tail);

@@ -149,7 +149,8 @@ static void handle(int control, struct belay_reader packet, int *fds, size_t cou
         if (header.kind == BELAY_EXEC) start(control, header.id, &fields, fds, count);
         if (header.kind != BELAY_KILL) continue;
         for (int i = 0; i < BELAY_MAX_COMMANDS; i++)
-            if (running[i].pid && running[i].id == header.id) kill(-running[i].pid, SIGKILL);
+            if (running[i].pid && running[i].id == header.id) 
+                kill(-running[i].pid, header.zero ? (int)header.zero : SIGKILL);
     }
 }
 

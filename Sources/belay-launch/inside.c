@@ -195,6 +195,10 @@ static void serve(const struct belay_header *header, struct belay_reader *fields
         result = -1;
         break;
     case BELAY_KILL: commands_kill(header->id); return;
+    case BELAY_TALK:
+        if (commands_talk(header, fields, answers) == 0) return;
+        result = -1;
+        break;
     case BELAY_END:
         result = empty();
         commands_finish(answers, BELAY_RESULT_ENDED);
@@ -286,13 +290,13 @@ _Noreturn void inside_main(void) {
         polls[3] = (struct pollfd){.fd = trial.control, .events = POLLIN};
         size_t count = commands_polls(polls + 4, now);
         if (poll(polls, 4 + count, time_left(now)) < 0 && errno != EINTR) _exit(1);
-        commands_read(polls + 4, count);
+        commands_read(polls + 4, count, answers);
         if (polls[1].revents) {
             while (read(deaths, &info, sizeof info) == sizeof info) continue;
             init_reap(init_end);
         }
         if (polls[3].revents) hear_notes();
-        if (commands_expire(now_ns())) {
+        if (commands_expire(now_ns(), answers)) {
             empty();
             commands_finish(answers, BELAY_RESULT_ENDED);
         }

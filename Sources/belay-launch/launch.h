@@ -12,6 +12,7 @@
 //   inside.c      pid 1 of a container: supervisor and init in one
 //   sweep.c       takes away what a hostile tree has at a place
 //   identity.c    the users of an image
+//   live.c        input and output of a command that is talked to
 //   capture.c     output of a command: head and tail kept, all of it drained
 //   cgroup.c      control groups of the trial
 #ifndef LAUNCH_H
@@ -182,6 +183,23 @@ void cgroups_report(struct belay_writer *reply);
 void cgroups_kill(void);
 int cgroups_remove(void);
 
+// The talk with one command: what it was told and has not read, and who waits for what it says.
+struct live {
+    int fd;  // -1 when there is none
+    int ends_input;
+    uint8_t *unsent;
+    size_t unsent_length;
+    uint32_t waiting, flags;  // the request that waits, 0 = none
+    uint64_t deadline;
+};
+int live_open(struct live *live, int *far);
+void live_close(struct live *live);
+// Adds to what it is told. -1 with a fault when it does not read.
+int live_feed(struct live *live, const uint8_t *bytes, size_t length);
+void live_send(struct live *live);
+// What it has said, at most `capacity` bytes; `closed` when nothing more will come.
+size_t live_take(struct live *live, uint8_t *into, size_t capacity, int *closed);
+
 struct capture {
     int fd;  // -1 when nothing is read any more
     int discard;
@@ -195,6 +213,8 @@ int capture_open(struct capture *capture, size_t head, size_t tail, int *write_e
 int capture_read(struct capture *capture, size_t budget);
 size_t capture_tail_length(const struct capture *capture);
 void capture_copy_tail(const struct capture *capture, uint8_t *into);
+// Forgets what was kept and counts from 0 again.
+void capture_restart(struct capture *capture);
 void capture_discard(struct capture *capture);
 void capture_close(struct capture *capture);
 

@@ -100,6 +100,10 @@ static void serve(const struct belay_header *header, struct belay_reader *fields
         result = -1;
         break;
     case BELAY_KILL: commands_kill(header->id); return;
+    case BELAY_TALK:
+        if (commands_talk(header, fields, COORDINATOR) == 0) return;
+        result = -1;
+        break;
     case BELAY_END: result = do_end(&reply, BELAY_RESULT_ENDED); break;
     case BELAY_ROOT:
         result = !trial.ready ? fault_plain("the trial is not set up") : need_root();
@@ -197,9 +201,9 @@ int main(int count, char **arguments) {
         polls[1] = (struct pollfd){.fd = trial.control, .events = POLLIN};
         size_t count = commands_polls(polls + 2, now);
         if (poll(polls, 2 + count, time_left(now)) < 0 && errno != EINTR) leave(1);
-        commands_read(polls + 2, count);
+        commands_read(polls + 2, count, COORDINATOR);
         if (polls[1].revents && trial.control >= 0) hear_init();
-        if (commands_expire(now_ns())) {
+        if (commands_expire(now_ns(), COORDINATOR)) {
             phase_end();
             commands_finish(COORDINATOR, BELAY_RESULT_ENDED);
         }

@@ -8,7 +8,8 @@ import Testing
     let kinds: [(Wire.Kind, belay_kind)] = [
       (.indirect, BELAY_INDIRECT), (.setup, BELAY_SETUP), (.begin, BELAY_BEGIN),
       (.exec, BELAY_EXEC), (.kill, BELAY_KILL), (.end, BELAY_END), (.root, BELAY_ROOT),
-      (.quit, BELAY_QUIT), (.done, BELAY_DONE), (.failed, BELAY_FAILED), (.exited, BELAY_EXITED),
+      (.quit, BELAY_QUIT), (.talk, BELAY_TALK), (.done, BELAY_DONE), (.failed, BELAY_FAILED),
+      (.exited, BELAY_EXITED),
     ]
     #expect(kinds.count == Wire.Kind.allCases.count)
     for (kind, number) in kinds { #expect(UInt32(kind.rawValue) == number.rawValue) }
@@ -24,7 +25,8 @@ import Testing
       (.status, BELAY_STATUS), (.resultFlags, BELAY_RESULT_FLAGS), (.cpu, BELAY_CPU),
       (.maxRSS, BELAY_MAX_RSS), (.total, BELAY_TOTAL), (.head, BELAY_HEAD), (.tail, BELAY_TAIL),
       (.cgroupText, BELAY_CGROUP_TEXT), (.execErrno, BELAY_EXEC_ERRNO),
-      (.displaced, BELAY_DISPLACED),
+      (.displaced, BELAY_DISPLACED), (.target, BELAY_TARGET),
+      (.talkFlags, BELAY_TALK_FLAGS), (.piece, BELAY_PIECE),
     ]
     #expect(tags.count == Wire.Tag.allCases.count)
     for (tag, number) in tags { #expect(UInt32(tag.rawValue) == number.rawValue) }
@@ -32,11 +34,17 @@ import Testing
       [Wire.bindIdmap, Wire.bindSystem, Wire.bindOptional]
         == [BELAY_BIND_IDMAP, BELAY_BIND_SYSTEM, BELAY_BIND_OPTIONAL].map(\.rawValue))
     #expect(
-      [Wire.execKillPhase, Wire.execSplit, Wire.execStdin]
-        == [BELAY_EXEC_KILL_PHASE, BELAY_EXEC_SPLIT, BELAY_EXEC_STDIN].map(\.rawValue))
+      [Wire.execKillPhase, Wire.execSplit, Wire.execStdin, Wire.execLive]
+        == [BELAY_EXEC_KILL_PHASE, BELAY_EXEC_SPLIT, BELAY_EXEC_STDIN, BELAY_EXEC_LIVE].map(
+          \.rawValue))
     #expect(
-      [Wire.resultTimedOut, Wire.resultPhaseDied, Wire.resultEnded]
-        == [BELAY_RESULT_TIMED_OUT, BELAY_RESULT_PHASE_DIED, BELAY_RESULT_ENDED].map(\.rawValue))
+      [Wire.talkTake, Wire.talkNow, Wire.talkEnd, Wire.talkInterrupt]
+        == [BELAY_TALK_TAKE, BELAY_TALK_NOW, BELAY_TALK_END, BELAY_TALK_INTERRUPT].map(\.rawValue))
+    #expect(
+      [Wire.resultTimedOut, Wire.resultPhaseDied, Wire.resultEnded, Wire.resultClosed]
+        == [
+          BELAY_RESULT_TIMED_OUT, BELAY_RESULT_PHASE_DIED, BELAY_RESULT_ENDED, BELAY_RESULT_CLOSED,
+        ].map(\.rawValue))
   }
 
   @Test func `what is written is read`() {

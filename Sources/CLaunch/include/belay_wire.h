@@ -31,6 +31,7 @@ enum belay_kind {
     BELAY_END = 5,
     BELAY_ROOT = 6,
     BELAY_QUIT = 7,
+    BELAY_TALK = 9,
     BELAY_DONE = 16,    // the request of this id succeeded
     BELAY_FAILED = 17,  // it did not; BELAY_TEXT says why
     BELAY_EXITED = 18,  // a command is over
@@ -65,6 +66,9 @@ enum belay_tag {
     BELAY_EXEC_FLAGS = 35,     // u32
     BELAY_USER = 36,           // string: name, uid, name:group or uid:gid; containers only
     BELAY_INPUT = 37,          // bytes for standard input; containers only
+    // TALK: answered as soon as the command has said something, is over, or BELAY_WALL has passed
+    BELAY_TARGET = 40,         // u32: the id of a command with BELAY_EXEC_LIVE; BELAY_INPUT is what it is told
+    BELAY_TALK_FLAGS = 41,     // u32
     // replies
     BELAY_TEXT = 50,           // string
     BELAY_NANOSECONDS = 51,    // u64: how long the request took
@@ -77,6 +81,7 @@ enum belay_tag {
     BELAY_TAIL = 58,           // u32 stream, bytes
     BELAY_CGROUP_TEXT = 59,    // u32 index of the BELAY_CGROUP_READ, bytes of the file
     BELAY_EXEC_ERRNO = 60,     // u32: the command could not be started
+    BELAY_PIECE = 65,          // bytes: what the command said; none when the time was over
     BELAY_DISPLACED = 61,      // string: what stood where a mount had to go, and was removed
 };
 
@@ -90,12 +95,21 @@ enum belay_exec_flags {
     BELAY_EXEC_KILL_PHASE = 1,    // at the wall limit the whole phase ends, not only the process group
     BELAY_EXEC_SPLIT = 2,         // standard error is captured apart from standard output
     BELAY_EXEC_STDIN = 4,         // a descriptor for standard input comes with the message
+    BELAY_EXEC_LIVE = 8,          // input and output are a talk (BELAY_TALK), standard error is captured
+};
+
+enum belay_talk_flags {
+    BELAY_TALK_TAKE = 1,       // with what it says comes the captured output since the last time
+    BELAY_TALK_NOW = 2,        // the answer does not wait for anything
+    BELAY_TALK_END = 4,        // nothing more will be told: the command reads the end of its input
+    BELAY_TALK_INTERRUPT = 8,  // first its process group is sent SIGINT
 };
 
 enum belay_result_flags {
     BELAY_RESULT_TIMED_OUT = 1,
     BELAY_RESULT_PHASE_DIED = 2,  // the phase's first process died before the command
     BELAY_RESULT_ENDED = 4,       // the coordinator ended the phase before the command
+    BELAY_RESULT_CLOSED = 8,      // the command will say nothing more
 };
 
 struct belay_header {
