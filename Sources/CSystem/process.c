@@ -118,6 +118,12 @@ int csystem_epoll_add_end(int epoll, int fd, uint64_t token) {
   return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
 }
 
+int csystem_epoll_change(int epoll, int fd, uint64_t token, int reads, int writes) {
+  struct epoll_event event = {.events = (reads ? EPOLLIN : 0u) | (writes ? EPOLLOUT : 0u),
+                              .data.u64 = token};
+  return epoll_ctl(epoll, EPOLL_CTL_MOD, fd, &event);
+}
+
 int csystem_epoll_remove(int epoll, int fd) { return epoll_ctl(epoll, EPOLL_CTL_DEL, fd, NULL); }
 
 int csystem_epoll_wait(int epoll, uint64_t *tokens, int capacity, int milliseconds) {

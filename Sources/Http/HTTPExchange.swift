@@ -56,21 +56,29 @@ final class HTTPExchange {
 
 /// What other threads ask of the loop.
 enum HTTPLoopCommand: Sendable {
-  case serve(UInt64, Int32, HTTPHandler)
+  case serve(UInt64, Int32, HTTPService)
   case close(UInt64, CheckedContinuation<Void, Never>)
   /// The handler gave its answer; a streamed one comes through the pipe.
   case answer(UInt64, HTTPServerResponse, HTTPBodyPipe?)
   /// The pipe has more, after it had nothing.
   case more(UInt64)
+  /// Whether the client of a proxy is let through.
+  case decide(UInt64, HTTPProxyDecision)
   /// A handler of this listener is over, its streaming included.
   case handlerEnded(UInt64)
   case stop(CheckedContinuation<Void, Never>)
 }
 
+/// What a listening socket is for.
+enum HTTPService: Sendable {
+  case requests(HTTPHandler)
+  case proxy(HTTPProxyHandler)
+}
+
 /// A listening socket; touched by the loop's thread alone.
 final class HTTPListener {
   let descriptor: Int32
-  let handler: HTTPHandler
+  let service: HTTPService
   var connections: Set<UInt64> = []
   var handlers = 0
   var heldBytes = 0
@@ -78,8 +86,8 @@ final class HTTPListener {
   var isClosing = false
   var waiting: [CheckedContinuation<Void, Never>] = []
 
-  init(descriptor: Int32, handler: @escaping HTTPHandler) {
+  init(descriptor: Int32, service: HTTPService) {
     self.descriptor = descriptor
-    self.handler = handler
+    self.service = service
   }
 }

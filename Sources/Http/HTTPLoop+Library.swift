@@ -131,7 +131,8 @@ extension HTTPLoop {
     let owner = exchange.connection.listener
     let limit = limits.unreadBytes
     listener.handlers += 1
-    exchange.task = Task { [self, handler = listener.handler] in
+    guard case .requests(let handler) = listener.service else { return }
+    exchange.task = Task { [self] in
       let response = await handler(request)
       if case .stream(let write) = response.body {
         let pipe = HTTPBodyPipe(limit: limit) { [self] in post(.more(number)) }

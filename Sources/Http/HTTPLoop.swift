@@ -22,6 +22,9 @@ final class HTTPLoop: @unchecked Sendable {
   var listeners: [UInt64: HTTPListener] = [:]
   var connections: [UInt64: HTTPConnection] = [:]
   var exchanges: [UInt64: HTTPExchange] = [:]
+  var tunnels: [UInt64: HTTPTunnel] = [:]
+  /// Tunnels by the number of their far end.
+  var tunnelServers: [UInt64: UInt64] = [:]
   /// Numbers by descriptor, which name a connection while it is open.
   var numbers: [Int32: UInt64] = [:]
   private var stopping: [CheckedContinuation<Void, Never>] = []
@@ -65,7 +68,7 @@ final class HTTPLoop: @unchecked Sendable {
     switch command {
     case .close(_, let continuation), .stop(let continuation): continuation.resume()
     case .serve(_, let descriptor, _): close(descriptor)
-    case .answer, .more, .handlerEnded: break
+    case .answer, .decide, .more, .handlerEnded: break
     }
   }
 
@@ -119,7 +122,7 @@ final class HTTPLoop: @unchecked Sendable {
 
   private func timeout() -> Int32 {
     var library: UInt64 = 0
-    var wait: Int64 = connections.isEmpty && stopping.isEmpty ? -1 : 250
+    var wait: Int64 = connections.isEmpty && tunnels.isEmpty && stopping.isEmpty ? -1 : 250
     if MHD_get_timeout(daemon, &library) == .YES {
       let library = Int64(min(library, 60_000))
       wait = wait < 0 ? library : min(wait, library)
@@ -143,6 +146,10 @@ final class HTTPLoop: @unchecked Sendable {
     default:
       if let listener = listeners[token] {
         accept(token, listener)
+      } else if let tunnel = tunnels[token] {
+        see(tunnel, .client)
+      } else if let tunnel = tunnelServers[token].flatMap({ tunnels[$0] }) {
+        see(tunnel, .server)
       } else if let exchange = connections[token]?.exchange, exchange.stage != .receiving {
         // Who asked is gone and its request whole: nobody waits for the answer any more.
         exchange.task?.cancel()
@@ -154,8 +161,8 @@ final class HTTPLoop: @unchecked Sendable {
 
   private func obey(_ command: HTTPLoopCommand) {
     switch command {
-    case .serve(let number, let descriptor, let handler):
-      listeners[number] = HTTPListener(descriptor: descriptor, handler: handler)
+    case .serve(let number, let descriptor, let service):
+      listeners[number] = HTTPListener(descriptor: descriptor, service: service)
       if csystem_epoll_add(epoll, descriptor, number) != 0 { retire(number) }
     case .close(let number, let continuation):
       guard let listener = listeners[number] else { return continuation.resume() }
@@ -166,6 +173,8 @@ final class HTTPLoop: @unchecked Sendable {
       exchange.response = response
       exchange.pipe = pipe
       exchange.resume()
+    case .decide(let number, let decision):
+      if let tunnel = tunnels[number] { obey(decision, tunnel) }
     case .more(let number): exchanges[number]?.resume()
     case .handlerEnded(let number):
       listeners[number]?.handlers -= 1
@@ -189,6 +198,7 @@ final class HTTPLoop: @unchecked Sendable {
   }
 
   private func breakOff(_ number: UInt64) {
+    if let tunnel = tunnels[number] { return endTunnel(tunnel) }
     guard let connection = connections[number] else { return }
     csystem_shut(connection.descriptor)
     guard let exchange = connection.exchange else { return }
@@ -219,11 +229,15 @@ final class HTTPLoop: @unchecked Sendable {
         if errno != EAGAIN { pause(listener) }
         return
       }
-      let connection = HTTPConnection(
-        number: nextNumber(), descriptor: descriptor, listener: number)
+      let own = nextNumber()
+      listener.connections.insert(own)
+      if case .proxy = listener.service {
+        beginTunnel(descriptor, own, of: number, epoll: epoll)
+        continue
+      }
+      let connection = HTTPConnection(number: own, descriptor: descriptor, listener: number)
       connection.due = .now + limits.requestTime
       connections[connection.number] = connection
-      listener.connections.insert(connection.number)
       numbers[descriptor] = connection.number
       csystem_epoll_add_end(epoll, descriptor, connection.number)
       var address = sockaddr()
@@ -261,6 +275,7 @@ final class HTTPLoop: @unchecked Sendable {
         csystem_shut(connection.descriptor)
       }
     }
+    sweepTunnels(now)
     for (number, listener) in listeners where listener.isPaused && !listener.isClosing {
       guard listener.connections.count < limits.connectionsPerListener,
         csystem_epoll_add(epoll, listener.descriptor, number) == 0

@@ -20,10 +20,23 @@ public final class HTTPServer: Sendable {
   public func serve(
     listener descriptor: Int32, _ handler: @escaping HTTPHandler
   ) throws(BelayError) -> HTTPListening {
+    try serve(descriptor, .requests(handler))
+  }
+
+  /// Lets through what connects to a listening socket, as far as `decide` says, until it is closed.
+  public func proxy(
+    listener descriptor: Int32, _ decide: @escaping HTTPProxyHandler
+  ) throws(BelayError) -> HTTPListening {
+    try serve(descriptor, .proxy(decide))
+  }
+
+  private func serve(_ descriptor: Int32, _ service: HTTPService) throws(BelayError)
+    -> HTTPListening
+  {
     let own = csystem_duplicate_socket(descriptor)
     guard own >= 0 else { throw .system("duplicate a listening socket", errno) }
     let number = loop.nextNumber()
-    loop.post(.serve(number, own, handler))
+    loop.post(.serve(number, own, service))
     return HTTPListening(loop: loop, number: number)
   }
 

@@ -103,6 +103,8 @@ public struct PhaseSpec: Sendable {
   public var listens: [UInt16] = []
   /// Whether its commands reach other machines; only places made of an image can.
   public var hasNetwork = false
+  /// Hosts that its commands may reach through a proxy; no place leads to them by itself.
+  public var allowedHosts: [String] = []
 
   /// A phase with these extras.
   public init(

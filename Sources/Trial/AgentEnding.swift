@@ -67,6 +67,11 @@ enum AgentEnding: Sendable, Hashable {
   }
 }
 
+/// What the run may spend is spent: what came of the trial is no result.
+struct RunSpent: Error {
+  let reason: String
+}
+
 /// The task's own set-up failed: neither the agent's doing nor a verdict.
 struct EnvironmentFailure: Error {
   let reason: String

@@ -13,16 +13,18 @@ struct AgentPhase {
   private let index: Int
   private let rules: TrialRules
   private let brain: (any NativeAgent)?
+  private let gateway: (any TrialGateway)?
 
   init(
     _ assignment: Assignment, _ step: PreparedStep, index: Int, rules: TrialRules,
-    brain: (any NativeAgent)? = nil
+    brain: (any NativeAgent)? = nil, gateway: (any TrialGateway)? = nil
   ) {
     self.assignment = assignment
     self.step = step
     self.index = index
     self.rules = rules
     self.brain = brain
+    self.gateway = gateway
   }
 
   private var place: PreparedPlace { assignment.task.place }
@@ -35,12 +37,26 @@ struct AgentPhase {
       began = ContinuousClock.now
     }
     var phase = PhaseSpec(binds: binds())
-    phase.hasNetwork = rules.hasNetwork(
-      step.step.agent.network, in: assignment.task.task.environment)
+    phase.setNetwork(step.step.agent.network, in: assignment.task.task.environment, rules)
     if harness.kind == .native { return try await think(in: box, phase, &result, note) }
     let ended: CommandResult
     let usage: PhaseUsage
-    if needsSetUp {
+    var trouble: ModelLeaseReport.Trouble?
+    if let gateway, let port = gateway.modelPort, harness.kind == .program {
+      phase.listens.append(port)
+      try await box.begin(phase)
+      if needsSetUp {
+        try await setUp(box)
+        try await waitUntilHealthy(box)
+        note(&result, "set up")
+      }
+      let report: ModelLeaseReport
+      (ended, usage, report) = try await converse(in: box, through: gateway, port)
+      var metered = result.metered ?? TokenUsage()
+      metered.add(report.usage)
+      result.metered = metered
+      trouble = report.trouble
+    } else if needsSetUp {
       try await box.begin(phase)
       try await setUp(box)
       try await waitUntilHealthy(box)
@@ -58,8 +74,15 @@ struct AgentPhase {
           role: "agent_log", path: prefix + "agent/output.txt", content: ended.output.bytes,
           totalBytes: ended.output.totalBytes, indexed: true))
     }
-    guard let ending = AgentEnding(ended.ending, usage) else {
+    guard var ending = AgentEnding(ended.ending, usage) else {
       throw BelayError(.sandbox, "the sandbox was lost while the agent ran")
+    }
+    switch trouble {
+    case .runSpent(let reason): throw RunSpent(reason: reason)
+    case .providerFailed(let reason): return .native(.providerFailed(reason))
+    case .limit(let name, let sentence) where ending.limit == nil:
+      ending = .native(.limit(name, sentence))
+    case .limit, nil: break
     }
     try await takeSnapshots(box)
     return ending
@@ -74,6 +97,24 @@ struct AgentPhase {
     if usage.processLimitHits ?? 0 > 0 { result.flags.append("process_limit_hit") }
     if !usage.displaced.isEmpty { result.flags.append("mount_place_taken") }
     if !usage.systemChanges.isEmpty { result.flags.append("system_changed") }
+  }
+
+  /// Runs the program with a way to its models, which ends when everything in the phase is dead.
+  private func converse(
+    in box: any SandboxBox, through gateway: any TrialGateway, _ port: UInt16
+  ) async throws -> (CommandResult, PhaseUsage, ModelLeaseReport) {
+    let lease = try await gateway.lease(
+      ModelVisit(
+        attempt: assignment.attempt, seed: assignment.seed, step: index, limits: harness.limits),
+      on: box.listener(port))
+    do {
+      let ended = try await box.run(try command(lease.variables))
+      let usage = try await box.end()
+      return (ended, usage, await lease.close())
+    } catch {
+      _ = await lease.close()
+      throw error
+    }
   }
 
   /// The same phase for a brain outside of the sandbox.
@@ -144,7 +185,7 @@ struct AgentPhase {
     return binds
   }
 
-  private func command() throws -> CommandSpec {
+  private func command(_ models: [String: String] = [:]) throws -> CommandSpec {
     var variables = TrialEnvironment.agent(
       place, user: step.step.agent.user, seed: assignment.seed)
     let arguments: [String]
@@ -157,7 +198,8 @@ struct AgentPhase {
       variables.merge(assignment.task.solutionVariables) { $1 }
       arguments = Script.arguments("/solution/\(step.step.solutionScript)", on: step.solution)
     case .program:
-      variables.merge(assignment.harness.variables) { $1 }
+      // What a harness sets itself is meant: it may want another name of the address, or none.
+      variables.merge(models.merging(assignment.harness.variables) { $1 }) { $1 }
       variables["BELAY_HARNESS"] = "/harness"
       arguments = harness.command.map { word in
         // A relative file of the harness is looked up in its folder, whatever the working folder is.
@@ -228,7 +270,7 @@ struct AgentPhase {
     let hooks = step.step.verifier.collect.filter { $0.service == "main" }
     guard !hooks.isEmpty else { return }
     var phase = PhaseSpec()
-    phase.hasNetwork = rules.hasNetwork(nil, in: assignment.task.task.environment)
+    phase.setNetwork(nil, in: assignment.task.task.environment, rules)
     try await box.begin(phase)
     for hook in hooks {
       _ = try await box.run(

@@ -12,20 +12,25 @@ public struct Conduct: Sendable {
   private let provider: any SandboxProvider
   private let rules: TrialRules
   private let brain: (any NativeAgent)?
+  private let gateway: (any TrialGateway)?
   private let solutions = SolutionChecks()
 
-  /// Conducts trials in this provider's sandboxes under these rules; `brain` runs native harnesses.
+  /// Conducts trials in this provider's sandboxes under these rules; `brain` runs native harnesses,
+  /// `gateway` leads programs to their models and phases to the hosts that they may reach.
   public init(
-    provider: any SandboxProvider, rules: TrialRules, brain: (any NativeAgent)? = nil
+    provider: any SandboxProvider, rules: TrialRules, brain: (any NativeAgent)? = nil,
+    gateway: (any TrialGateway)? = nil
   ) {
     self.provider = provider
     self.rules = rules
     self.brain = brain
+    self.gateway = gateway
   }
 
   /// Runs one attempt; what goes wrong is in the result, never thrown.
   public func run(_ assignment: Assignment) async -> TrialResult {
-    var course = Course(assignment, provider: provider, rules: rules, brain: brain)
+    var course = Course(
+      assignment, provider: provider, rules: rules, brain: brain, gateway: gateway)
     let result = await course.run()
     guard let doubt = course.brokenVerdict, result.outcome == .verifierFailed else { return result }
     return await settle(doubt, result, assignment)
@@ -43,7 +48,7 @@ public struct Conduct: Sendable {
       var course = Course(
         Assignment(
           task: assignment.task, harness: .oracle, index: 0, seed: assignment.seed,
-          slot: assignment.slot), provider: provider, rules: rules)
+          slot: assignment.slot), provider: provider, rules: rules, gateway: gateway)
       return await course.run().score == 1
     }
     var settled = result

@@ -10,6 +10,7 @@ struct Course {
   let provider: any SandboxProvider
   let rules: TrialRules
   let brain: (any NativeAgent)?
+  let gateway: (any TrialGateway)?
   var result = TrialResult(.sandboxFailed, "the trial did not begin")
   /// Why the verifier gave no valid reward twice; nil when it did.
   var brokenVerdict: String?
@@ -19,12 +20,13 @@ struct Course {
 
   init(
     _ assignment: Assignment, provider: any SandboxProvider, rules: TrialRules,
-    brain: (any NativeAgent)? = nil
+    brain: (any NativeAgent)? = nil, gateway: (any TrialGateway)? = nil
   ) {
     self.assignment = assignment
-    self.provider = provider
+    self.provider = gateway.map { ProxiedSandbox(base: provider, gateway: $0) } ?? provider
     self.rules = rules
     self.brain = brain
+    self.gateway = gateway
   }
 
   private var prepared: PreparedTask { assignment.task }
@@ -59,8 +61,9 @@ struct Course {
     for (index, step) in prepared.steps.enumerated() {
       var ending = AgentEnding.exited(0)
       do {
-        ending = try await AgentPhase(assignment, step, index: index, rules: rules, brain: brain)
-          .run(in: box, &result)
+        ending = try await AgentPhase(
+          assignment, step, index: index, rules: rules, brain: brain, gateway: gateway
+        ).run(in: box, &result)
       } catch let failure as EnvironmentFailure {
         // Before the first step nobody but the task can be at fault. Before a later one it may be what
         // the agent left, and the rule of a verifier that gives no reward finds out.
@@ -177,7 +180,10 @@ struct Course {
     var failed = result
     failed.reward = nil
     failed.score = nil
-    if error is CancellationError || _Concurrency.Task.isCancelled {
+    if let spent = error as? RunSpent {
+      failed.outcome = .cancelled
+      failed.detail = spent.reason
+    } else if error is CancellationError || _Concurrency.Task.isCancelled {
       failed.outcome = .cancelled
       failed.detail = "stopped before it was judged"
     } else {

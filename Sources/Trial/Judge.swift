@@ -79,9 +79,9 @@ struct Judge {
         FreshMount(Self.rewardFolder, bytes: 64 << 20, inodes: 4096),
         FreshMount(TrialEnvironment.verifierHome, bytes: 64 << 20, inodes: 16384),
       ], covers: covers)
-    phase.hasNetwork = rules.hasNetwork(
+    phase.setNetwork(
       step.step.verifier.network,
-      in: step.step.verifier.environment ?? assignment.task.task.environment)
+      in: step.step.verifier.environment ?? assignment.task.task.environment, rules)
     guard let (ended, usage) = try await perform(phase, in: box, place, snares) else {
       return Judgement(
         reading: .invalid(reason: "what was left for the verifier could not be made harmless"))

@@ -39,11 +39,6 @@ public struct TrialRules: Sendable, Hashable {
     return limits
   }
 
-  /// Whether a phase reaches other machines: only where the task says so.
-  func hasNetwork(_ phase: NetworkPolicy?, in environment: TaskEnvironment) -> Bool {
-    !ignoresNetwork && (phase ?? environment.network)?.mode == .open
-  }
-
   /// The rules as they are recorded: rows that differ in them are not compared.
   public var json: JSON {
     [

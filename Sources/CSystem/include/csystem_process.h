@@ -45,6 +45,9 @@ int csystem_epoll_add(int epoll, int fd, uint64_t token);
 /// Watches a descriptor for the other end's going alone, which is told once; 0, or -1 with errno.
 int csystem_epoll_add_end(int epoll, int fd, uint64_t token);
 
+/// Watches it for input, for room to write, for both or for its breaking alone; 0, or -1 with errno.
+int csystem_epoll_change(int epoll, int fd, uint64_t token, int reads, int writes);
+
 /// Stops watching it; 0, or -1 with errno.
 int csystem_epoll_remove(int epoll, int fd);
 
