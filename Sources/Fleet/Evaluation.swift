@@ -131,7 +131,7 @@ public struct Evaluation: Sendable {
           startedAt: clock.now,
           owner: .current, command: request.command))
     }
-    let largest = largest(of: request.tasks, rules)
+    let largest = largest(of: request.tasks, rules, in: place)
     return Evaluation(
       run: run, candidate: candidate,
       plan: TrialPlan(
@@ -152,15 +152,18 @@ public struct Evaluation: Sendable {
   }
 
   // Memory is not promised twice: a host that runs out of it would turn its own want into time-outs.
-  private static func largest(of tasks: [Task], _ rules: TrialRules) -> (
+  private static func largest(of tasks: [Task], _ rules: TrialRules, in place: Place) -> (
     task: String, bytes: Int
   ) {
+    let holdsFiles = place.provider.name == "process"
     var largest = (task: "", bytes: 0)
     for task in tasks {
-      // Files of a trial are held in memory as well. Storage limits are written generously (10 GB is
-      // usual) and hardly ever used: what goes beyond the memory's own size is not reserved.
+      // Files of a trial are held in memory as well, but for a container's. Storage limits are written
+      // generously (10 GB is usual) and hardly ever used: what goes beyond the memory's own size is not
+      // reserved.
       let limits = rules.limits(for: task.environment)
-      let bytes = limits.memoryBytes + min(limits.storageBytes, limits.memoryBytes)
+      let bytes =
+        limits.memoryBytes + (holdsFiles ? min(limits.storageBytes, limits.memoryBytes) : 0)
       if bytes > largest.bytes { largest = (task.name, bytes) }
     }
     return largest
