@@ -155,8 +155,8 @@ let package = Package(
     tests(
       "Brain",
       [
-        "Brain", "Hands", "Model", "Dialect", "Harness", "Interchange", "Sandbox", "Trial", "Base",
-        "Platform",
+        "Brain", "Hands", "Model", "Dialect", "Harness", "Interchange", "Sandbox", "Suite", "Trial",
+        "Facts", "Base", "Platform",
       ]),
     tests("Notation", ["Notation", "Base"]),
     tests("Suite", ["Suite", "Base", "Platform", "Notation"]),

@@ -5,7 +5,7 @@ internal import Glibc
 /// Copies a tree as it is: files, folders and links with their modes and times, by descriptors alone.
 ///
 /// Names are bytes, links are copied and never followed, holes stay holes. What is neither file, folder nor
-/// link cannot be copied and is an error that names it.
+/// link cannot be copied and is an error that names it, unless it is to be left out.
 public struct TreeCopy: Sendable {
   /// How many entries a copy may have.
   public var maxEntries = 200_000
@@ -21,6 +21,8 @@ public struct TreeCopy: Sendable {
   public var mode: UInt32?
   /// A folder whose files and links are not copied where they stand unchanged: same size, mode and time.
   public var unlessIn: String?
+  /// Whether pipes, sockets and devices are left out instead of being an error.
+  public var skipsSpecial = false
 
   /// A copy with the usual limits; `owner` is set on every entry.
   public init(owner: UInt32? = nil, plainModes: Bool = false) {
@@ -130,6 +132,7 @@ public struct TreeCopy: Sendable {
       }
       if let owner { fchownat(target, newName, owner, owner, AT_SYMLINK_NOFOLLOW) }
     case .special:
+      if skipsSpecial { return }
       throw BelayError(
         .usage, "a FIFO, socket or device cannot be part of a prepared tree", place: shown)
     }

@@ -122,7 +122,7 @@ struct AgentPhase {
     in box: any SandboxBox, _ phase: PhaseSpec, _ result: inout TrialResult,
     _ note: (inout TrialResult, String) -> Void
   ) async throws -> AgentEnding {
-    guard let brain else {
+    guard let brain, let box = box as? any BranchingBox else {
       throw BelayError(
         .usage, "a harness of kind 'native' needs a model", place: harness.name,
         hint: "--model PROVIDER/MODEL")

@@ -41,7 +41,9 @@ struct Course {
         slot: assignment.slot, layers: prepared.place.layers, image: prepared.place.image,
         folders: prepared.place.ownFolders, limits: rules.limits(for: prepared.task.environment))
       box =
-        isNative ? DeferredBox(spec, provider: provider) : try await provider.start(spec)
+        isNative
+        ? DeferredBox(spec, provider: provider, scratch: rules.scratch, owner: rules.owner)
+        : try await provider.start(spec)
       note("start", since: began)
     } catch {
       return fail(error)

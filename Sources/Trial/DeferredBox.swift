@@ -1,4 +1,5 @@
 internal import Base
+internal import Platform
 internal import Sandbox
 
 /// A sandbox that is started by the first thing that needs it: a brain that waits for a model holds no
@@ -6,7 +7,7 @@ internal import Sandbox
 final class DeferredBox: SandboxBox {
   private enum State {
     case idle
-    case starting([CheckedContinuation<Void, Never>])
+    case starting
     case started(any SandboxBox)
     case failed(any Error)
     case stopped
@@ -14,20 +15,50 @@ final class DeferredBox: SandboxBox {
 
   private struct Held {
     var state = State.idle
-    /// The phase that was asked for and is not begun.
+    var layers: [String]
+    var slot: Int
+    /// The phase that was asked for, and whether it is begun in the box.
     var phase: PhaseSpec?
     var isBegun = false
     var isBeginning = false
+    /// Those who wait until somebody else has started the box or begun the phase.
     var waiting: [CheckedContinuation<Void, Never>] = []
+    /// CPU of places that were thrown away.
+    var spent = Duration.zero
   }
 
-  private let provider: any SandboxProvider
-  private let spec: SandboxSpec
-  private let held = Locked(Held())
+  /// What all copies of one trial's place share.
+  private final class Family: Sendable {
+    let provider: any SandboxProvider
+    let spec: SandboxSpec
+    let scratch: String
+    let owner: UInt32?
+    /// Folders of saved places, and how many branches there were.
+    let held = Locked((folders: [String](), branches: 0))
 
-  init(_ spec: SandboxSpec, provider: any SandboxProvider) {
-    self.spec = spec
-    self.provider = provider
+    init(_ spec: SandboxSpec, _ provider: any SandboxProvider, _ scratch: String, _ owner: UInt32?)
+    {
+      self.spec = spec
+      self.provider = provider
+      self.scratch = scratch
+      self.owner = owner
+    }
+  }
+
+  private let family: Family
+  private let parent: DeferredBox?
+  private let held: Locked<Held>
+
+  init(_ spec: SandboxSpec, provider: any SandboxProvider, scratch: String, owner: UInt32?) {
+    family = Family(spec, provider, scratch, owner)
+    parent = nil
+    held = Locked(Held(layers: spec.layers, slot: spec.slot))
+  }
+
+  private init(branchOf box: DeferredBox, layers: [String], slot: Int, phase: PhaseSpec?) {
+    family = box.family
+    parent = box
+    held = Locked(Held(layers: layers, slot: slot, phase: phase))
   }
 
   func begin(_ phase: PhaseSpec) async throws {
@@ -38,7 +69,7 @@ final class DeferredBox: SandboxBox {
   }
 
   func run(_ command: CommandSpec) async throws -> CommandResult {
-    try await beginOnce().run(command)
+    try await ready(begun: true).run(command)
   }
 
   func start(_ command: CommandSpec) async throws -> LiveCommand {
@@ -53,132 +84,198 @@ final class DeferredBox: SandboxBox {
       }
       return held.isBegun
     }
-    guard begun else { return PhaseUsage() }
-    return try await box().end()
+    var usage = begun ? try await ready(begun: false).end() : PhaseUsage()
+    usage.cpu += held.withLock { held in
+      defer { held.spent = .zero }
+      return held.spent
+    }
+    return usage
   }
 
   func perform(_ phase: PhaseSpec, _ command: CommandSpec) async throws
     -> (command: CommandResult, usage: PhaseUsage)
   {
     held.withLock { $0.phase = nil }
-    return try await box().perform(phase, command)
+    return try await ready(begun: false).perform(phase, command)
   }
 
   func fresh(_ target: String) throws -> SandboxFolder {
-    guard
-      let box = held.withLock({ held in
-        if case .started(let box) = held.state { box } else { nil as (any SandboxBox)? }
-      })
-    else { throw BelayError(.internal, "the sandbox was not started", place: target) }
+    guard let box = started else {
+      throw BelayError(.internal, "the sandbox was not started", place: target)
+    }
     return try box.fresh(target)
   }
 
-  func root() async throws -> SandboxFolder { try await box().root() }
+  func root() async throws -> SandboxFolder { try await ready(begun: false).root() }
 
   func stop() async {
-    let box = held.withLock { held -> (any SandboxBox)? in
-      defer { held.state = .stopped }
-      if case .started(let box) = held.state { return box }
-      return nil
-    }
+    let box = started
+    held.withLock { $0.state = .stopped }
     await box?.stop()
+    guard parent == nil else { return }
+    for folder in family.held.withLock({ $0.folders }) { try? Files.removeTree(folder) }
   }
 
-  /// The box with the phase begun, by whoever comes first.
-  private func beginOnce() async throws -> any SandboxBox {
-    let box = try await box()
+  private var started: (any SandboxBox)? {
+    held.withLock { held in
+      if case .started(let box) = held.state { box } else { nil as (any SandboxBox)? }
+    }
+  }
+
+  /// What is to be done next on the way to a box that can be used.
+  private enum Turn {
+    case use(any SandboxBox)
+    case start(SandboxSpec)
+    case begin(any SandboxBox, PhaseSpec)
+    case wait
+    case fail(any Error)
+  }
+
+  /// The box, started and with its phase begun by whoever comes first; the others wait for that.
+  private func ready(begun: Bool) async throws -> any SandboxBox {
     while true {
-      enum Turn {
-        case mine(PhaseSpec)
-        case ready
-        case wait
+      switch turn(begun: begun) {
+      case .use(let box): return box
+      case .fail(let error): throw error
+      case .wait: await wait()
+      case .start(let spec): await start(spec)
+      case .begin(let box, let phase): try await begin(phase, in: box)
       }
-      let turn = held.withLock { held -> Turn in
-        if held.isBegun { return .ready }
+    }
+  }
+
+  private func turn(begun: Bool) -> Turn {
+    held.withLock { held -> Turn in
+      switch held.state {
+      case .idle:
+        held.state = .starting
+        var spec = family.spec
+        spec.layers = held.layers
+        spec.slot = held.slot
+        return .start(spec)
+      case .starting: return .wait
+      case .failed(let error): return .fail(error)
+      case .stopped: return .fail(BelayError(.sandbox, "the sandbox was stopped"))
+      case .started(let box):
+        guard begun, !held.isBegun, let phase = held.phase else { return .use(box) }
         if held.isBeginning { return .wait }
-        guard let phase = held.phase else { return .ready }
         held.isBeginning = true
-        return .mine(phase)
-      }
-      switch turn {
-      case .ready: return box
-      case .wait:
-        await withCheckedContinuation { continuation in
-          let isOver = held.withLock { held in
-            if held.isBeginning { held.waiting.append(continuation) }
-            return !held.isBeginning
-          }
-          if isOver { continuation.resume() }
-        }
-      case .mine(let phase):
-        let outcome: Result<Void, any Error>
-        do { outcome = .success(try await box.begin(phase)) } catch { outcome = .failure(error) }
-        let waiting = held.withLock { held in
-          held.isBeginning = false
-          if case .success = outcome { held.isBegun = true }
-          defer { held.waiting = [] }
-          return held.waiting
-        }
-        for continuation in waiting { continuation.resume() }
-        try outcome.get()
+        return .begin(box, phase)
       }
     }
   }
 
-  /// The box, started by whoever comes first; the others wait for it.
-  private func box() async throws -> any SandboxBox {
-    enum Turn {
-      case mine
-      case wait
-      case ready(any SandboxBox)
-      case failed(any Error)
-    }
-    while true {
-      let turn = held.withLock { held -> Turn in
-        switch held.state {
-        case .idle:
-          held.state = .starting([])
-          return .mine
-        case .starting: return .wait
-        case .started(let box): return .ready(box)
-        case .failed(let error): return .failed(error)
-        case .stopped: return .failed(BelayError(.sandbox, "the sandbox was stopped"))
-        }
-      }
-      switch turn {
-      case .ready(let box): return box
-      case .failed(let error): throw error
-      case .wait: await started()
-      case .mine: await start()
-      }
-    }
-  }
-
-  private func started() async {
+  private func wait() async {
     await withCheckedContinuation { continuation in
       let isOver = held.withLock { held in
-        guard case .starting(let waiting) = held.state else { return true }
-        held.state = .starting(waiting + [continuation])
+        if case .starting = held.state {} else if !held.isBeginning { return true }
+        held.waiting.append(continuation)
         return false
       }
       if isOver { continuation.resume() }
     }
   }
 
-  private func start() async {
-    let outcome: State
-    do { outcome = .started(try await provider.start(spec)) } catch { outcome = .failed(error) }
-    let (waiting, orphan) = held.withLock {
-      held -> ([CheckedContinuation<Void, Never>], (any SandboxBox)?) in
-      guard case .starting(let waiting) = held.state else {
-        // Stopped while it started: nobody else knows of this box.
-        if case .started(let box) = outcome { return ([], box) }
-        return ([], nil)
-      }
-      held.state = outcome
-      return (waiting, nil)
+  private func wake(_ change: (inout Held) -> Void) {
+    let waiting = held.withLock { held in
+      change(&held)
+      defer { held.waiting = [] }
+      return held.waiting
     }
     for continuation in waiting { continuation.resume() }
+  }
+
+  private func start(_ spec: SandboxSpec) async {
+    let outcome: Result<any SandboxBox, any Error>
+    do { outcome = .success(try await family.provider.start(spec)) } catch {
+      outcome = .failure(error)
+    }
+    var orphan: (any SandboxBox)?
+    wake { held in
+      switch (held.state, outcome) {
+      case (.starting, .success(let box)): held.state = .started(box)
+      case (.starting, .failure(let error)): held.state = .failed(error)
+      // Stopped while it started: nobody else knows of this box.
+      case (_, .success(let box)): orphan = box
+      case (_, .failure): break
+      }
+    }
     await orphan?.stop()
+  }
+
+  private func begin(_ phase: PhaseSpec, in box: any SandboxBox) async throws {
+    do { try await box.begin(phase) } catch {
+      wake { $0.isBeginning = false }
+      throw error
+    }
+    wake { held in
+      held.isBeginning = false
+      held.isBegun = true
+    }
+  }
+}
+
+extension DeferredBox: BranchingBox {
+  func save() async throws -> SavedPlace {
+    guard started != nil else { return SavedPlace(layers: held.withLock { $0.layers }) }
+    guard family.spec.image == nil else {
+      throw BelayError(
+        .sandbox, "places of images cannot be copied for those who work side by side",
+        hint: "run this harness with --sandbox process")
+    }
+    let phase = held.withLock { $0.phase }
+    let usage = try await end()
+    let root = try await root()
+    let folder = Path.join(family.scratch, "saved-\(Files.randomName())")
+    family.held.withLock { $0.folders.append(folder) }
+    var copy = TreeCopy(owner: family.owner)
+    copy.skipsSpecial = true
+    copy.maxBytes = family.spec.limits.storageBytes
+    copy.maxEntries = family.spec.limits.inodes
+    let exact = copy
+    try await BlockingWork.run { _ = try root.copy(by: exact, to: folder) }
+    held.withLock { held in
+      held.phase = phase
+      held.spent += usage.cpu
+    }
+    return SavedPlace(layers: [folder])
+  }
+
+  func branch(from saved: SavedPlace) async throws -> any BranchingBox {
+    // Slots of a fleet and of preparations lie below this: every copy has one of its own.
+    let number = family.held.withLock { held in
+      held.branches += 1
+      return held.branches
+    }
+    return DeferredBox(
+      branchOf: self, layers: saved.layers, slot: family.spec.slot + 20_000 * number,
+      phase: held.withLock { $0.phase })
+  }
+
+  func adopt(_ branch: any BranchingBox) async throws {
+    guard let branch = branch as? DeferredBox, branch.family === family else {
+      throw BelayError(.internal, "this is no branch of the trial's place")
+    }
+    let phase = held.withLock { $0.phase }
+    let usage = try await end()
+    await started?.stop()
+    let theirs = branch.held.withLock { held in
+      defer {
+        held.state = .stopped
+        held.isBegun = false
+      }
+      return (held.state, held.layers, held.slot, held.phase, held.isBegun)
+    }
+    held.withLock { held in
+      (held.state, held.layers, held.slot, held.phase, held.isBegun) = theirs
+      held.phase = held.phase ?? phase
+      held.spent += usage.cpu
+    }
+  }
+
+  func discard() async {
+    let usage = try? await end()
+    if let cpu = usage?.cpu { parent?.held.withLock { $0.spent += cpu } }
+    await stop()
   }
 }

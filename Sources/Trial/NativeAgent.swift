@@ -1,6 +1,6 @@
 public import Base
 public import Interchange
-public import Sandbox
+internal import Sandbox
 
 /// A brain for harnesses of kind `native`: it thinks outside of the sandbox and acts inside.
 public protocol NativeAgent: Sendable {
@@ -12,7 +12,7 @@ public protocol NativeAgent: Sendable {
 /// What a brain is given for one step of a task.
 public struct NativeVisit: Sendable {
   /// The sandbox; it is started by the first command, so that a brain that waits costs no process.
-  public let box: any SandboxBox
+  public let box: any BranchingBox
   /// The harness.
   public let harness: PreparedHarness
   /// The task's instruction.
