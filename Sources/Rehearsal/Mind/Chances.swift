@@ -1,0 +1,73 @@
+internal import Glibc
+
+/// How likely everything is that a model may do in a task under a harness.
+struct Chances: Sendable, Hashable {
+  /// For each slip of the task, that it is made.
+  var slips: [Double]
+  /// For each slip of the task, that it is found when the result is checked.
+  var notices: [Double]
+  /// That the result is checked.
+  var checks: Double
+  /// That the inputs are printed whole.
+  var printsAll: Double
+  /// That it asks a question instead of working.
+  var asks: Double
+
+  /// `sawCut`: what was printed to look at the inputs did not fit and was cut.
+  init(
+    _ model: RehearsalModel, _ task: RehearsalTask, _ reading: TraitReading, sawCut: Bool,
+    hasEditor: Bool = false
+  ) {
+    let heeds = Heed(model, reading)
+    slips = task.slips.map { slip in
+      var logit = model.carelessness + slip.difficulty + (model.habits[slip.kind] ?? 0)
+      logit -= heeds.protection(slip.kind, task)
+      if slip.kind == .output { logit += sawCut ? 1.2 : -0.3 }
+      // A file written by a tool of its own passes through no shell, and so through no quotes.
+      if slip.kind == .quote && hasEditor { logit -= 0.3 }
+      return Self.logistic(logit)
+    }
+    let noticing = model.noticing + heeds.sum(\.noticing)
+    notices = task.slips.map { slip in
+      Self.logistic(noticing + (slip.shows ? 0.2 : -1) - slip.difficulty)
+    }
+    checks = Self.logistic(model.checking + heeds.sum(\.checking))
+    printsAll = Self.logistic(model.printing + heeds.sum(\.printing))
+    asks = reading.traits.contains(.askFirst) ? 0.25 * model.heed : 0
+  }
+
+  static func logistic(_ logit: Double) -> Double { 1 / (1 + exp(-logit)) }
+}
+
+/// What a model takes to heart of a harness's words: each trait less when there are many words.
+private struct Heed {
+  let model: RehearsalModel
+  let traits: [Trait]
+  let share: Double
+
+  init(_ model: RehearsalModel, _ reading: TraitReading) {
+    self.model = model
+    traits = reading.traits.sorted { $0.rawValue < $1.rawValue }
+    let excess = max(0, Double(reading.words) - model.attention)
+    share = model.heed / (1 + excess / (2 * model.attention))
+  }
+
+  func weight(_ trait: Trait) -> Double { share * (model.taste[trait] ?? 1) }
+
+  func sum(_ effect: (Trait) -> Double) -> Double {
+    traits.reduce(0) { $0 + weight($1) * effect($1) }
+  }
+
+  /// What protects from a kind of slip: the second best helps half as much, the third a quarter; what
+  /// harms counts whole.
+  func protection(_ kind: SlipKind, _ task: RehearsalTask) -> Double {
+    let effects = traits.map { weight($0) * $0.protection(kind, in: task) }
+    var factor = 1.0
+    var total = effects.filter { $0 < 0 }.reduce(0, +)
+    for effect in effects.filter({ $0 > 0 }).sorted(by: >) {
+      total += factor * effect
+      factor /= 2
+    }
+    return total
+  }
+}

@@ -1,0 +1,132 @@
+internal import Base
+public import Dialect
+
+/// A simulated model: a pure function of the request, of what it knows of the suite, and of a seed.
+///
+/// It is announced as simulated wherever a figure of it is shown: what it costs is invented.
+public struct RehearsalBackend: ModelBackend {
+  /// What it knows.
+  public let knowledge: RehearsalKnowledge
+
+  /// A model that knows this.
+  public init(_ knowledge: RehearsalKnowledge) { self.knowledge = knowledge }
+
+  /// Answers; the model's name may have `rehearsal/` in front.
+  public func reply(
+    to request: ModelRequest, pieces: @escaping @Sendable (ReplyEvent) async -> Void
+  ) async throws -> ModelReply {
+    let reply = try answer(request)
+    if request.streams { await Self.tell(reply, pieces) }
+    await pieces(.finished(reply))
+    return reply
+  }
+
+  /// Answers at once.
+  public func answer(_ request: ModelRequest) throws(ModelFault) -> ModelReply {
+    guard let model = RehearsalModel.named(request.model) else {
+      let known = RehearsalModel.all.map { "rehearsal/\($0.name)" }.joined(separator: ", ")
+      throw ModelFault(.noModel, "there is no simulated model \(request.model); there are \(known)")
+    }
+    let read = TokenRule.tokens(request)
+    guard read <= model.window else {
+      throw ModelFault(
+        .contextOverflow, "\(read) tokens do not fit the window of \(model.window) tokens")
+    }
+    let seed = Self.seed(request)
+    let speaker = Speaker(request, model, knowledge, seed: seed)
+    var reply = Self.limited(
+      ModelReply(
+        id: "rehearsal-\(Self.mark(request, seed))", model: "rehearsal/\(model.name)",
+        parts: speaker.parts(), stop: .done),
+      to: request.maxOutputTokens)
+    var usage = ModelUsage()
+    usage.inputUncached = read
+    usage.output = reply.parts.reduce(0) { $0 + TokenRule.tokens($1) }
+    usage.isEstimate = false
+    reply.usage = usage
+    return reply
+  }
+
+  /// The seed of a request: its own, else one made of what is asked first.
+  static func seed(_ request: ModelRequest) -> UInt64 {
+    if let seed = request.sampling.seed { return UInt64(bitPattern: Int64(seed)) }
+    let first = request.turns.first { $0.role == .user }?.text ?? ""
+    return Digest.of(first).bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+  }
+
+  private static func mark(_ request: ModelRequest, _ seed: UInt64) -> String {
+    let last = request.turns.last?.parts.map { "\($0)" }.joined() ?? ""
+    return String(Digest.of("\(seed) \(request.turns.count) \(last)").hex.prefix(16))
+  }
+
+  /// The answer as far as the limit of its tokens lets it go.
+  static func limited(_ reply: ModelReply, to limit: Int?) -> ModelReply {
+    var reply = reply
+    if reply.parts.contains(where: { if case .toolUse = $0 { true } else { false } }) {
+      reply.stop = .toolUse
+    }
+    guard let limit else { return reply }
+    var left = limit
+    var kept: [Part] = []
+    for part in reply.parts {
+      let needs = TokenRule.tokens(part)
+      if needs <= left {
+        kept.append(part)
+        left -= needs
+        continue
+      }
+      reply.stop = .outputLimit
+      let bytes = left * TokenRule.bytesPerToken
+      switch part {
+      case .text(let text): kept.append(.text(prefix(text, bytes)))
+      case .toolUse(var use) where bytes > 0:
+        use.arguments = prefix(use.arguments, bytes)
+        kept.append(.toolUse(use))
+      default: break
+      }
+      break
+    }
+    reply.parts = kept
+    return reply
+  }
+
+  private static func prefix(_ text: String, _ bytes: Int) -> String {
+    var cut = text.utf8.index(text.startIndex, offsetBy: bytes, limitedBy: text.endIndex)
+    while let at = cut, at > text.startIndex, at < text.endIndex,
+      text.utf8[at] & 0xC0 == 0x80
+    {
+      cut = text.utf8.index(before: at)
+    }
+    return String(text[..<(cut ?? text.endIndex)])
+  }
+
+  /// Tells an answer piece by piece, some words at a time.
+  private static func tell(
+    _ reply: ModelReply, _ pieces: @Sendable (ReplyEvent) async -> Void
+  ) async {
+    await pieces(.started(id: reply.id, model: reply.model))
+    var calls = 0
+    for part in reply.parts {
+      switch part {
+      case .text(let text):
+        for piece in split(text) { await pieces(.text(piece)) }
+      case .toolUse(let use):
+        await pieces(.toolUse(index: calls, id: use.id, name: use.name))
+        for piece in split(use.arguments) { await pieces(.arguments(index: calls, piece)) }
+        calls += 1
+      default: break
+      }
+    }
+  }
+
+  private static func split(_ text: String) -> [String] {
+    var pieces: [String] = []
+    var rest = text[...]
+    while !rest.isEmpty {
+      let piece = rest.prefix(48)
+      pieces.append(String(piece))
+      rest = rest.dropFirst(piece.count)
+    }
+    return pieces
+  }
+}
