@@ -147,7 +147,11 @@ let package = Package(
     tests("Http", ["Http", "Base", "Platform"]),
     tests("Dialect", ["Dialect", "Base", "Platform"]),
     tests("Model", ["Model", "Dialect", "Transport", "Http", "Base", "Platform", "Loopback"]),
-    tests("Rehearsal", ["Rehearsal", "Dialect", "Base", "Platform"]),
+    tests(
+      "Rehearsal",
+      [
+        "Rehearsal", "Dialect", "Base", "Platform", "Facts", "Suite", "Harness", "Sandbox", "Trial",
+      ]),
     tests("Hands", ["Hands", "Dialect", "Harness", "Sandbox", "Base", "Platform"]),
     tests(
       "Gateway",

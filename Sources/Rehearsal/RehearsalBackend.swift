@@ -42,7 +42,6 @@ public struct RehearsalBackend: ModelBackend {
     var usage = ModelUsage()
     usage.inputUncached = read
     usage.output = reply.parts.reduce(0) { $0 + TokenRule.tokens($1) }
-    usage.isEstimate = false
     reply.usage = usage
     return reply
   }
@@ -76,11 +75,13 @@ public struct RehearsalBackend: ModelBackend {
         continue
       }
       reply.stop = .outputLimit
-      let bytes = left * TokenRule.bytesPerToken
       switch part {
-      case .text(let text): kept.append(.text(prefix(text, bytes)))
-      case .toolUse(var use) where bytes > 0:
-        use.arguments = prefix(use.arguments, bytes)
+      case .text(let text):
+        kept.append(.text(prefix(text, left * TokenRule.bytesPerToken)))
+      case .toolUse(var use):
+        let frame = TokenRule.tokens(.toolUse(ToolUse(id: "", name: use.name, arguments: "")))
+        guard left > frame else { break }
+        use.arguments = prefix(use.arguments, (left - frame) * TokenRule.bytesPerToken)
         kept.append(.toolUse(use))
       default: break
       }

@@ -20,13 +20,20 @@ struct History: Sendable {
   init(_ request: ModelRequest, _ voice: Voice, _ script: Script) {
     let known = script.moves()
     var written = ""
+    var hasWorked = false
     func entry(_ command: String) -> Entry {
       // A long command comes in pieces, which are run as one.
       if let piece = Pieces.content(of: command) {
         written = piece.isFirst ? piece.text : written + piece.text
       }
       let whole = command == Pieces.run ? written : command
-      return Entry(move: known[Script.trimmed(whole)], command: command)
+      var move = known[Script.trimmed(whole)]
+      // Doing the work once more may take the same command: it is a repair all the same.
+      if case .solve(let slips)? = move {
+        if hasWorked { move = .repair(slips: slips, found: []) }
+        hasWorked = true
+      }
+      return Entry(move: move, command: command)
     }
     var places: [String: Int] = [:]
     for turn in request.turns {

@@ -58,7 +58,7 @@ struct Plan: Sendable, Hashable {
   var moves: [Move]
 
   init(
-    _ intent: Intent, _ task: RehearsalTask, _ model: RehearsalModel, _ traits: Set<Trait>
+    _ intent: Intent, _ task: RehearsalTask, _ model: RehearsalModel, _ traits: Set<HarnessTrait>
   ) {
     var moves: [Move] = intent.asks ? [.ask] : []
     // Who counts turns, or hurries, does not look around for nothing.
@@ -71,7 +71,9 @@ struct Plan: Sendable, Hashable {
       moves.append(.look(whole: intent.printsAll))
     }
     if traits.contains(.readManual) { moves.append(.manual) }
-    if traits.contains(.ritual) { moves += (0..<Trait.ritual.turnsBefore).map { .report($0) } }
+    if traits.contains(.ritual) {
+      moves += (0..<HarnessTrait.ritual.turnsBefore).map { .report($0) }
+    }
     moves.append(.solve(slips: intent.slips))
     if intent.checks {
       moves.append(.check)

@@ -8,7 +8,10 @@ struct Script: Sendable {
   func command(_ move: Move) -> String? {
     switch move {
     case .dawdle(let number):
-      ["pwd; ls -la", "uname -sm; id -un; df -h . | tail -n 1", "command -v python3 git sqlite3 jq"][
+      [
+        "pwd; ls -la", "uname -sm; id -un; df -h . | tail -n 1",
+        "command -v python3 git sqlite3 jq",
+      ][
         number % 3]
     case .notes:
       """
@@ -42,16 +45,19 @@ struct Script: Sendable {
   func words(_ move: Move) -> String {
     switch move {
     case .dawdle: pick(move, ["Let me see where I am.", "First, the surroundings."])
-    case .notes: pick(move, ["I write down what matters.", "I keep notes, so that nothing is lost."])
+    case .notes:
+      pick(move, ["I write down what matters.", "I keep notes, so that nothing is lost."])
     case .look(let whole):
       whole
         ? pick(move, ["I print the inputs.", "Let me see everything that is there."])
-        : pick(move, ["I look at the inputs first.", "Before anything else: what do the inputs hold?"])
+        : pick(
+          move, ["I look at the inputs first.", "Before anything else: what do the inputs hold?"])
     case .manual: "I read up on the options instead of guessing them."
     case .report: "Before I go on, a report."
     case .solve(let slips):
       slips.contains { task.slips[$0].kind == .look }
-        ? pick(move, ["The task is clear, so I do it.", "I know what this looks like; here it is."])
+        ? pick(
+          move, ["The task is clear, so I do it.", "I know what this looks like; here it is."])
         : pick(move, ["Now I know enough to do it.", "With that I can do the work."])
     case .check: pick(move, ["I check the result.", "Does it hold? Let me look at the result."])
     case .repair(_, let found):
@@ -61,7 +67,8 @@ struct Script: Sendable {
           + found.sorted().map { task.slips[$0].finding }.joined(separator: " ") + " I repair that."
     case .ask:
       "Before I begin: shall I go on as the instruction says, or is there anything to be aware of?"
-    case .finish: pick(move, ["The work is done.", "Done: everything that was asked for is there."])
+    case .finish:
+      pick(move, ["The work is done.", "Done: everything that was asked for is there."])
     }
   }
 

@@ -42,7 +42,7 @@ struct Chances: Sendable, Hashable {
 /// What a model takes to heart of a harness's words: each trait less when there are many words.
 private struct Heed {
   let model: RehearsalModel
-  let traits: [Trait]
+  let traits: [HarnessTrait]
   let share: Double
 
   init(_ model: RehearsalModel, _ reading: TraitReading) {
@@ -52,9 +52,9 @@ private struct Heed {
     share = model.heed / (1 + excess / (2 * model.attention))
   }
 
-  func weight(_ trait: Trait) -> Double { share * (model.taste[trait] ?? 1) }
+  func weight(_ trait: HarnessTrait) -> Double { share * (model.taste[trait] ?? 1) }
 
-  func sum(_ effect: (Trait) -> Double) -> Double {
+  func sum(_ effect: (HarnessTrait) -> Double) -> Double {
     traits.reduce(0) { $0 + weight($1) * effect($1) }
   }
 

@@ -23,7 +23,7 @@ public struct RehearsalModel: Sendable, Hashable {
   /// How many tokens it can read at once.
   var window: Int
   /// Traits that mean more or less to it than to others, as factors.
-  var taste: [Trait: Double]
+  var taste: [HarnessTrait: Double]
   /// Invented dollars for a million tokens read and written: a rehearsal costs nothing.
   public var price: (input: Double, output: Double)
 
@@ -36,7 +36,8 @@ public struct RehearsalModel: Sendable, Hashable {
       window: 128_000, taste: [.shortOutput: 0.3, .hurry: 0.5, .budgetTurns: 0.4],
       price: (0.25, 1.25)),
     RehearsalModel(
-      name: "careful", summary: "looks and checks by itself; slow, and tries to do too much at once",
+      name: "careful",
+      summary: "looks and checks by itself; slow, and tries to do too much at once",
       carelessness: -1.35, habits: [.look: -0.5, .quote: -0.3, .scope: 0.4, .flag: 0.2],
       checking: 0.1, noticing: 0.6, printing: 0.2, dawdling: 2, heed: 0.8, attention: 700,
       window: 200_000, taste: [.ritual: 1.5, .lookFirst: 0.6, .hurry: 1.6],
@@ -49,7 +50,8 @@ public struct RehearsalModel: Sendable, Hashable {
       window: 32_000, taste: [.notes: 1.8, .requirements: 1.2, .checkResult: 0.8],
       price: (0.4, 1.6)),
     RehearsalModel(
-      name: "verbose", summary: "prints everything, explains everything, and loses the thread in it",
+      name: "verbose",
+      summary: "prints everything, explains everything, and loses the thread in it",
       carelessness: -1.3, habits: [.output: 1.1, .look: -0.3, .edge: 0.1],
       checking: -0.4, noticing: 0.3, printing: 1.8, dawdling: 3, heed: 0.9, attention: 600,
       window: 128_000, taste: [.shortOutput: 1.5, .ritual: 1.6, .requirements: 0.6],

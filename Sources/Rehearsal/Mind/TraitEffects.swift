@@ -1,4 +1,4 @@
-extension Trait {
+extension HarnessTrait {
   /// By how much it makes slips of each kind less likely in a task, in logits.
   func protection(_ kind: SlipKind, in task: RehearsalTask) -> Double {
     switch self {

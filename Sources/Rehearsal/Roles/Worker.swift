@@ -46,9 +46,10 @@ struct Worker: Sendable {
   private func nextMove() -> Move {
     let task = script.task
     let intent = intent
-    let told = Set(task.slips.indices.filter { index in
-      texts.contains { $0.contains(task.slips[index].finding) }
-    })
+    let told = Set(
+      task.slips.indices.filter { index in
+        texts.contains { $0.contains(task.slips[index].finding) }
+      })
     if !told.isEmpty {
       let before = history.slipsInWork ?? intent.slips
       let wanted = before.subtracting(told)

@@ -1,6 +1,6 @@
-extension Trait {
+extension HarnessTrait {
   /// How it is said. Several groups each, so that no single word is enough.
-  static let phrases: [(trait: Trait, phrases: [Phrase])] = said.map { trait, patterns in
+  static let phrases: [(trait: HarnessTrait, phrases: [Phrase])] = said.map { trait, patterns in
     (trait, patterns.map { Phrase($0) })
   }
 
@@ -10,7 +10,7 @@ extension Trait {
   private static let results = "result*|output*|work|answer*|deliverable*|solution|outcome|product"
   private static let turns = "turn|turns|step|steps|budget|call|calls|round|rounds|iterations"
 
-  private static let said: [(Trait, [String])] = [
+  private static let said: [(HarnessTrait, [String])] = [
     (
       .lookFirst,
       [
@@ -99,7 +99,7 @@ extension Trait {
       [
         "budget|plan|spend|economi*|ration|spar*|mind|watch|track|count|reserve|save \(turns) few|limit*|left|remain*|only|within|careful*|wise*|last|each|have",
         "only|at|most|limit*|have|within \(turns) combin*|group|batch|together|several|plan|enough|prioriti*|reserve|keep",
-        "combin*|group|batch|chain|join command*|calls|steps one|single|same|few*|together|turn|turns",
+        "combin*|batch|chain|bundle command*|calls|steps",
       ]
     ),
     (
@@ -133,7 +133,7 @@ extension Trait {
     (
       .checksumRules,
       [
-        "checksum*|manifest*|sha256*|md5*|digest*|hash sum*|list*|line*|file*|name* escap*|backslash*|upper|case|format|bsd|twice|conflict*|compare|lower*",
+        "checksum*|manifest*|sha256*|md5*|digest*|hash sum*|list*|line*|file*|name* escap*|backslash*|upper|case|format|bsd|twice|conflict*|compare|lower*"
       ]
     ),
     (
@@ -146,7 +146,7 @@ extension Trait {
     (
       .expertRole,
       [
-        "you|act|behave are|as|like expert*|senior|world|master*|veteran|guru|genius|best|seasoned|experienced|skilled|10x",
+        "you|act|behave are|as|like expert*|senior|world|master*|veteran|guru|genius|best|seasoned|experienced|skilled|10x"
       ]
     ),
     (

@@ -2,14 +2,14 @@
 enum TraitReader {
   /// The traits of some sentences, and how many words there are to keep in mind.
   static func read(_ sentences: [TextSentence]) -> TraitReading {
-    var traits: Set<Trait> = []
+    var traits: Set<HarnessTrait> = []
     var words = 0
     var demands = 0
     for sentence in sentences {
       words += sentence.words.count
       // Less is a label, more is a heap of words; neither is an instruction.
       guard (4...70).contains(sentence.words.count) else { continue }
-      let found = Trait.phrases.filter { entry in
+      let found = HarnessTrait.phrases.filter { entry in
         entry.phrases.contains { $0.isMet(in: sentence.words) }
       }
       // A sentence that seems to say everything says nothing.
@@ -27,7 +27,7 @@ enum TraitReader {
 
 /// What was read from a harness's words.
 struct TraitReading: Sendable, Hashable {
-  var traits: Set<Trait>
+  var traits: Set<HarnessTrait>
   /// How many words the harness says: each instruction counts less among many.
   var words: Int
 }

@@ -1,5 +1,5 @@
 /// What a harness says or does that changes how a simulated model works.
-public enum Trait: String, Sendable, Hashable, CaseIterable {
+public enum HarnessTrait: String, Sendable, Hashable, CaseIterable {
   /// Look at the inputs before working on them.
   case lookFirst = "look-first"
   /// List the requirements, or go through them one by one.
