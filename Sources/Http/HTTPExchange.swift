@@ -71,7 +71,7 @@ enum HTTPLoopCommand: Sendable {
 
 /// What a listening socket is for.
 enum HTTPService: Sendable {
-  case requests(HTTPHandler)
+  case requests(HTTPResponding)
   case proxy(HTTPProxyHandler)
 }
 

@@ -1,3 +1,4 @@
+internal import Base
 internal import CMicrohttpd
 internal import Glibc
 
@@ -130,22 +131,23 @@ extension HTTPLoop {
     let number = exchange.number
     let owner = exchange.connection.listener
     let limit = limits.unreadBytes
-    listener.handlers += 1
     guard case .requests(let handler) = listener.service else { return }
+    listener.handlers += 1
     exchange.task = Task { [self] in
-      let response = await handler(request)
-      if case .stream(let write) = response.body {
-        let pipe = HTTPBodyPipe(limit: limit) { [self] in post(.more(number)) }
-        post(.answer(number, response, pipe))
-        do {
-          try await write(HTTPBodyWriter(pipe: pipe))
-          pipe.finish(cut: false)
-        } catch {
-          pipe.finish(cut: true)
-        }
-      } else {
-        post(.answer(number, response, nil))
-      }
+      let pipe = HTTPBodyPipe(limit: limit) { [self] in post(.more(number)) }
+      let hasBegun = Locked(false)
+      let responder = HTTPResponder(
+        begin: { [self] response, pipe in
+          let isFirst = hasBegun.withLock { hasBegun in
+            defer { hasBegun = true }
+            return !hasBegun
+          }
+          guard isFirst else { return }
+          post(.answer(number, response, pipe))
+        }, pipe: pipe)
+      await handler(request, responder)
+      await responder.send(.text(500, "there is no answer\n"))
+      pipe.finish(cut: true)
       post(.handlerEnded(owner))
     }
   }

@@ -72,6 +72,35 @@ public struct HTTPBodyWriter: Sendable {
 
   /// Writes a piece; waits while the other end does not read, and throws when it is gone.
   public func write(_ bytes: [UInt8]) async throws { try await pipe.write(bytes) }
+
+  /// Says that the answer is whole; without it the other end sees a cut.
+  public func finish() { pipe.finish(cut: false) }
+}
+
+/// Where one request is answered, for handlers that learn only on the way which answer it will be.
+public struct HTTPResponder: Sendable {
+  let begin: @Sendable (HTTPServerResponse, HTTPBodyPipe?) -> Void
+  let pipe: HTTPBodyPipe
+
+  /// Sends the head of an answer that is written piece by piece; to be called once, or `send`.
+  public func stream(
+    status: Int, headers: [(name: String, value: String)] = []
+  ) -> HTTPBodyWriter {
+    begin(HTTPServerResponse(status: status, headers: headers, body: .stream { _ in }), pipe)
+    return HTTPBodyWriter(pipe: pipe)
+  }
+
+  /// Sends an answer; to be called once, or `stream`.
+  public func send(_ response: HTTPServerResponse) async {
+    guard case .stream(let write) = response.body else { return begin(response, nil) }
+    let writer = stream(status: response.status, headers: response.headers)
+    do {
+      try await write(writer)
+      writer.finish()
+    } catch {
+      pipe.finish(cut: true)
+    }
+  }
 }
 
 /// What one server bears; every bound is on what a stranger can make it hold.

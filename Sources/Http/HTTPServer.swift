@@ -5,6 +5,9 @@ internal import Glibc
 /// What answers requests; it is cancelled when the one who asked is gone.
 public typealias HTTPHandler = @Sendable (HTTPServerRequest) async -> HTTPServerResponse
 
+/// What answers requests in its own time; an answer that it began and did not finish is cut.
+public typealias HTTPResponding = @Sendable (HTTPServerRequest, HTTPResponder) async -> Void
+
 /// One thread that serves any number of listening sockets, each with a handler of its own.
 ///
 /// It must be stopped: its thread holds it until then.
@@ -19,6 +22,13 @@ public final class HTTPServer: Sendable {
   /// Serves what connects to a listening socket, of which a duplicate is taken, until it is closed.
   public func serve(
     listener descriptor: Int32, _ handler: @escaping HTTPHandler
+  ) throws(BelayError) -> HTTPListening {
+    try serve(descriptor, .requests { await $1.send(await handler($0)) })
+  }
+
+  /// Serves what connects to a listening socket by a handler that answers in its own time.
+  public func serve(
+    listener descriptor: Int32, responding handler: @escaping HTTPResponding
   ) throws(BelayError) -> HTTPListening {
     try serve(descriptor, .requests(handler))
   }
