@@ -73,7 +73,7 @@ final class DeferredBox: SandboxBox {
   }
 
   func start(_ command: CommandSpec) async throws -> LiveCommand {
-    try await beginOnce().start(command)
+    try await ready(begun: true).start(command)
   }
 
   func end() async throws -> PhaseUsage {

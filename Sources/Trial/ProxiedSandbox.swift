@@ -47,11 +47,19 @@ final class ProxiedBox: SandboxBox {
   }
 
   func run(_ command: CommandSpec) async throws -> CommandResult {
+    try await base.run(told(command))
+  }
+
+  func start(_ command: CommandSpec) async throws -> LiveCommand {
+    try await base.start(told(command))
+  }
+
+  private func told(_ command: CommandSpec) -> CommandSpec {
     var command = command
     if let variables = lease.withLock({ $0?.variables }) {
       command.environment.merge(variables) { own, _ in own }
     }
-    return try await base.run(command)
+    return command
   }
 
   func end() async throws -> PhaseUsage {
