@@ -83,6 +83,7 @@ let package = Package(
     module("Interchange", ["Base", "Platform"]),
     module("Sandbox", ["Base", "Platform", "Archive"]),
     module("Model", ["Base", "Platform", "Transport", "Dialect"]),
+    module("DialectServer", ["Base", "Dialect"]),
     module("Rehearsal", ["Base", "Platform", "Dialect"]),
     // Floor 3
     module("Containers", ["Base", "Platform", "Archive", "Sandbox"]),
@@ -94,7 +95,8 @@ let package = Package(
     module("Calls", ["Base", "Facts", "Database", "Ledger"]),
     // Floor 4
     module(
-      "Gateway", ["Base", "Platform", "Http", "Dialect", "Model", "Sandbox", "Trial"]),
+      "Gateway",
+      ["Base", "Platform", "Http", "Dialect", "DialectServer", "Model", "Sandbox", "Trial"]),
     module(
       "Brain",
       [
@@ -119,7 +121,8 @@ let package = Package(
     module(
       "Commands",
       [
-        "Base", "Notation", "Facts", "Layout", "Platform", "Transport", "Http", "Dialect", "Ledger",
+        "Base", "Notation", "Facts", "Layout", "Platform", "Transport", "Http", "Dialect",
+        "DialectServer", "Ledger",
         "Suite", "Harness", "Interchange", "Sandbox", "Containers", "Model", "Rehearsal", "Trial",
         "Score", "Gateway", "Brain", "Fleet", "Report", "Inspection", "Exchange", "Console",
       ]),
@@ -146,6 +149,7 @@ let package = Package(
     tests("Transport", ["Transport", "Base", "Platform", "Loopback"]),
     tests("Http", ["Http", "Base", "Platform"]),
     tests("Dialect", ["Dialect", "Base", "Platform"]),
+    tests("DialectServer", ["DialectServer", "Dialect", "Base"]),
     tests("Model", ["Model", "Dialect", "Transport", "Http", "Base", "Platform", "Loopback"]),
     tests(
       "Rehearsal",

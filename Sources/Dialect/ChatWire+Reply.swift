@@ -1,4 +1,4 @@
-internal import Base
+package import Base
 
 extension ChatWire {
   static func reply(_ body: JSON) throws(ModelFault) -> ModelReply {
@@ -47,7 +47,7 @@ extension ChatWire {
   }
 
   /// What the model thought, from the message's own fields; they are what it wants back.
-  static func reasoning(_ fields: [String: JSON]) -> Reasoning? {
+  package static func reasoning(_ fields: [String: JSON]) -> Reasoning? {
     let kept = fields.filter { _, value in
       switch value {
       case .string(let text): !text.isEmpty

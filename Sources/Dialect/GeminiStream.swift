@@ -65,7 +65,9 @@ struct GeminiStream: DialectStream {
       }
     } else if let members = part.object, !members.isEmpty {
       closeThought(into: &out)
-      parts.append(.reasoning(Reasoning(text: "", block: part, dialect: .gemini)))
+      let thought = Reasoning(text: "", block: part, dialect: .gemini)
+      parts.append(.reasoning(thought))
+      out.append(.thought(thought))
     }
   }
 
@@ -95,9 +97,13 @@ struct GeminiStream: DialectStream {
     }
     whole.text += text
     whole.block?["text"] = .string(whole.text)
-    if let signature { whole.block?["thoughtSignature"] = .string(signature) }
-    parts.append(.reasoning(whole))
     if !text.isEmpty { out.append(.reasoning(text)) }
+    // A signature ends its thought: what is thought next is another one.
+    if let signature {
+      whole.block?["thoughtSignature"] = .string(signature)
+      out.append(.thought(whole))
+    }
+    parts.append(.reasoning(whole))
   }
 
   // A signature on words is kept as an empty part of its own after them: so does Gemini stream it.
@@ -120,9 +126,9 @@ struct GeminiStream: DialectStream {
   }
 
   private var openThought: Reasoning? {
-    guard case .reasoning(let last)? = parts.last, last.block?["thought"].bool == true else {
-      return nil
-    }
+    guard case .reasoning(let last)? = parts.last, last.block?["thought"].bool == true,
+      last.block?["thoughtSignature"].isNull == true
+    else { return nil }
     return last
   }
 

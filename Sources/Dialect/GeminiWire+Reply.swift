@@ -16,10 +16,12 @@ extension GeminiWire {
     switch reason {
     case "STOP": hasCalls ? .toolUse : .done
     case "MAX_TOKENS": .outputLimit
-    case "SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "LANGUAGE",
-      "IMAGE_SAFETY":
-      .refusal(reason)
-    default: .other(reason)
+    default: refusals.contains(reason) ? .refusal(reason) : .other(reason)
     }
   }
+
+  /// The reasons to stop that mean that it, or a filter, declined.
+  package static let refusals: Set<String> = [
+    "SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "LANGUAGE", "IMAGE_SAFETY",
+  ]
 }

@@ -3,7 +3,7 @@ internal import Base
 /// Gemini's generateContent.
 package enum GeminiWire {
   /// What Gemini takes for the signature of a call that another model made.
-  static let foreignSignature = "skip_thought_signature_validator"
+  package static let foreignSignature = "skip_thought_signature_validator"
 
   static func body(of request: ModelRequest, traits: ModelTraits) -> JSON {
     var body: [String: JSON] = [

@@ -31,7 +31,9 @@ struct ResponsesStream: DialectStream {
     case "response.output_item.done":
       items[index] = body["item"]
       begin(body["item"], index: index, into: &out)
-      if body["item"]["type"] == "reasoning", thoughts.insert(index).inserted {
+      if !["message", "function_call"].contains(body["item"]["type"]),
+        thoughts.insert(index).inserted
+      {
         out.append(.thought(ResponsesWire.thought(body["item"])))
       }
     case "response.completed", "response.incomplete":

@@ -1,4 +1,4 @@
-internal import Base
+package import Base
 
 extension ResponsesWire {
   static func reply(_ body: JSON) throws(ModelFault) -> ModelReply {
@@ -58,7 +58,7 @@ extension ResponsesWire {
   }
 
   /// What the model thought, in its item.
-  static func thought(_ item: JSON) -> Reasoning {
+  package static func thought(_ item: JSON) -> Reasoning {
     func texts(_ field: String) -> [String] {
       (item[field].array ?? []).compactMap { WireReader.text($0["text"]) }
     }

@@ -8,7 +8,7 @@ package enum WireReader {
   /// One JSON value, or `malformed`.
   package static func json(_ bytes: ArraySlice<UInt8>) throws(ModelFault) -> JSON {
     do throws(BelayError) {
-      return try JSON.parse(Array(bytes))
+      return try JSON.parse(bytes)
     } catch {
       throw ModelFault(.malformed, error.message)
     }
