@@ -68,8 +68,12 @@ public struct ModelCall: Sendable {
   public var purpose: Purpose
   /// Whether pieces go to somebody who cannot take them back: a call that broke after its first piece is then not made again.
   public var piecesAreFinal = false
+  /// Is told each time just before the request goes out: from then on a provider may charge for it.
+  public var onSend: @Sendable () -> Void = {}
   /// The request as its author wrote it, sent as it is when the provider speaks the same dialect.
   public var wire: WireRequest?
+  /// Is asked before the call is sent again after a fault; throwing ends the call. The failed try may be charged by the provider.
+  public var beforeResend: @Sendable (ModelFault) async throws -> Void = { _ in }
 
   /// A call.
   public init(_ request: ModelRequest, of name: ModelName, for purpose: Purpose) {
@@ -130,6 +134,8 @@ public struct ModelAnswer: Sendable, Hashable {
   public var isReplay: Bool
   /// From the sending of the request that was answered to its end, without waits and failed tries.
   public var latency: Duration
+  /// How long it waited before that: for its turn, for a provider that was down, between tries.
+  public var waited = Duration.zero
   /// How often it was sent.
   public var sends: Int
   /// The answer's body as it came in, when the request went out as its author wrote it and nothing was streamed.

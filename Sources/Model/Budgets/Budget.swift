@@ -170,7 +170,7 @@ public final class Budget: Sendable {
     let now = clock()
     let scopes = limits.scopes(of: waiter.purpose)
     let wanted = min(ceiling.askedOutput ?? Int.max, ceiling.modelOutput)
-    let least = min(wanted, Self.leastOutput)
+    let least = ceiling.isFixed ? wanted : min(wanted, Self.leastOutput)
     var best = wanted
     var free = wanted
     var time: Duration?

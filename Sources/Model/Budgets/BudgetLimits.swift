@@ -82,6 +82,8 @@ public struct CallCeiling: Sendable, Hashable {
   public var askedOutput: Int?
   /// What an answer is never longer than.
   public var modelOutput: Int
+  /// Whether the answer's limit is sent already and cannot be made lower.
+  public var isFixed = false
   /// Dollars of a token of the request at most; nil when no price is known.
   public var usdPerInput: Double?
   /// Dollars of a token of the answer at most; nil when no price is known.

@@ -1,0 +1,100 @@
+internal import Base
+internal import Dialect
+
+/// The names of a request and of its beginnings: each turn's name covers all that stands before it.
+///
+/// So that it is seen at once whether a request goes on from an earlier one, whatever its length.
+struct RequestChain {
+  /// What stands above the conversation and how it is to be answered.
+  let head: Digest
+  /// The name of the conversation up to each turn; the last is the request's.
+  let turns: [Digest]
+
+  /// The whole request's name.
+  var digest: Digest { turns.last ?? head }
+
+  init(_ request: ModelRequest, wire: ParsedWire?) {
+    head = Digest.of(Self.head(request, wire).utf8())
+    var last = head
+    turns = request.turns.map { turn in
+      var hasher = Hasher256()
+      hasher.update(last.bytes)
+      Self.feed(turn, to: &hasher)
+      last = hasher.finish()
+      return last
+    }
+  }
+
+  /// Everything but the turns. A limit that a budget set is not the asker's and does not count.
+  static func head(_ request: ModelRequest, _ wire: ParsedWire?) -> JSON {
+    var head: [String: JSON] = [
+      "model": .string(request.model), "system": .optional(request.system),
+      "tools": .array(
+        request.tools.map {
+          [
+            "name": .string($0.name), "description": .string($0.description),
+            "parameters": $0.parameters,
+          ]
+        }),
+      "tool_choice": request.toolChoice.json,
+      "parallel": .optional(request.allowsParallelCalls),
+      "temperature": .number(request.sampling.temperature),
+      "top_p": .number(request.sampling.topP),
+      "stop": .array(request.sampling.stop.map(JSON.string)),
+      "seed": .optional(request.sampling.seed), "max_output": .optional(request.maxOutputTokens),
+      "reasoning": .optional(request.reasoning), "schema": request.answerSchema ?? .null,
+    ]
+    // What the neutral form does not hold: everything of the body but the conversation.
+    if let wire, case .object(var members) = wire.body {
+      for key in Self.passing { members[key] = nil }
+      head["wire"] = .object(members)
+      head["dialect"] = .string(wire.request.dialect.rawValue)
+    }
+    return .object(head)
+  }
+
+  // The conversation itself, how the answer travels, and marks that differ from process to process.
+  private static let passing = [
+    "messages", "input", "contents", "system", "instructions", "systemInstruction", "stream",
+    "stream_options", "metadata", "user", "prompt_cache_key", "safety_identifier",
+    "client_metadata",
+  ]
+
+  // Lengths part the fields, so that no two turns are fed alike; large texts are not copied into JSON first.
+  private static func feed(_ turn: Turn, to hasher: inout Hasher256) {
+    func add(_ tag: String, _ texts: [String], to hasher: inout Hasher256) {
+      hasher.update("\(tag) \(texts.map { "\($0.utf8.count)" }.joined(separator: " "))\n")
+      for text in texts { hasher.update(text) }
+    }
+    add("turn", [turn.role.rawValue], to: &hasher)
+    for part in turn.parts {
+      switch part {
+      case .text(let text): add("text", [text], to: &hasher)
+      case .image(let type, let data): add("image", [type, data], to: &hasher)
+      case .toolUse(let use):
+        add(
+          "use", [use.id, use.name, use.arguments, use.signature.map { "+\($0)" } ?? "-"],
+          to: &hasher)
+      case .toolAnswer(let answer):
+        add(
+          "answer", [answer.callID, answer.name, answer.text, answer.isError ? "error" : ""],
+          to: &hasher)
+      case .reasoning(let thought):
+        add(
+          "thought", [thought.text, thought.block?.text() ?? "", thought.dialect.rawValue],
+          to: &hasher)
+      }
+    }
+  }
+}
+
+extension ToolChoice {
+  fileprivate var json: JSON {
+    switch self {
+    case .auto: "auto"
+    case .none: "none"
+    case .required: "required"
+    case .named(let name): ["named": .string(name)]
+    }
+  }
+}
