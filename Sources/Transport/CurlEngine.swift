@@ -12,6 +12,7 @@ final class CurlEngine: Sendable {
     case start(Exchange)
     case cancel(Exchange)
     case letGoOn(Exchange)
+    case letGo(Exchange)
   }
 
   private struct Orders {
@@ -39,6 +40,8 @@ final class CurlEngine: Sendable {
   }
 
   func letGoOn(_ exchange: Exchange) { leave(.letGoOn(exchange)) }
+
+  func letGo(_ exchange: Exchange) { leave(.letGo(exchange)) }
 
   /// Ends the thread and everything that it still carries.
   func stop() {
@@ -93,6 +96,7 @@ final class CurlEngine: Sendable {
       case .start(let exchange): loop.start(exchange)
       case .cancel(let exchange): loop.cancel(exchange)
       case .letGoOn(let exchange): loop.letGoOn(exchange)
+      case .letGo(let exchange): loop.letGo(exchange)
       }
     }
     guard !taken.isStopped else {

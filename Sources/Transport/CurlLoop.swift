@@ -61,6 +61,14 @@ final class CurlLoop {
     mind(transfer.due)
   }
 
+  func letGo(_ exchange: Exchange) {
+    guard let transfer = transfers[ObjectIdentifier(exchange)] else { return }
+    let now = CurlEngine.now()
+    transfer.letGo(now)
+    transfer.letGoOn(now)
+    mind(transfer.due)
+  }
+
   /// Waits for something to happen and works on it.
   func turn() {
     let count = csystem_epoll_seen(epoll, &tokens, &seen, Int32(tokens.count), timeout())

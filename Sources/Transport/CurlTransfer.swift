@@ -9,6 +9,7 @@ final class CurlTransfer {
   var lastMoved: UInt64
   private unowned let loop: CurlLoop
   private let started: UInt64
+  private var lastMoment: UInt64?
   private var body: UnsafeMutableRawBufferPointer?
   private var fields: UnsafeMutablePointer<curl_slist>?
   private let errorText: UnsafeMutablePointer<CChar>
@@ -49,10 +50,14 @@ final class CurlTransfer {
 
   /// Goes on after a pause.
   func letGoOn(_ now: UInt64) {
-    isPaused = false
     lastMoved = now
+    guard isPaused else { return }
+    isPaused = false
     curl_easy_pause(easy, CURLPAUSE_CONT)
   }
+
+  /// Gives it a moment to come to its end without a reader.
+  func letGo(_ now: UInt64) { lastMoment = now &+ 2_000_000_000 }
 
   /// What libcurl's verdict means.
   func fault(_ code: CURLcode) -> HTTPFault? {
@@ -75,6 +80,7 @@ final class CurlTransfer {
     if !hasHead, let limit = limits.head {
       dues.append((started &+ limit.whole, .stalled, "no answer after \(limit)"))
     }
+    if let lastMoment { dues.append((lastMoment, .deadline, "no end of what nobody reads")) }
     // A server that we make wait is not to blame.
     if hasHead, !isPaused, let limit = limits.stall {
       dues.append((lastMoved &+ limit.whole, .stalled, "nothing came for \(limit)"))

@@ -26,6 +26,7 @@ final class Exchange: Sendable {
     var waiting: [UInt8] = []
     var received = 0
     var isPaused = false
+    var isLetGo = false
     var end: Result<Void, HTTPFault>?
     var reader: Reader?
   }
@@ -51,6 +52,7 @@ final class Exchange: Sendable {
   func receive(_ bytes: UnsafeBufferPointer<UInt8>) -> Acceptance {
     let (acceptance, serving) = state.withLock { state -> (Acceptance, (@Sendable () -> Void)?) in
       guard state.end == nil else { return (.refused, nil) }
+      if state.isLetGo { return (.taken, nil) }
       if isStreamed, state.waiting.count >= request.limits.waitingBytes {
         state.isPaused = true
         return (.pause, nil)
@@ -99,6 +101,19 @@ final class Exchange: Sendable {
       return true
     }
   }
+
+  /// Says that the rest of the body is of no use to anybody; whether there may be a rest.
+  func letGo() -> Bool {
+    state.withLock { state in
+      guard state.end == nil, !state.isLetGo else { return false }
+      state.isLetGo = true
+      state.waiting = []
+      return true
+    }
+  }
+
+  /// Whether the last owner of the stream left it to come to its own end.
+  var isLetGo: Bool { state.withLock { $0.isLetGo } }
 
   /// Ends it for the one who asked; whether there was anything to end.
   func cancel() -> Bool {

@@ -58,5 +58,7 @@ public final class HTTPClient: Sendable {
 
   func cancel(_ exchange: Exchange) { engine.cancel(exchange) }
 
+  func letGo(_ exchange: Exchange) { engine.letGo(exchange) }
+
   func letGoOn(_ exchange: Exchange) { engine.letGoOn(exchange) }
 }

@@ -37,6 +37,12 @@ public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
   /// Adds a field beside those of the same name.
   public mutating func add(_ name: String, _ value: String) { fields.append(Field(name, value)) }
 
+  /// The fields by their names in lower case; several values of one name are joined with commas.
+  public var byLowerCaseName: [String: String] {
+    Dictionary(
+      fields.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { "\($0), \($1)" })
+  }
+
   private static func isEqual(_ left: String, _ right: String) -> Bool {
     left.utf8.count == right.utf8.count
       && zip(left.utf8, right.utf8).allSatisfy { lowered($0) == lowered($1) }

@@ -13,7 +13,7 @@ public final class HTTPStream: Sendable {
     self.client = client
   }
 
-  deinit { client.cancel(exchange) }
+  deinit { if !exchange.isLetGo { client.cancel(exchange) } }
 
   /// The head of the answer.
   public var head: HTTPHead { received.withLock { $0 } ?? HTTPHead(status: 0) }
@@ -34,6 +34,11 @@ public final class HTTPStream: Sendable {
     var body: [UInt8] = []
     while let piece = try await next() { body += piece }
     return body
+  }
+
+  /// Says that the rest is of no use: it is given a moment to come, so that the connection can be used again.
+  public func letGo() {
+    if exchange.letGo() { client.letGo(exchange) }
   }
 
   /// Gives the request up.

@@ -78,4 +78,21 @@ import Testing
     #expect(try await eventually { server.gone == 1 })
     _ = client
   }
+
+  @Test func `a stream that is let go keeps its connection when its end comes`() async throws {
+    let door = Door()
+    let server = LoopbackServer { _ in
+      [.chunkedHead(), .chunk("all"), .run { door.wait() }, .chunk("rest"), .lastChunk]
+    }
+    defer { server.stop() }
+    let client = HTTPClient()
+    let stream = try await client.open(HTTPRequest("GET", server.url))
+    #expect(try await stream.next() == Array("all".utf8))
+    stream.letGo()
+    door.open()
+    // Only the end of the first answer frees its connection for the second request.
+    try await Task.sleep(for: .milliseconds(300))
+    #expect(try await client.send(HTTPRequest("GET", server.url)).body == Array("allrest".utf8))
+    #expect(server.connections == 1)
+  }
 }
