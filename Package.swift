@@ -96,7 +96,10 @@ let package = Package(
     // Floor 4
     module(
       "Gateway",
-      ["Base", "Platform", "Http", "Dialect", "DialectServer", "Model", "Sandbox", "Trial"]),
+      [
+        "Base", "Platform", "Http", "Dialect", "DialectServer", "Notation", "Harness",
+        "Interchange", "Model", "Trial",
+      ]),
     module(
       "Brain",
       [
@@ -147,7 +150,7 @@ let package = Package(
     .target(
       name: "Loopback", dependencies: ["Base"], path: "Tests/Loopback", swiftSettings: house),
     tests("Transport", ["Transport", "Base", "Platform", "Loopback"]),
-    tests("Http", ["Http", "Base", "Platform"]),
+    tests("Http", ["Http", "Base", "Platform", "Loopback"]),
     tests("Dialect", ["Dialect", "Base", "Platform"]),
     tests("DialectServer", ["DialectServer", "Dialect", "Base"]),
     tests("Model", ["Model", "Dialect", "Transport", "Http", "Base", "Platform", "Loopback"]),
@@ -159,7 +162,10 @@ let package = Package(
     tests("Hands", ["Hands", "Dialect", "Harness", "Sandbox", "Base", "Platform"]),
     tests(
       "Gateway",
-      ["Gateway", "Model", "Dialect", "Http", "Transport", "Sandbox", "Trial", "Base", "Platform"]),
+      [
+        "Gateway", "Model", "Dialect", "DialectServer", "Harness", "Http", "Interchange",
+        "Transport", "Trial", "Base", "Platform", "Loopback",
+      ]),
     tests(
       "Brain",
       [

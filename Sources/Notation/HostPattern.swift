@@ -27,6 +27,31 @@ package enum HostPattern {
     return (host, nil)
   }
 
+  /// Whether a host, by name or address in small letters, is what an entry in its normal form means.
+  package static func matches(_ entry: String, _ host: String) -> Bool {
+    var host = host[...]
+    while host.hasSuffix(".") { host.removeLast() }
+    if entry.hasPrefix("*.") {
+      return host.hasSuffix(entry.dropFirst()) && host.utf8.count > entry.utf8.count - 1
+    }
+    guard let words = words(of: host) else { return entry == host }
+    let parts = entry.split(separator: "/", maxSplits: 1)
+    guard let own = parts.first.flatMap({ Self.words(of: $0) }), own.count == words.count else {
+      return false
+    }
+    let length = parts.count > 1 ? Int(parts[1]) ?? 0 : own.count * 16
+    return zip(own, words).enumerated().allSatisfy { index, pair in
+      let fixed = min(16, max(0, length - index * 16))
+      return fixed == 0 || (pair.0 ^ pair.1) >> UInt16(16 - fixed) == 0
+    }
+  }
+
+  private static func words(of text: Substring) -> [UInt16]? {
+    bytes(text).map {
+      [UInt16($0[0]) << 8 | UInt16($0[1]), UInt16($0[2]) << 8 | UInt16($0[3])]
+    } ?? (text.contains(":") ? groups(text) : nil)
+  }
+
   /// The four bytes of an IPv4 address.
   private static func bytes(_ text: Substring) -> [UInt8]? {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)

@@ -1,5 +1,6 @@
 import Base
 import Http
+import Loopback
 import Platform
 import Testing
 
@@ -22,7 +23,7 @@ import Testing
       var limits = HTTPServerLimits()
       limits.requestTime = .milliseconds(500)
       let front = try HTTPServer(limits: limits)
-      let (socket, proxy) = try LoopbackSocket.listen()
+      let socket = LoopbackSocket()
       _ = try front.proxy(listener: socket.raw) { target in
         asked.withLock { $0.append(target) }
         guard target.host == "near.test" else {
@@ -31,7 +32,7 @@ import Testing
         return .connect([Self.here].compactMap(\.self))
       }
       do {
-        try await body(proxy, port, asked)
+        try await body(socket.port, port, asked)
       } catch {
         await front.stop()
         throw error
@@ -107,11 +108,11 @@ import Testing
 
   @Test func `closing the listener breaks its tunnels`() async throws {
     try await Loopback.serve({ _ in .text(200, "never asked") }) { server, _, port in
-      let (socket, proxy) = try LoopbackSocket.listen()
+      let socket = LoopbackSocket()
       let listening = try server.proxy(listener: socket.raw) { _ in
         .connect([Self.here].compactMap(\.self))
       }
-      let client = try RawClient(port: proxy)
+      let client = try RawClient(port: socket.port)
       await client.send("CONNECT a:\(port) HTTP/1.1\r\n\r\n")
       _ = await client.receive(until: "\r\n\r\n")
       await listening.close()

@@ -102,22 +102,3 @@ enum Loopback {
     await server.stop()
   }
 }
-
-enum LoopbackSocket {
-  /// A listening socket on a free port.
-  static func listen() throws -> (socket: SharedDescriptor, port: UInt16) {
-    let raw = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-        _ = bind(raw, generic, length)
-        Glibc.listen(raw, 64)
-        getsockname(raw, generic, &length)
-      }
-    }
-    return (SharedDescriptor(owning: raw), UInt16(bigEndian: address.sin_port))
-  }
-}

@@ -1,2 +1,0 @@
-/// Holds the place of the module until its first file is there.
-enum Placeholder {}
