@@ -1,4 +1,7 @@
 /// Measures what Belay promises, one row a promise, and prints them as a table.
 @main enum Bench {
-  static func main() async { await Benchmarks.run(Array(CommandLine.arguments.dropFirst())) }
+  static func main() async {
+    let names = Array(CommandLine.arguments.dropFirst())
+    if names.isEmpty { await Benchmarks.runAll() } else { await Benchmarks.run(names) }
+  }
 }
