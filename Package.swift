@@ -182,7 +182,10 @@ let package = Package(
       "Trial", ["Trial", "Base", "Platform", "Facts", "Suite", "Harness", "Sandbox"]),
     tests(
       "Fleet",
-      ["Fleet", "Base", "Platform", "Facts", "Ledger", "Suite", "Harness", "Sandbox", "Trial"]),
+      [
+        "Fleet", "Base", "Platform", "Facts", "Ledger", "Calls", "Suite", "Harness", "Sandbox",
+        "Dialect", "Model", "Trial",
+      ]),
     tests(
       "Report",
       [

@@ -4,6 +4,7 @@ internal import Dialect
 internal import Facts
 public import Ledger
 public import Model
+internal import Platform
 
 /// The journal of model calls in a lab's ledger.
 public struct LedgerJournal: Journal {
@@ -20,27 +21,31 @@ public struct LedgerJournal: Journal {
 
   /// The answers that were recorded for one attempt at a trial, or outside of trials.
   public func answers(of place: JournalPlace) async throws -> [JournalAnswer] {
-    try reader.answers(run: place.run, trial: place.trial, attempt: place.attempt)
-      .compactMap { record in
-        guard let end = record.end, let model = ModelName(record.fact.model) else { return nil }
-        return JournalAnswer(
-          call: record.id,
-          key: JournalKey(
-            lane: record.fact.lane, model: model, request: record.fact.request),
-          occurrence: record.fact.occurrence, name: ModelName(end.model) ?? model,
-          costUSD: end.usage.costUSD,
-          costBasis: CostBasis(rawValue: end.usage.costBasis) ?? .unknown)
-      }
+    let reader = reader
+    let found = try await BlockingWork.run {
+      try reader.answers(run: place.run, trial: place.trial, attempt: place.attempt)
+    }
+    return found.compactMap { record in
+      guard let end = record.end, let model = ModelName(record.fact.model) else { return nil }
+      return JournalAnswer(
+        call: record.id,
+        key: JournalKey(
+          lane: record.fact.lane, model: model, request: record.fact.request),
+        occurrence: record.fact.occurrence, name: ModelName(end.model) ?? model,
+        costUSD: end.usage.costUSD,
+        costBasis: CostBasis(rawValue: end.usage.costBasis) ?? .unknown)
+    }
   }
 
   /// An answer's content.
   public func content(of call: Int) async throws -> [UInt8] {
-    guard let found = try reader.calls(after: call - 1, limit: 1).first, found.id == call,
-      let reply = found.end?.reply
-    else {
-      throw BelayError(.notFound, "no answer of call \(call)", place: reader.path)
+    let reader = reader
+    return try await BlockingWork.run {
+      guard let found = try reader.calls(after: call - 1, limit: 1).first, found.id == call,
+        let reply = found.end?.reply
+      else { throw BelayError(.notFound, "no answer of call \(call)", place: reader.path) }
+      return try reader.blob(reply)
     }
-    return try reader.blob(reply)
   }
 
   /// Records that a call is about to be made.

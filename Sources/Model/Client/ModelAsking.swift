@@ -95,6 +95,8 @@ public struct WireRequest: Sendable {
   public var headers: [(name: String, value: String)]
   /// Is given the bytes of a streamed answer as they come in, before the pieces made of them.
   public var bytes: @Sendable ([UInt8]) async -> Void
+  /// Writes the body with another limit of its answer, every other byte as it is; nil has it written anew.
+  public var limiting: (@Sendable (Int) -> [UInt8])?
 
   /// A request.
   public init(

@@ -31,8 +31,9 @@ struct Errand: Sendable {
 
   /// Sets the limit that a budget leaves.
   mutating func limitOutput(to tokens: Int?) {
-    guard let tokens, tokens != call.request.maxOutputTokens else { return }
+    guard let tokens else { return }
     call.request.maxOutputTokens = tokens
+    // Also where it is the limit that was asked for: of two such keys in one body a provider takes either.
     call.wire = wire?.limited(to: tokens, model: call.name.model)
   }
 

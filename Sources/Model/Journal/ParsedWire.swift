@@ -30,21 +30,28 @@ struct ParsedWire: Sendable {
 
   /// The same request with another limit of its answer.
   func limited(to tokens: Int, model: String) -> WireRequest {
+    var edited = request
+    if let limiting = request.limiting {
+      edited.body = limiting(tokens)
+      return edited
+    }
     guard case .object(var members) = body, !members.isEmpty else { return request }
     switch request.dialect {
     case .chat:
-      let known = ["max_completion_tokens", "max_tokens"].first { members[$0] != nil }
+      let known = ["max_completion_tokens", "max_tokens"].filter { members[$0] != nil }
       let usual = ModelTraits.usual(model: model, dialect: .chat).outputLimitField.rawValue
-      members[known ?? usual] = .int(tokens)
+      for key in known.isEmpty ? [usual] : known { members[key] = .int(tokens) }
     case .responses: members["max_output_tokens"] = .int(tokens)
     case .messages: members["max_tokens"] = .int(tokens)
     case .gemini:
-      var settings = members["generationConfig"] ?? [:]
-      if settings.object == nil { settings = [:] }
+      // Google takes both spellings.
+      let config = members["generationConfig"] ?? members["generation_config"] ?? [:]
+      var settings = config.object ?? [:]
+      settings["max_output_tokens"] = nil
       settings["maxOutputTokens"] = .int(tokens)
-      members["generationConfig"] = settings
+      members["generation_config"] = nil
+      members["generationConfig"] = .object(settings)
     }
-    var edited = request
     edited.body = JSON.object(members).utf8()
     return edited
   }
