@@ -195,7 +195,7 @@ let package = Package(
     tests("Console", ["Console", "Base", "Platform"]),
     tests(
       "Commands",
-      ["Commands", "Console", "Base", "Platform", "Facts", "Ledger", "Harness"]),
+      ["Commands", "Console", "Base", "Platform", "Facts", "Ledger", "Harness", "Loopback"]),
   ],
   cxxLanguageStandard: .cxx17
 )

@@ -214,3 +214,15 @@ extension ModelsFile {
       }
   }
 }
+
+extension ModelsFile {
+  /// What a model takes: what its name tells, and what the price table says over it.
+  public func traits(of name: ModelName, dialect: WireDialect) -> ModelTraits {
+    var traits = ModelTraits.usual(model: name.model, dialect: dialect)
+    guard let price = prices[name] else { return traits }
+    if let takes = price.takesSampling { traits.supportsSampling = takes }
+    if let takes = price.takesPrefill { traits.supportsPrefill = takes }
+    if let most = price.maxOutput { traits.maxOutputDefault = min(traits.maxOutputDefault, most) }
+    return traits
+  }
+}

@@ -2,6 +2,7 @@ internal import Base
 internal import Console
 internal import Harness
 internal import Layout
+internal import Model
 internal import Platform
 internal import Suite
 
@@ -10,7 +11,7 @@ enum CheckCommand {
     repeated: .path("PATH"), atLeast: 1, "Harness, suite or task folders, or their .toml files")
 
   static let command = Command(
-    "check", in: .setup, "Read harnesses, suites and tasks, and report every fault at once",
+    "check", in: .setup, "Read harnesses, suites, tasks and models, and report every fault at once",
     discussion: "Ends with 2 when there is an error; warnings alone end with 0.",
     takes: [paths],
     examples: [
@@ -46,6 +47,10 @@ enum CheckCommand {
   }
 
   private static func diagnose(_ path: String) throws -> (what: String, [Diagnostic]) {
+    if isModels(path) {
+      let (models, diagnostics) = try ModelsFile.check(path)
+      return (models == nil ? "models (not usable)" : "models", diagnostics)
+    }
     let folder = Files.isFile(path) && path.hasSuffix(".toml") ? Path.parent(path) : path
     guard Files.isDirectory(folder) else {
       throw BelayError(
@@ -68,5 +73,15 @@ enum CheckCommand {
         place: path, hint: "belay help harness")
     }
     return ("suite \(suite.name)@\(suite.digest.short), \(suite.tasks.count) tasks", diagnostics)
+  }
+
+  // A file of models has any name: its schema tells it.
+  private static func isModels(_ path: String) -> Bool {
+    guard Files.isFile(path), path.hasSuffix(".toml") else { return false }
+    guard Path.last(path) != "models.toml" else { return true }
+    guard let text = try? Files.readText(path), let toml = try? TOML.parse(text, file: path),
+      case .table(let members) = toml.value
+    else { return false }
+    return members["schema"]?.value == .string(ModelsFile.schema)
   }
 }

@@ -3,7 +3,7 @@ internal import Console
 
 /// The pages of the help that belong to no command.
 enum Topics {
-  static let all = [exitCodes, json, harness, environment]
+  static let all = [exitCodes, json, harness, models, environment]
 
   static let exitCodes = Topic(
     "exit-codes", "What each exit code means",
@@ -58,10 +58,50 @@ enum Topics {
       nop runs nothing: it should not.
       """)
 
+  static let models = Topic(
+    "models", "How MODEL is understood, and what models.toml holds",
+    text: """
+      MODEL is an alias of the models file, or PROVIDER/MODEL: anthropic/claude-haiku-4-5,
+      openrouter/qwen/qwen3-coder, ollama/qwen3:8b. 'belay models' lists the providers.
+
+      The models file is --models FILE, else models.toml in the lab, else
+      ~/.config/belay/models.toml. All of it may be left out:
+
+        schema = "belay.models/1"
+        price_table = "prices.json"         # in LiteLLM's form, over the built-in one
+
+        [providers.lab-vllm]                # or another address of a known provider
+        base_url = "http://gpu7:8000/v1"
+        dialect = "openai-chat"             # openai-responses, anthropic-messages, gemini
+        key = "LAB_VLLM_KEY"                # the name of the key, never the key
+
+        [aliases]
+        task = "lab-vllm/qwen3-32b"
+
+        [prices."lab-vllm/*"]               # dollars per million tokens
+        input = 0.10
+        output = 0.40                       # also reasoning, cache_read, cache_write,
+        window = 131072                     # cache_write_long, max_output
+
+        [estimates."openrouter/*"]          # for budgets, where no price is known;
+        input = 3.00                        # sums with it are marked as estimates
+        output = 15.00
+
+      A price that is not known is a dash and never 0; under a budget in dollars such
+      a model is refused until it has a price or an estimate.
+
+      Keys come from the environment or from the key file: BELAY_KEYS, else
+      ~/.config/belay/keys.toml, with mode 600 and lines such as
+        LAB_VLLM_KEY = "…"
+      They are never shown, recorded or given to a child process.
+      """)
+
   static let environment = Topic(
     "environment", "Environment variables that belay reads",
     text: """
       BELAY_LAB         the lab, where --lab is not given
+      BELAY_KEYS        the file with the keys of providers
+      OPENAI_API_KEY, … the keys themselves: belay models shows their names
       NO_COLOR          no colour, if not empty
       FORCE_COLOR       colour also off a terminal (also CLICOLOR_FORCE)
       TERM              no colour if 'dumb'

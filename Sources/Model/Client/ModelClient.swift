@@ -60,6 +60,7 @@ public final class ModelClient: ModelAsking {
     while true {
       let pass = try await enter(gate, call)
       sends += 1
+      call.onSend()
       let start = clock.now()
       let outcome = await send(call, to: backend) { await shown.tell($0) }
       let latency = clock.now() - start

@@ -92,6 +92,9 @@ public struct Price: Sendable, Hashable {
     return Self.rate(own, tokens).filled(from: standard)
   }
 
+  /// From how many tokens of input on a tier has rates of their own; 0 is the beginning.
+  public func marks(_ tier: Tier) -> [Int] { steps[tier]?.map(\.above) ?? [] }
+
   /// Whether a sum can be made with it at all.
   public var isKnown: Bool {
     let rate = rate(input: 0)
