@@ -134,7 +134,8 @@ let package = Package(
     .executableTarget(
       name: "belay-bench",
       dependencies: [
-        "Base", "Platform", "Facts", "Ledger", "Suite", "Harness", "Sandbox", "Fleet", "Report",
+        "Base", "Platform", "Dialect", "Facts", "Ledger", "Suite", "Harness", "Sandbox", "Fleet",
+        "Report",
         "Trial",
       ],
       swiftSettings: house),

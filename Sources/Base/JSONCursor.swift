@@ -78,6 +78,30 @@ public struct JSONCursor: Sendable {
     return text
   }
 
+  /// Reads the next value when it is a whole number from 0 to 999,999.
+  public mutating func smallNumber() -> Int? {
+    guard peek() != nil, let end = Self.wordEnd(bytes.span, at), end > at, end - at < 7 else {
+      return nil
+    }
+    var value = 0
+    for index in at..<end {
+      let digit = bytes.span[index] &- 0x30
+      guard digit < 10 else { return nil }
+      value = value * 10 + Int(digit)
+    }
+    at = end
+    return value
+  }
+
+  /// Steps over the next value when it is this string, written without escapes.
+  public mutating func skip(_ text: StaticKey) -> Bool {
+    guard peek() == 0x22, let (end, isPlain) = Self.stringEnd(bytes.span, at),
+      matches(Key(start: at, end: end, isPlain: isPlain), text)
+    else { return false }
+    at = end
+    return true
+  }
+
   /// Steps over the next value when it is null.
   public mutating func null() -> Bool {
     guard peek() == 0x6E, Self.wordEnd(bytes.span, at) == at + 4, bytes.span[at + 1] == 0x75,

@@ -29,7 +29,7 @@ struct ChatStream: DialectStream {
   mutating func take(_ event: SSEEvent, into out: inout [ReplyEvent]) throws(ModelFault) {
     guard !isFinished else { return }
     if event.data.elementsEqual("[DONE]".utf8) { return try close(into: &out) }
-    if event.data.isEmpty { return }
+    if event.data.isEmpty || takeQuickly(event.data, into: &out) { return }
     let chunk = try WireReader.json(event.data)
     if let fault = WireFault.embedded(in: chunk, dialect: .chat) { throw fault }
     start(chunk, into: &out)
@@ -46,6 +46,34 @@ struct ChatStream: DialectStream {
       }
       finish = reason
     }
+  }
+
+  private mutating func takeQuickly(
+    _ data: ArraySlice<UInt8>, into out: inout [ReplyEvent]
+  ) -> Bool {
+    guard hasStarted, let piece = ChatPiece(data, knowsTier: tier != nil) else { return false }
+    // What begins something is left to the whole reader.
+    if let call = piece.call {
+      guard piece.text == nil, piece.reasoning == nil,
+        let at = calls.lastIndex(where: { $0.index == call.index })
+      else { return false }
+      if call.piece.isEmpty { return true }
+      calls[at].arguments += call.piece
+      out.append(.arguments(index: at, call.piece))
+      return true
+    }
+    if let thought = piece.reasoning {
+      guard !reasoning.isEmpty, thought.field == reasoningField else { return false }
+      if !thought.piece.isEmpty {
+        reasoning += thought.piece
+        out.append(.reasoning(thought.piece))
+      }
+    }
+    if let words = piece.text, !words.isEmpty {
+      text += words
+      out.append(.text(words))
+    }
+    return true
   }
 
   private mutating func start(_ chunk: JSON, into out: inout [ReplyEvent]) {

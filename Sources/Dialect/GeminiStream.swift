@@ -6,6 +6,10 @@ struct GeminiStream: DialectStream {
   private var id: String?
   private var hasStarted = false
   private var parts: [Part] = []
+  private var text = ""
+  private var isThinking = false
+  /// The last count of what was used, not yet read: there is one in every piece.
+  private var lateUsage: ArraySlice<UInt8>?
   private var calls = 0
   private var reason: String?
   private var blocked: String?
@@ -16,6 +20,10 @@ struct GeminiStream: DialectStream {
 
   mutating func take(_ event: SSEEvent, into out: inout [ReplyEvent]) throws(ModelFault) {
     guard !event.data.isEmpty else { return }
+    if hasStarted, let piece = GeminiPiece(event.data) {
+      if let used = piece.usage { lateUsage = used }
+      return say(piece.text, signature: nil, into: &out)
+    }
     let body = try WireReader.json(event.data)
     if let fault = WireFault.embedded(in: body, dialect: .gemini) { throw fault }
     take(body, into: &out)
@@ -28,7 +36,10 @@ struct GeminiStream: DialectStream {
       hasStarted = true
       out.append(.started(id: id, model: model))
     }
-    if let used = WireUsage.gemini(body["usageMetadata"]) { usage = used }
+    if let used = WireUsage.gemini(body["usageMetadata"]) {
+      usage = used
+      lateUsage = nil
+    }
     if let reason = WireReader.text(body["promptFeedback"]["blockReason"]) { blocked = reason }
     let candidate = body["candidates"][0]
     for part in candidate["content"]["parts"].array ?? [] { take(part: part, into: &out) }
@@ -48,7 +59,8 @@ struct GeminiStream: DialectStream {
       return
     }
     isFinished = true
-    closeThought(into: &out)
+    close(into: &out)
+    if let lateUsage, let body = try? JSON.parse(lateUsage) { usage = WireUsage.gemini(body) }
     out.append(
       .finished(ModelReply(id: id, model: model, parts: parts, stop: stop, usage: usage)))
   }
@@ -64,17 +76,15 @@ struct GeminiStream: DialectStream {
         say(text, signature: signature, into: &out)
       }
     } else if let members = part.object, !members.isEmpty {
-      closeThought(into: &out)
-      let thought = Reasoning(text: "", block: part, dialect: .gemini)
-      parts.append(.reasoning(thought))
-      out.append(.thought(thought))
+      close(into: &out)
+      keep(part, text: "", into: &out)
     }
   }
 
   private mutating func call(
     _ call: JSON, signature: String?, into out: inout [ReplyEvent]
   ) {
-    closeThought(into: &out)
+    close(into: &out)
     let use = ToolUse(
       id: WireReader.text(call["id"]) ?? WireReader.madeUpID(reply: id, index: calls),
       name: call["name"].string ?? "",
@@ -86,53 +96,44 @@ struct GeminiStream: DialectStream {
   }
 
   private mutating func think(
-    _ text: String, signature: String?, into out: inout [ReplyEvent]
+    _ piece: String, signature: String?, into out: inout [ReplyEvent]
   ) {
-    var whole: Reasoning
-    if let last = openThought {
-      whole = last
-      parts.removeLast()
-    } else {
-      whole = Reasoning(text: "", block: ["thought": true], dialect: .gemini)
-    }
-    whole.text += text
-    whole.block?["text"] = .string(whole.text)
-    if !text.isEmpty { out.append(.reasoning(text)) }
+    if !isThinking { close(into: &out) }
+    isThinking = true
+    text += piece
+    if !piece.isEmpty { out.append(.reasoning(piece)) }
     // A signature ends its thought: what is thought next is another one.
-    if let signature {
-      whole.block?["thoughtSignature"] = .string(signature)
-      out.append(.thought(whole))
-    }
-    parts.append(.reasoning(whole))
+    if let signature { close(signature: signature, into: &out) }
   }
 
   // A signature on words is kept as an empty part of its own after them: so does Gemini stream it.
-  private mutating func say(_ text: String, signature: String?, into out: inout [ReplyEvent]) {
-    closeThought(into: &out)
-    if !text.isEmpty {
-      if case .text(let before)? = parts.last {
-        parts[parts.count - 1] = .text(before + text)
-      } else {
-        parts.append(.text(text))
-      }
-      out.append(.text(text))
-    }
-    if let signature {
-      let block: JSON = ["text": "", "thoughtSignature": .string(signature)]
-      let thought = Reasoning(text: "", block: block, dialect: .gemini)
-      parts.append(.reasoning(thought))
-      out.append(.thought(thought))
+  private mutating func say(_ piece: String, signature: String?, into out: inout [ReplyEvent]) {
+    if isThinking { close(into: &out) }
+    text += piece
+    if !piece.isEmpty { out.append(.text(piece)) }
+    guard let signature else { return }
+    close(into: &out)
+    keep(["text": "", "thoughtSignature": .string(signature)], text: "", into: &out)
+  }
+
+  // Ends the words or the thought that are open.
+  private mutating func close(signature: String? = nil, into out: inout [ReplyEvent]) {
+    let whole = text
+    let wasThought = isThinking
+    text = ""
+    isThinking = false
+    if wasThought {
+      var block: JSON = ["text": .string(whole), "thought": true]
+      if let signature { block["thoughtSignature"] = .string(signature) }
+      keep(block, text: whole, into: &out)
+    } else if !whole.isEmpty {
+      parts.append(.text(whole))
     }
   }
 
-  private var openThought: Reasoning? {
-    guard case .reasoning(let last)? = parts.last, last.block?["thought"].bool == true,
-      last.block?["thoughtSignature"].isNull == true
-    else { return nil }
-    return last
-  }
-
-  private func closeThought(into out: inout [ReplyEvent]) {
-    if let thought = openThought { out.append(.thought(thought)) }
+  private mutating func keep(_ block: JSON, text: String, into out: inout [ReplyEvent]) {
+    let thought = Reasoning(text: text, block: block, dialect: .gemini)
+    parts.append(.reasoning(thought))
+    out.append(.thought(thought))
   }
 }

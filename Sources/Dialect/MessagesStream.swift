@@ -28,6 +28,7 @@ struct MessagesStream: DialectStream {
     guard !isFinished, !event.data.isEmpty else { return }
     // Servers behind a gateway for OpenAI's dialect end every stream so.
     if event.data.elementsEqual("[DONE]".utf8) { return }
+    if takeQuickly(event.data, into: &out) { return }
     let body = try WireReader.json(event.data)
     let type = body["type"].string ?? event.name
     if type == "error" || !body["error"].isNull {
@@ -52,6 +53,25 @@ struct MessagesStream: DialectStream {
     case "message_stop": try close(into: &out)
     default: break
     }
+  }
+
+  private mutating func takeQuickly(
+    _ data: ArraySlice<UInt8>, into out: inout [ReplyEvent]
+  ) -> Bool {
+    guard let piece = MessagesPiece(data),
+      let at = blocks.lastIndex(where: { $0.index == piece.index })
+    else { return false }
+    if piece.piece.isEmpty { return true }
+    blocks[at].text += piece.piece
+    switch piece.kind {
+    case .text: out.append(.text(piece.piece))
+    case .thinking: out.append(.reasoning(piece.piece))
+    case .arguments:
+      if blocks[at].kind == "tool_use" {
+        out.append(.arguments(index: blocks[at].call, piece.piece))
+      }
+    }
+    return true
   }
 
   private mutating func start(_ message: JSON, into out: inout [ReplyEvent]) {

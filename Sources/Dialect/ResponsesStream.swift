@@ -14,6 +14,7 @@ struct ResponsesStream: DialectStream {
 
   mutating func take(_ event: SSEEvent, into out: inout [ReplyEvent]) throws(ModelFault) {
     guard !isFinished, !event.data.isEmpty, !event.data.elementsEqual("[DONE]".utf8) else { return }
+    if let piece = ResponsesPiece(event.data) { return take(piece, into: &out) }
     let body = try WireReader.json(event.data)
     let type = body["type"].string ?? event.name
     if let fault = WireFault.embedded(in: body, dialect: .responses) { throw fault }
@@ -21,13 +22,6 @@ struct ResponsesStream: DialectStream {
     switch type {
     case "response.created", "response.in_progress": start(body["response"], into: &out)
     case "response.output_item.added": begin(body["item"], index: index, into: &out)
-    case "response.output_text.delta": piece(body, into: &out) { .text($0) }
-    case "response.reasoning_text.delta", "response.reasoning_summary_text.delta":
-      // A thought told in full is told once, not in its summary as well.
-      piece(body, into: &out) { .reasoning($0) }
-    case "response.function_call_arguments.delta":
-      let call = calls[index]
-      piece(body, into: &out) { piece in call.map { .arguments(index: $0, piece) } }
     case "response.output_item.done":
       items[index] = body["item"]
       begin(body["item"], index: index, into: &out)
@@ -41,7 +35,7 @@ struct ResponsesStream: DialectStream {
     case "response.failed":
       throw WireFault.embedded(in: body["response"], dialect: .responses)
         ?? ModelFault(.server, "the provider says that it failed, and not why")
-    default: break
+    default: if let piece = ResponsesPiece(body, type: type) { take(piece, into: &out) }
     }
   }
 
@@ -66,10 +60,16 @@ struct ResponsesStream: DialectStream {
     }
   }
 
-  private func piece(
-    _ body: JSON, into out: inout [ReplyEvent], _ event: (String) -> ReplyEvent?
-  ) {
-    if let piece = WireReader.text(body["delta"]), let event = event(piece) { out.append(event) }
+  private func take(_ piece: ResponsesPiece, into out: inout [ReplyEvent]) {
+    guard !piece.piece.isEmpty else { return }
+    switch piece.kind {
+    case .text: out.append(.text(piece.piece))
+    case .thinking: out.append(.reasoning(piece.piece))
+    case .arguments:
+      if let index = piece.index, let call = calls[index] {
+        out.append(.arguments(index: call, piece.piece))
+      }
+    }
   }
 
   private mutating func close(

@@ -129,13 +129,15 @@ enum RequestReader {
 
 /// A thought of one dialect inside another one's seal, so that it survives a client that speaks that.
 enum CarriedThought {
-  private static let prefix = "belay-thought-"
+  // Clients take seals for base 64, some decode and encode them: letters and digits alone, in fours.
+  private static let prefix = "belaythought"
 
   /// A seal that holds the thought's own block; empty when it has none.
   static func seal(_ thought: Reasoning) -> String {
     guard let block = thought.block else { return "" }
     let value: JSON = ["dialect": .string(thought.dialect.rawValue), "block": block]
-    return prefix + Hex.text(value.utf8())
+    let bytes = value.utf8()
+    return prefix + Hex.text(bytes.count.isMultiple(of: 2) ? bytes : bytes + [0x20])
   }
 
   /// The thought in a seal that we made.

@@ -224,6 +224,10 @@ import Testing
     guard case .finished(let told)? = try stream(client, writer.write(.finished(reply))).last else {
       return #expect(Bool(false))
     }
+    for case .reasoning(let thought) in told.parts where client == .gemini {
+      let seal = thought.block?["thoughtSignature"].string ?? ""
+      #expect(seal.utf8.count.isMultiple(of: 4) && seal.allSatisfy { $0.isLetter || $0.isNumber })
+    }
     for told in [told, try client.decodeReply(answer(client).encode(reply))] {
       let next = ModelRequest(model: "m", turns: [.user("u"), told.turn, .user("v")])
       let read = try client.decodeRequest(
