@@ -80,7 +80,8 @@ extension LedgerReader {
             ELSE coalesce(input_uncached, 0) + coalesce(cache_read, 0) + coalesce(cache_write, 0)
               + coalesce(cache_write_long, 0) + coalesce(output, 0) END),
           sum(call IS NULL OR cost_basis = 'estimated'),
-          sum(call IS NOT NULL AND cost_usd IS NULL)
+          sum(call IS NOT NULL AND cost_usd IS NULL), min(begun_at),
+          max(max(begun_at, coalesce(ended_at, 0)))
         FROM model_call LEFT JOIN model_answer ON call = model_call.id
         WHERE model_call.run = \(run) GROUP BY model_call.trial, role ORDER BY min(model_call.id)
         """
@@ -89,7 +90,7 @@ extension LedgerReader {
           candidate: row.optionalInt(0).map { CandidateID($0) },
           trial: row.optionalInt(1).map { TrialID($0) }, role: row.text(2), calls: row.int(3),
           usd: row.double(4), tokens: Int(row.double(5)), estimated: row.int(6),
-          unpriced: row.int(7))
+          unpriced: row.int(7), firstAt: row.timestamp(8), lastAt: row.timestamp(9))
       }
     }
   }

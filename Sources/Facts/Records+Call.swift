@@ -70,11 +70,16 @@ public struct Spending: Sendable, Hashable {
   public let estimated: Int
   /// Calls that ended without anybody knowing their price.
   public let unpriced: Int
+  /// When the first of them was begun.
+  public let firstAt: Timestamp
+  /// When the last thing was heard of one of them.
+  public let lastAt: Timestamp
 
   /// A sum that was read back.
   package init(
     candidate: CandidateID?, trial: TrialID?, role: String, calls: Int, usd: Double, tokens: Int,
-    estimated: Int, unpriced: Int
+    estimated: Int,
+    unpriced: Int, firstAt: Timestamp, lastAt: Timestamp
   ) {
     self.candidate = candidate
     self.trial = trial
@@ -84,5 +89,7 @@ public struct Spending: Sendable, Hashable {
     self.tokens = tokens
     self.estimated = estimated
     self.unpriced = unpriced
+    self.firstAt = firstAt
+    self.lastAt = lastAt
   }
 }

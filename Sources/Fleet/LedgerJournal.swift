@@ -80,12 +80,21 @@ public struct LedgerJournal: Journal {
 
 extension Budget {
   /// Counts what a run has spent before, when it is gone on with; calls that never ended count at their ceiling.
+  ///
+  /// Time counts from the first call to the last sign of one, and not while nobody ran it.
   public func restore(_ run: RunID, from reader: LedgerReader) throws {
-    for sum in try reader.spending(run: run) {
+    let sums = try reader.spending(run: run)
+    let roles = sums.compactMap { Purpose.Role(rawValue: $0.role) }
+    if let first = sums.map(\.firstAt).min(), let last = sums.map(\.lastAt).max() {
+      for role in Set(roles) {
+        restore(Purpose(role, run: run), usd: 0, tokens: 0, elapsed: last.since(first))
+      }
+    }
+    for sum in sums {
       guard let role = Purpose.Role(rawValue: sum.role) else { continue }
       restore(
         Purpose(role, run: run, candidate: sum.candidate, trial: sum.trial), usd: sum.usd,
-        tokens: sum.tokens)
+        tokens: sum.tokens, elapsed: sum.lastAt.since(sum.firstAt))
     }
   }
 }

@@ -113,6 +113,7 @@ import Testing
       #expect(sums[0].usd == 0.6 && sums[0].tokens == 1070 && sums[0].calls == 3)
       #expect(sums[0].estimated == 1 && sums[0].unpriced == 1)
       #expect(sums[1].usd == 0.5 && sums[1].estimated == 1)
+      #expect(sums[0].firstAt == Fixture.now && sums[0].lastAt == Fixture.now)
     }
   }
 

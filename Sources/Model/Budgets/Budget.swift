@@ -68,7 +68,9 @@ public final class Budget: Sendable {
     state.withLock { state in
       for (scope, caps) in limits.scopes(of: purpose) {
         state.accounts[scope, default: Account(caps)].pay(NanoDollars(owed: usd), tokens)
-        if elapsed > .zero { state.accounts[scope]?.since = now - elapsed }
+        // Spans that overlap are one: the longest counts.
+        let since = min(state.accounts[scope]?.since ?? now, now - elapsed)
+        if elapsed > .zero { state.accounts[scope]?.since = since }
       }
     }
   }

@@ -27,14 +27,15 @@ final class Conversations: Sendable {
     let turns: Int
   }
 
-  private let lanes = Locked<[Lane: Last]>([:])
+  // By trial, so that one that is over is forgotten without looking at all others.
+  private let trials = Locked<[TrialID?: [Lane: Last]]>([:])
 
   /// Bounds a request: one that goes on from an answered one is that one's measured input and what came since.
   func opening(_ request: ModelRequest, _ chain: RequestChain, _ wire: ParsedWire?, in lane: Lane)
     -> Opening
   {
     let whole = TokenBound.of(request, wire: wire?.request)
-    guard let last = lanes.withLock({ $0[lane] }), last.head == chain.head,
+    guard let last = trials.withLock({ $0[lane.place?.trial]?[lane] }), last.head == chain.head,
       last.turns <= chain.turns.count,
       (last.turns == 0 ? chain.head : chain.turns[last.turns - 1]) == last.digest
     else { return Opening(inputTokens: whole, base: nil, turns: 0) }
@@ -47,11 +48,11 @@ final class Conversations: Sendable {
   func answered(_ chain: RequestChain, in lane: Lane, call: Int?, input: Int) {
     let last = Last(
       head: chain.head, turns: chain.turns.count, digest: chain.digest, call: call, input: input)
-    lanes.withLock { $0[lane] = last }
+    trials.withLock { $0[lane.place?.trial, default: [:]][lane] = last }
   }
 
   func forget(_ trial: TrialID) {
-    lanes.withLock { lanes in lanes = lanes.filter { $0.key.place?.trial != trial } }
+    trials.withLock { $0[trial] = .none }
   }
 }
 
