@@ -84,7 +84,7 @@ let package = Package(
     module("Sandbox", ["Base", "Platform", "Archive"]),
     module("Model", ["Base", "Platform", "Transport", "Dialect"]),
     module("DialectServer", ["Base", "Dialect"]),
-    module("Rehearsal", ["Base", "Platform", "Dialect"]),
+    module("Rehearsal", ["Base", "Platform", "Layout", "Dialect"]),
     // Floor 3
     module("Containers", ["Base", "Platform", "Archive", "Sandbox"]),
     module("Hands", ["Base", "Platform", "Dialect", "Harness", "Sandbox"]),

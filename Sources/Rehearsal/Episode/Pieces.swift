@@ -6,6 +6,11 @@ enum Pieces {
   /// The command that runs the file.
   static let run = "bash \(file)"
 
+  /// How many bytes go into one piece: half of an answer, as quoting makes them more.
+  static func size(maxOutputTokens: Int) -> Int {
+    max(200, maxOutputTokens * TokenRule.bytesPerToken / 2)
+  }
+
   /// The commands for pieces of at most so many bytes, then the one that runs them.
   static func split(_ command: String, bytes: Int) -> [String] {
     var pieces: [String] = []

@@ -30,8 +30,11 @@ struct KnowledgeReader {
       lookAllBytes: try number(entry, "look_all_bytes", name),
       copiesFirst: entry["copies_first"].bool ?? false,
       solution: try texts(entry, "solve", name).joined(separator: "\n"),
-      check: try text(entry, "check", name), checkShows: try text(entry, "check_shows", name),
+      check: try text(entry, "check", name), checkShows: try texts(entry, "check_shows", name),
       slips: slips)
+    guard task.checkShows.count == 1 << slips.count else {
+      throw fault("\(name).check_shows", "one text for each set of slips")
+    }
     for slip in slips where task.solution(with: [slip]) == task.solution {
       throw fault("\(name).\(slip.name).edits", "texts that the solution has")
     }
@@ -92,6 +95,21 @@ struct KnowledgeReader {
 }
 
 extension RehearsalTask {
+  /// The slips that are in the work, as the output of a check tells; nil when it shows something else.
+  func slipsShown(in output: String) -> Set<Int>? {
+    guard let bits = checkShows.firstIndex(where: { Self.has(output, $0) }) else { return nil }
+    return Set(slips.indices.filter { bits >> $0 & 1 == 1 })
+  }
+
+  // A sum is not a part of a longer number; whatever else stands around it is the harness's.
+  private static func has(_ output: String, _ sum: String) -> Bool {
+    output.ranges(of: sum).contains { range in
+      let before = output[..<range.lowerBound].last
+      let after = output[range.upperBound...].first
+      return !(before?.isNumber ?? false) && !(after?.isNumber ?? false)
+    }
+  }
+
   /// The commands with some slips made in them.
   func solution(with slips: [Slip]) -> String {
     var text = solution

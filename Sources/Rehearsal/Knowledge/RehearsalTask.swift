@@ -20,8 +20,8 @@ public struct RehearsalTask: Sendable, Hashable {
   var solution: String
   /// A command that shows the result.
   var check: String
-  /// The last line of the check when all is right.
-  var checkShows: String
+  /// The last line of the check for each set of slips in the work, the first of them in the lowest bit.
+  var checkShows: [String]
   /// Where a careless agent slips.
   var slips: [Slip]
 

@@ -6,6 +6,8 @@ struct Chances: Sendable, Hashable {
   var slips: [Double]
   /// For each slip of the task, that it is found when the result is checked.
   var notices: [Double]
+  /// For each slip of the task, that somebody finds it who comes to the result with fresh eyes.
+  var seenByOthers: [Double]
   /// That the result is checked.
   var checks: Double
   /// That the inputs are printed whole.
@@ -30,6 +32,9 @@ struct Chances: Sendable, Hashable {
     let noticing = model.noticing + heeds.sum(\.noticing)
     notices = task.slips.map { slip in
       Self.logistic(noticing + (slip.shows ? 0.2 : -1) - slip.difficulty)
+    }
+    seenByOthers = task.slips.map { slip in
+      Self.logistic(model.noticing + 0.5 + (slip.shows ? 0.2 : -1) - slip.difficulty)
     }
     checks = Self.logistic(model.checking + heeds.sum(\.checking))
     printsAll = Self.logistic(model.printing + heeds.sum(\.printing))

@@ -60,7 +60,8 @@ struct Worker: Sendable {
     let last = plan.moves.lastIndex(where: isDone) ?? -1
     var next = plan.moves[min(last + 1, plan.moves.count - 1)]
     if case .check? = last >= 0 ? plan.moves[last] : nil {
-      let isRight = history.answer { $0 == .check }?.contains(task.checkShows) ?? false
+      let shown = history.answer { $0 == .check }.flatMap { task.slipsShown(in: $0) }
+      let isRight = shown == []
       if isRight { next = .finish }
       // Nothing was done wrong and yet it is not right: a command did not come through.
       if !isRight, history.slipsInWork == [], !history.contains(where: Self.isRepair) {
@@ -97,8 +98,8 @@ struct Worker: Sendable {
 
   /// The next piece of a command that was cut when it came whole.
   private func piece(of command: String) -> String {
-    let bytes = max(200, (maxOutputTokens ?? 4_096) * TokenRule.bytesPerToken / 2)
-    let pieces = Pieces.split(command, bytes: bytes)
+    let pieces = Pieces.split(
+      command, bytes: Pieces.size(maxOutputTokens: maxOutputTokens ?? 4_096))
     let done = history.entries.last.flatMap { last in pieces.lastIndex(of: last.command) } ?? -1
     return pieces[min(done + 1, pieces.count - 1)]
   }
