@@ -27,10 +27,10 @@ import Testing
           return Intent(Chances(model, task, reading, sawCut: false), draws, task)
         }
         let (before, after) = (intent([]), intent([.quoteNames]))
-        // A trait that only helps takes slips away, and only of its kind.
+        // A trait that only helps takes slips away, and only of its kinds.
         #expect(after.slips.isSubset(of: before.slips))
         let gone = before.slips.subtracting(after.slips)
-        #expect(gone.allSatisfy { task.slips[$0].kind == .quote })
+        #expect(gone.allSatisfy { [.quote, .edge].contains(task.slips[$0].kind) })
         #expect(before.checks == after.checks && before.noticed == after.noticed)
       }
     }

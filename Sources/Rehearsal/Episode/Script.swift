@@ -11,8 +11,9 @@ struct Script: Sendable {
       [
         "pwd; ls -la", "uname -sm; id -un; df -h . | tail -n 1",
         "command -v python3 git sqlite3 jq",
-      ][
-        number % 3]
+        "ls -la /app | head -n 40", "env | sort | head -n 20", "date -u; ls -la /tmp | head -n 20",
+        "find /app -maxdepth 2 | sort | head -n 40", "cat /etc/os-release | head -n 4",
+      ][number % 8]
     case .notes:
       """
       cat > /tmp/notes.md <<'NOTES'
@@ -89,7 +90,7 @@ struct Script: Sendable {
     return subsets.map { .solve(slips: $0) }
       + [.look(whole: false), .look(whole: true), .check, .notes, .manual]
       + subsets.map { .repair(slips: $0, found: []) }
-      + (0..<4).flatMap { [.dawdle($0), .report($0)] }
+      + (0..<8).flatMap { [.dawdle($0), .report($0)] }
   }
 
   static func trimmed(_ text: some StringProtocol) -> Substring {

@@ -19,11 +19,26 @@ struct Voice: Sendable, Hashable {
   var lastCommand: String?
   /// Whether there is a tool that writes files.
   var hasEditor: Bool
+  /// The tool that hands work to others, and the member that takes the piece.
+  var delegates: (tool: String, member: String)? {
+    delegation.map { ($0.tool, $0.summaryMember ?? "piece") }
+  }
+  private var delegation: Submission?
 
   struct Submission: Sendable, Hashable {
     var tool: String
     var summaryMember: String?
+    /// Where it takes a verdict: the member, and the words for pass and fail.
+    var verdict: Verdict?
+    /// Where it takes a list of what does not hold.
+    var faultsMember: String?
     var rest: [String: JSON]
+
+    struct Verdict: Sendable, Hashable {
+      var member: String
+      var pass: JSON
+      var fail: JSON
+    }
   }
 
   init(_ request: ModelRequest) {
@@ -33,6 +48,7 @@ struct Voice: Sendable, Hashable {
       ["write", "edit", "create", "patch"].contains { tool.name.lowercased().contains($0) }
     }
     submits = usable.lazy.compactMap(Self.submission).first
+    delegation = usable.lazy.compactMap(Self.delegation).first
     let said = (request.system ?? "") + "\n" + (request.turns.first?.text ?? "")
     if let best = shells.max(by: { $0.0 < $1.0 }) {
       hands = best.1
@@ -64,7 +80,7 @@ struct Voice: Sendable, Hashable {
         words.count + (named ? 5 : 0) - rank,
         .tool(
           name: tool.name, member: member, isList: isList,
-          rest: fill(tool.parameters, but: member))
+          rest: fill(tool.parameters, but: [member]))
       )
     }
     return nil
@@ -75,17 +91,46 @@ struct Voice: Sendable, Hashable {
     guard ["submit", "finish", "complete", "done", "final"].contains(where: { name.contains($0) })
     else { return nil }
     let properties = tool.parameters["properties"].object ?? [:]
-    let member = ["summary", "message", "answer", "result", "text", "reason"].first {
-      properties[$0]?["type"].string == "string"
+    func member(_ names: [String], _ type: String) -> String? {
+      names.first { properties[$0]?["type"].string == type }
     }
+    let summary = member(
+      ["summary", "message", "answer", "result", "report", "text", "reason"], "string")
+    let faults = member(["faults", "findings", "issues", "problems", "points", "reasons"], "array")
+    let verdict = ["verdict", "passes", "pass", "passed", "approved"].lazy
+      .compactMap { name in properties[name].flatMap { Self.verdict(name, $0) } }.first
     return Submission(
-      tool: tool.name, summaryMember: member, rest: fill(tool.parameters, but: member))
+      tool: tool.name, summaryMember: summary, verdict: verdict, faultsMember: faults,
+      rest: fill(tool.parameters, but: [summary, faults, verdict?.member].compactMap(\.self)))
+  }
+
+  private static func delegation(_ tool: ToolDeclaration) -> Submission? {
+    guard tool.name.lowercased().hasPrefix("delegate") else { return nil }
+    let properties = tool.parameters["properties"].object ?? [:]
+    let member = ["piece", "task", "prompt", "instruction", "instructions", "message"]
+      .first { properties[$0]?["type"].string == "string" }
+    return member.map { Submission(tool: tool.name, summaryMember: $0, rest: [:]) }
+  }
+
+  private static func verdict(_ member: String, _ schema: JSON) -> Submission.Verdict? {
+    if schema["type"].string == "boolean" {
+      return Submission.Verdict(member: member, pass: true, fail: false)
+    }
+    let words = (schema["enum"].array ?? ["pass", "fail"]).compactMap(\.string)
+    func word(_ beginnings: [String]) -> String? {
+      words.first { word in beginnings.contains { word.lowercased().hasPrefix($0) } }
+    }
+    guard let pass = word(["pass", "appr", "acc", "yes", "done", "ok"]),
+      let fail = word(["fail", "rej", "no", "block"])
+    else { return nil }
+    return Submission.Verdict(member: member, pass: .string(pass), fail: .string(fail))
   }
 
   /// Values for what a tool requires besides.
-  private static func fill(_ schema: JSON, but member: String?) -> [String: JSON] {
+  private static func fill(_ schema: JSON, but members: [String]) -> [String: JSON] {
     var values: [String: JSON] = [:]
-    for required in (schema["required"].array ?? []).compactMap(\.string) where required != member {
+    for required in (schema["required"].array ?? []).compactMap(\.string)
+    where !members.contains(required) {
       values[required] = Answers.example(of: schema["properties"][required])
     }
     return values

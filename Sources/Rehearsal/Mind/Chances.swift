@@ -25,6 +25,8 @@ struct Chances: Sendable, Hashable {
       var logit = model.carelessness + slip.difficulty + (model.habits[slip.kind] ?? 0)
       logit -= heeds.protection(slip.kind, task)
       if slip.kind == .output { logit += sawCut ? 1.2 : -0.3 }
+      // A long text hides what it is about.
+      if slip.kind == .forget { logit += 0.8 * heeds.excess }
       // A file written by a tool of its own passes through no shell, and so through no quotes.
       if slip.kind == .quote && hasEditor { logit -= 0.3 }
       return Self.logistic(logit)
@@ -34,7 +36,7 @@ struct Chances: Sendable, Hashable {
       Self.logistic(noticing + (slip.shows ? 0.2 : -1) - slip.difficulty)
     }
     seenByOthers = task.slips.map { slip in
-      Self.logistic(model.noticing + 0.5 + (slip.shows ? 0.2 : -1) - slip.difficulty)
+      Self.logistic(model.noticing - 0.1 + (slip.shows ? 0.2 : -1) - slip.difficulty)
     }
     checks = Self.logistic(model.checking + heeds.sum(\.checking))
     printsAll = Self.logistic(model.printing + heeds.sum(\.printing))
@@ -49,12 +51,15 @@ private struct Heed {
   let model: RehearsalModel
   let traits: [HarnessTrait]
   let share: Double
+  /// How much more there is to keep in mind than it can: from 0 to 1.
+  let excess: Double
 
   init(_ model: RehearsalModel, _ reading: TraitReading) {
     self.model = model
     traits = reading.traits.sorted { $0.rawValue < $1.rawValue }
-    let excess = max(0, Double(reading.words) - model.attention)
-    share = model.heed / (1 + excess / (2 * model.attention))
+    let over = max(0, Double(reading.words) - model.attention)
+    share = model.heed / (1 + over / (2 * model.attention))
+    excess = over / (over + 2 * model.attention)
   }
 
   func weight(_ trait: HarnessTrait) -> Double { share * (model.taste[trait] ?? 1) }

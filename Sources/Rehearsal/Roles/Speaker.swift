@@ -1,4 +1,3 @@
-internal import Base
 internal import Dialect
 
 /// Who the model is in a request, and what it says in that role.
@@ -20,14 +19,18 @@ struct Speaker: Sendable {
   }
 
   func parts() -> [Part] {
-    if let recognition, Voice(request).canAct {
+    let role = Role(request, Voice(request), knowsTask: recognition != nil)
+    switch (role, recognition) {
+    case (.summarizer, _): return [.text(Clerk.summary(request))]
+    case (.chooser, _): return [.text(Clerk.choice(request, seed: seed))]
+    case (.worker, let recognition?):
       return Worker(request, model, recognition, seed: seed).next()
+    case (.delegator, let recognition?):
+      return Delegator(request, model, recognition, seed: seed).next()
+    case (.judge, let recognition?), (.reviewer, let recognition?), (.critic, let recognition?),
+      (.adviser, let recognition?):
+      return Onlooker(role, request, model, recognition, seed: seed).next()
+    default: return [.text(Clerk.strange(request))]
     }
-    return [.text(Self.honest)]
   }
-
-  static let honest = """
-    This is a rehearsal: a simulated model that knows the tasks of its suite and nothing else. It \
-    has no answer to this.
-    """
 }

@@ -1,4 +1,3 @@
-internal import Base
 internal import Dialect
 
 /// The role of the one who does a task: what it does next.
@@ -29,8 +28,12 @@ struct Worker: Sendable {
   func next() -> [Part] {
     let move = nextMove()
     let words = TokenRule.lengthened(script.words(move), model, reading)
-    guard let command = script.command(move) else { return close(move, words) }
-    return act(words, history.lastWasCut || isInPieces ? piece(of: command) : command)
+    let calls = history.entries.count
+    guard let command = script.command(move) else {
+      return move == .finish ? Speech.submit(voice, words, call: calls) : [.text(words)]
+    }
+    return Speech.act(
+      voice, words, history.lastWasCut || isInPieces ? piece(of: command) : command, call: calls)
   }
 
   /// What it will do, as far as chance and the harness have it.
@@ -55,6 +58,9 @@ struct Worker: Sendable {
       let wanted = before.subtracting(told)
       return history.slipsInWork == wanted
         ? .finish : .repair(slips: wanted, found: told.intersection(before))
+    }
+    if texts.last?.contains(Onlooker.strange) ?? false, !history.contains(where: Self.isRepair) {
+      return .repair(slips: history.slipsInWork ?? intent.slips, found: [])
     }
     let plan = Plan(intent, task, model, reading.traits)
     let last = plan.moves.lastIndex(where: isDone) ?? -1
@@ -102,32 +108,5 @@ struct Worker: Sendable {
       command, bytes: Pieces.size(maxOutputTokens: maxOutputTokens ?? 4_096))
     let done = history.entries.last.flatMap { last in pieces.lastIndex(of: last.command) } ?? -1
     return pieces[min(done + 1, pieces.count - 1)]
-  }
-
-  private func act(_ words: String, _ command: String) -> [Part] {
-    switch voice.hands {
-    case .tool(let name, let member, let isList, let rest):
-      var arguments = rest
-      arguments[member] = isList ? ["bash", "-lc", .string(command)] : .string(command)
-      return [.text(words), .toolUse(use(name, .object(arguments)))]
-    case .fence(let word): return [.text("\(words)\n\n```\(word)\n\(command)\n```")]
-    case .none: return [.text("\(words)\n\n\(command)")]
-    }
-  }
-
-  private func close(_ move: Move, _ words: String) -> [Part] {
-    guard move == .finish else { return [.text(words)] }
-    if let submits = voice.submits {
-      var arguments = submits.rest
-      if let member = submits.summaryMember { arguments[member] = .string(words) }
-      return [.text(words), .toolUse(use(submits.tool, .object(arguments)))]
-    }
-    if let last = voice.lastCommand, voice.canAct { return act(words, last) }
-    return [.text(words)]
-  }
-
-  // Ids count the calls of the conversation: no two are alike, and a replay gives the same ones.
-  private func use(_ name: String, _ arguments: JSON) -> ToolUse {
-    ToolUse(id: "call_\(history.entries.count + 1)", name: name, arguments: arguments.text())
   }
 }

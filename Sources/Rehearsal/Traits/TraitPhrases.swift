@@ -18,6 +18,8 @@ extension HarnessTrait {
         "begin|start look*|inspect*|examin*|explor*|read*|study*|view*|open*|survey*|list* \(inputs)",
         "understand|know|learn|familiar*|grasp \(inputs)|format|schema|structure|layout before|first|prior",
         "! assum*|guess* format|structure|content*|layout|schema|looks|\(inputs)",
+        "look|inspect|examin*|explore|investigate before act*|begin*|start*|chang*|writ*|edit*|cod*",
+        "list|read|look|inspect|open folder*|file|files|data|inputs|lines names|named|given|real|actual|itself|yourself|every",
         "first look*|inspect*|examin*|explor*|head|cat|ls \(inputs)",
       ]
     ),
@@ -40,6 +42,7 @@ extension HarnessTrait {
     (
       .quoteNames,
       [
+        "quote|quoting|quotes paths|path|variables|variable|filenames|expansions|arguments",
         "quot*|double \(names) every|always|each|all|shell|bash|contain*|space*|blank*|safe*|proper*",
         "space*|blank*|newline*|odd|unusual|strange|hostile|special \(names) handle|expect|assume|survive|contain|cope|safe*|prepare|may|can|mind",
         "print0|nul|null|0 xargs|find|separat*|delimit*|read \(names)|files",
@@ -82,6 +85,7 @@ extension HarnessTrait {
         "keep|limit|restrict|cut|trim output*|print* short|small|brief|little|lines|few|concise",
         "use|pipe|prefer head|tail|grep|sed|wc|less output*|file*|large|long|big|instead|print*|excerpt*|parts",
         "! print*|dump*|cat|show*|display*|output whole|entire|full|complete|large|long|huge|big|all",
+        "ask|read|print|show|view part|parts|lines|excerpt* need|needed|instead|only|rather",
         "print|show|read|view only|few|part|parts|pieces|excerpt*|chunks|relevant lines|large|long|file*|output*|needed",
       ]
     ),
@@ -91,6 +95,8 @@ extension HarnessTrait {
         "check*|verif*|validat*|confirm*|test*|review*|compar*|inspect*|examin* \(results)|script|everything before|finish*|submit*|done|final*|end|against|instruction*|requirement*|again",
         "check*|verif*|validat*|test*|run|review* before|after finish*|submit*|done|declar*|stop*|end|complet*|conclud*",
         "! finish|submit|stop|end|declare|done|conclude check*|verif*|test*|confirm*|validat*|seen|run|ran|review*",
+        "read|reread|go|hold|compare|walk task|instruction*|demand*|requirement* before|once|again|against submit*|finish*|more|there|now|done|result*|files|end",
+        "run|execut* check*|test* before|every|each|own|finish*|submit*|end",
         "prove|evidence|proof|demonstrate \(results)|works|done|meets|requirement*|correct before|with|show*|run*|command*",
       ]
     ),

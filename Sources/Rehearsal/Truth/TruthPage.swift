@@ -37,7 +37,7 @@ public struct RehearsalTruthPage: ReportPage {
       guard let dev = effects.first ?? nil, known.count > 2 else { return "helps" }
       let others = known[1..<(known.count - 1)]
       let worst = others.min() ?? 0
-      if dev > 0.01, others.reduce(0, +) / Double(others.count) < dev / 3 { return "overfits" }
+      if dev > 0.01, others.reduce(0, +) / Double(others.count) < dev / 4 { return "overfits" }
       return worst < -0.005 || whole < 0.01 ? "mixed" : "helps"
     }
   }
