@@ -14,14 +14,13 @@ struct Mimic {
   func play(_ request: ModelRequest, turns: Int = 50) throws -> Set<Int>? {
     let model = RehearsalModel.all[0]
     let script = Script(task: task, model: model, draws: Draws(seed: 0, task: task.name))
-    let known = script.moves()
     var request = request
     var state: Set<Int>?
     for _ in 0..<turns {
       let reply = try backend.answer(request)
       guard let command = Shipped.command(reply) else { return state }
       var output = ""
-      switch known[Script.trimmed(command)] {
+      switch script.move(of: command) {
       case .look(whole: true):
         output = String(repeating: "x", count: min(task.lookAllBytes, toolOutputBytes))
       case .solve(let slips), .repair(let slips, _): state = slips

@@ -18,7 +18,6 @@ struct History: Sendable {
   var hasAsked = false
 
   init(_ request: ModelRequest, _ voice: Voice, _ script: Script) {
-    let known = script.moves()
     var written = ""
     var hasWorked = false
     func entry(_ command: String) -> Entry {
@@ -27,7 +26,7 @@ struct History: Sendable {
         written = piece.isFirst ? piece.text : written + piece.text
       }
       let whole = command == Pieces.run ? written : command
-      var move = known[Script.trimmed(whole)]
+      var move = script.move(of: whole)
       // Doing the work once more may take the same command: it is a repair all the same.
       if case .solve(let slips)? = move {
         if hasWorked { move = .repair(slips: slips, found: []) }

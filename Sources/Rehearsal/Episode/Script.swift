@@ -73,25 +73,26 @@ struct Script: Sendable {
     }
   }
 
-  /// The move of each command, whichever slips are in it.
-  func moves() -> [Substring: Move] {
-    var known: [Substring: Move] = [:]
-    for move in everyMove {
-      guard let command = command(move).map({ Self.trimmed($0) }) else { continue }
-      if known[command] == nil { known[command] = move }
+  /// The move that a command is, whichever slips are in it.
+  func move(of command: String) -> Move? {
+    let wanted = Self.trimmed(command)
+    if let move = Self.small.first(where: { isCommand(of: $0, wanted) }) { return move }
+    // Most texts differ in their length, which is seen without making them.
+    let size = wanted.utf8.count
+    for (slips, work) in task.works where size >= work.utf8.count {
+      let moves = [Move.solve(slips: slips), .repair(slips: slips, found: [])]
+      if let move = moves.first(where: { isCommand(of: $0, wanted) }) { return move }
     }
-    return known
+    return nil
   }
 
-  private var everyMove: [Move] {
-    let subsets = (0..<(1 << task.slips.count)).map { bits in
-      Set(task.slips.indices.filter { bits >> $0 & 1 == 1 })
-    }
-    return subsets.map { .solve(slips: $0) }
-      + [.look(whole: false), .look(whole: true), .check, .notes, .manual]
-      + subsets.map { .repair(slips: $0, found: []) }
-      + (0..<8).flatMap { [.dawdle($0), .report($0)] }
+  private func isCommand(of move: Move, _ wanted: Substring) -> Bool {
+    command(move).map { Self.trimmed($0) == wanted } ?? false
   }
+
+  private static let small: [Move] =
+    [.look(whole: false), .look(whole: true), .check, .notes, .manual]
+    + (0..<8).flatMap { [.dawdle($0), .report($0)] }
 
   static func trimmed(_ text: some StringProtocol) -> Substring {
     var text = Substring(text)
@@ -104,7 +105,7 @@ struct Script: Sendable {
   }
 
   private func work(_ slips: Set<Int>) -> String {
-    task.solution(with: slips.sorted().map { task.slips[$0] })
+    task.works[slips] ?? task.solution
   }
 
   // What changes its inputs is done from a copy, so that it can be done again.

@@ -23,7 +23,7 @@ struct KnowledgeReader {
     for (index, slip) in (entry["slips"].array ?? []).enumerated() {
       slips.append(try self.slip(slip, "\(name).slips[\(index)]"))
     }
-    let task = RehearsalTask(
+    var task = RehearsalTask(
       name: name, category: try text(entry, "category", name),
       tags: Set(try texts(entry, "tags", name)), sentences: try sentences(entry, name),
       look: try text(entry, "look", name), lookAll: try text(entry, "look_all", name),
@@ -38,6 +38,7 @@ struct KnowledgeReader {
     for slip in slips where task.solution(with: [slip]) == task.solution {
       throw fault("\(name).\(slip.name).edits", "texts that the solution has")
     }
+    task.makeWorks()
     return task
   }
 

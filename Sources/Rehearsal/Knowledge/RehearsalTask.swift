@@ -24,6 +24,16 @@ public struct RehearsalTask: Sendable, Hashable {
   var checkShows: [String]
   /// Where a careless agent slips.
   var slips: [Slip]
+  /// The solution with every set of slips made in it.
+  private(set) var works: [Set<Int>: String] = [:]
+
+  /// Makes the solutions with slips: they are compared with what was done at every turn.
+  mutating func makeWorks() {
+    for bits in 0..<(1 << slips.count) {
+      let chosen = Set(slips.indices.filter { bits >> $0 & 1 == 1 })
+      works[chosen] = solution(with: chosen.sorted().map { slips[$0] })
+    }
+  }
 
   /// The sentence of an instruction that a request is recognised by.
   struct Sentence: Sendable, Hashable {
