@@ -93,7 +93,9 @@ let package = Package(
       ["Base", "Platform", "Notation", "Facts", "Suite", "Harness", "Interchange", "Sandbox"]),
     module("Score", ["Base", "Facts", "Layout", "Stats", "Ledger"]),
     module("Calls", ["Base", "Facts", "Database", "Ledger"]),
+    module("Climb", ["Base", "Stats"]),
     // Floor 4
+    module("Selftest", ["Base", "Stats", "Climb"]),
     module(
       "Gateway",
       [
@@ -128,6 +130,7 @@ let package = Package(
         "DialectServer", "Ledger",
         "Suite", "Harness", "Interchange", "Sandbox", "Containers", "Model", "Rehearsal", "Trial",
         "Score", "Gateway", "Brain", "Fleet", "Report", "Inspection", "Exchange", "Console",
+        "Selftest",
       ]),
     // Floor 8
     .executableTarget(name: "belay", dependencies: ["Commands"], swiftSettings: house),
@@ -193,6 +196,7 @@ let package = Package(
         "Report", "Inspection", "Score", "Exchange", "Layout", "Stats", "Base", "Facts", "Ledger",
         "Platform", "Interchange",
       ]),
+    tests("Climb", ["Climb", "Selftest", "Stats", "Base"]),
     tests("Console", ["Console", "Base", "Platform"]),
     tests(
       "Commands",

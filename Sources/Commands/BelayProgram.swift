@@ -24,7 +24,7 @@ public enum BelayProgram {
       ModelsCommands.command, EvalCommand.command, RehearseCommands.command,
       LeaderboardCommand.command, MatrixCommand.command, ShowCommand.command,
       TraceCommand.command, LogCommand.command, SearchCommand.command, SQLCommand.command,
-      CompareCommand.command, ImportCommands.command, ExportCommand.command,
+      CompareCommand.command, SelftestCommand.command, ImportCommands.command, ExportCommand.command,
       DatabaseCommands.command,
       CollectCommand.command, CompletionCommand.command, ManCommand.command,
       SchemaCommand.command, HelpCommand.command,

@@ -1,0 +1,35 @@
+/// Trials of one harness on the gate tasks, in dispatch order: the other side of every pair.
+struct Bank: Sendable, Hashable {
+  enum Entry: Sendable, Hashable {
+    case underWay
+    case scored(Double)
+    case void
+  }
+
+  /// For each gate task, in the order of the rules.
+  private(set) var entries: [[Entry]]
+
+  init(tasks: Int) { entries = [[Entry]](repeating: [], count: tasks) }
+
+  mutating func append(_ place: Int) -> Int {
+    entries[place].append(.underWay)
+    return entries[place].count - 1
+  }
+
+  mutating func settle(_ place: Int, _ visit: Int, _ score: Double?) {
+    entries[place][visit] = score.map(Entry.scored) ?? .void
+  }
+
+  /// The mean of the first trials on a task; nil when none of them counts.
+  func mean(_ place: Int, first count: Int) -> Double? {
+    var sum = 0.0
+    var valid = 0.0
+    for case .scored(let score) in entries[place].prefix(count) {
+      sum += score
+      valid += 1
+    }
+    return valid > 0 ? sum / valid : nil
+  }
+
+  var trials: Int { entries.reduce(0) { $0 + $1.count } }
+}

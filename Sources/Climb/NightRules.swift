@@ -1,0 +1,133 @@
+public import Base
+internal import Stats
+
+/// A task of the suite, as far as the climb has to know it.
+public struct NightTask: Sendable, Hashable {
+  /// Its id.
+  public var name: String
+  /// Who may see it.
+  public var split: Split
+
+  /// A task.
+  public init(name: String, split: Split) {
+    self.name = name
+    self.split = split
+  }
+}
+
+/// Everything that is fixed when a night begins; the same rules and the same outcomes give the same night.
+public struct NightRules: Sendable, Hashable {
+  /// How much evidence an adoption asks for.
+  public enum Mode: String, Sendable, Hashable, CaseIterable {
+    /// A level for each candidate.
+    case standard
+    /// A bound on the false discoveries of the whole night.
+    case strict
+  }
+
+  /// Where all draws start.
+  public var seed: UInt64
+  /// The tasks; their places in this list are their numbers.
+  public var tasks: [NightTask]
+  /// The most trials that are paid for.
+  public var rollouts: Int
+  /// The most trials at once.
+  public var slots = 1
+  /// How much evidence an adoption asks for.
+  public var mode = Mode.standard
+  /// How many proposals are asked for at most.
+  public var proposals = 400
+  /// How many of them at once.
+  public var proposalsAtOnce = 40
+  /// How the pool is screened.
+  public var screening: ScreeningRules
+  /// How candidates are raced.
+  public var racing = RacingRules()
+  /// Fresh trials for the report, for each task that it is measured on.
+  public var reportTrials: Int
+  /// How often a trial that failed for reasons not its own is tried again.
+  public var retries = 2
+
+  /// The usual rules for a night of so many trials.
+  public init(seed: UInt64, tasks: [NightTask], rollouts: Int) {
+    self.seed = seed
+    self.tasks = tasks
+    self.rollouts = rollouts
+    screening = ScreeningRules(rollouts: rollouts)
+    let gates = max(tasks.count { $0.split == .gate }, 1)
+    reportTrials = min(max(rollouts / 20 / gates, 2), 20)
+  }
+
+  /// Trials that are kept for the report.
+  var reportRollouts: Int { reportTrials * tasks.count { $0.split == .gate } }
+}
+
+/// How the pool is screened on dev tasks.
+public struct ScreeningRules: Sendable, Hashable {
+  /// The share of the night that is spent on it, after the report's trials are put aside.
+  public var share = 0.93
+  /// Trials whose candidates carry edits by the toss of a coin, before the model is asked.
+  public var opening = 80
+  /// The fewest trials between two fits.
+  public var batch = 40
+  /// The share of all trials until now that a batch grows to.
+  public var growth = 0.08
+  /// A plan rests on all trials but the last so many, so that it does not hang on the number of slots.
+  public var lag = 16
+  /// The most candidates that one plan makes; in a long night each of them gets several tasks.
+  public var drawsAtOnce = 200
+  /// How widely effects are drawn around what is believed of them.
+  public var exploration = 1.0
+  /// The share of edits that are switched against the draw.
+  public var flips = 0.3
+  /// The share of tasks, those of the largest gains, that are left out to see what is general in an edit.
+  public var trim = 0.25
+  /// From so many trials on, draws are made around what is general.
+  public var generalFrom = 1000
+  /// How many standard errors are taken off before an edit is put into a bundle.
+  public var margin = 0.3
+  /// From so many trials on, the model may learn what two edits do together.
+  public var pairsFrom = 1500
+  /// How strongly the scores have to ask for a pair, in standard errors.
+  public var pairStrength = 2.5
+  /// The most pairs.
+  public var pairs = 24
+  /// The most pairs that are taken in at once.
+  public var pairsAtOnce = 4
+  /// Newton steps of each fit.
+  public var steps = 4
+
+  /// The usual rules for a night of so many trials.
+  public init(rollouts: Int) {
+    if rollouts < 2500 {
+      flips = 0
+      trim = 0.2
+      margin = 0
+      generalFrom = 1500
+    } else if rollouts < 10_000 {
+      flips = 0.4
+      trim = 0.3
+    } else {
+      margin = 0
+    }
+  }
+}
+
+/// How candidates are raced on gate tasks.
+public struct RacingRules: Sendable, Hashable {
+  /// Fresh trials of a control on each gate task, before its first race.
+  public var bank = 1
+  /// The smallest gain worth chasing.
+  public var target = 0.05
+  /// The most pairs of a race.
+  public var cap = 800
+  /// Blocks that are on their way beyond the one that is waited for.
+  public var blocksAhead = 0
+  /// Standard errors by which the predicted gain has to lie above 0 before a race is begun.
+  public var conviction = 1.0
+  /// Races in a row without an adoption, after which no more are begun.
+  public var races = 3
+
+  /// The usual rules.
+  public init() {}
+}

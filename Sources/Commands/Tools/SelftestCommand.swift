@@ -1,0 +1,101 @@
+internal import Base
+internal import Console
+internal import Layout
+internal import Platform
+internal import Selftest
+
+enum SelftestCommand {
+  static let problem = Option(
+    "problem", .path("FILE"), "The simulated world, in the form harness-synth-v1")
+  static let budget = Option(
+    "budget", .text("N,N,…"), default: "1000,5000,20000",
+    "Trials of a night, for each kind of night")
+  static let seeds = Option("seeds", .whole("N", 1...1_000_000), default: 24, "Nights of each kind")
+  static let firstSeed = Option(
+    "first-seed", .whole("S", 0...1_000_000_000), default: 0, "The seed of the first night")
+  static let slots = Option(
+    "slots", .whole("N", 1...4096), default: 1, "Trials at once; changes nothing up to 16")
+
+  static let command = Command(
+    "selftest", in: .decide, "Run simulated nights, whose truth is known, to see what to believe",
+    discussion: """
+      The nights are those of a climb: the same decisions and the same statistics, with simulated trials. \
+      They see the problem through its blind proposer and its outcomes only; the truth is looked at when \
+      all is decided.
+      """,
+    takes: [problem, budget, seeds, firstSeed, slots],
+    examples: [
+      Example(
+        "belay selftest --problem problem.json --budget 1000 --seeds 24 --json",
+        "one record for each night")
+    ],
+    output: .job("selftest", compact: ["judgements"])
+  ) { call in
+    guard let path = call[problem] else {
+      throw BelayError(
+        .usage, "selftest needs a simulated world",
+        hint: "belay selftest --problem FILE; experiments/climb makes such files")
+    }
+    let world = try Problem(JSON.parse(try Files.read(path)))
+    let budgets = try Self.budgets(call[budget])
+    let seeds = call[firstSeed]..<(call[firstSeed] + call[seeds])
+    var judgements: [Judgement] = []
+    for budget in budgets {
+      let nights = try await Nights(world).run(
+        budget: budget, seeds: seeds, slots: call[slots], width: Machine.processors
+      ) { night in
+        try call.output.event("night", night.fields)
+        call.output.progress("\(budget) trials: seed \(night.seed)")
+      }
+      if let judgement = Judgement(nights, on: world) { judgements.append(judgement) }
+    }
+    let lines = judgements.map(\.line).joined(separator: "\n")
+    try call.output.done(
+      success: true,
+      ["problem": .string(world.name), "judgements": .array(judgements.map(\.json))]
+    ) { _ in lines }
+    return .ok
+  }
+
+  private static func budgets(_ text: String) throws(BelayError) -> [Int] {
+    let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+    let budgets = numbers.compactMap(\.self).filter { (1...100_000_000).contains($0) }
+    guard !budgets.isEmpty, budgets.count == numbers.count else {
+      throw BelayError(
+        .usage, "--budget takes whole numbers with commas between them, not '\(text)'",
+        hint: "--budget 1000,5000")
+    }
+    return budgets
+  }
+}
+
+extension Nights.Night {
+  fileprivate var fields: [String: JSON] {
+    [
+      "budget": .int(budget), "seed": .int(seed), "key": .string(key),
+      "reported": .number(reported), "reported_on": .string(reportedOn.rawValue),
+      "low": .number(low), "high": .number(high), "adopted": .int(adopted),
+      "rollouts": .int(rollouts),
+    ]
+  }
+}
+
+extension Judgement {
+  fileprivate var json: JSON {
+    [
+      "budget": .int(budget), "nights": .int(nights), "reported": .number(reported),
+      "true_measured": .number(trueOnMeasured), "true_test": .number(trueOnTest),
+      "share": .number(share), "claimed": .number(claimed), "adopting": .int(adopting),
+      "coverage": .number(coverage), "kinds": .object(kinds.mapValues { .number($0) }),
+    ]
+  }
+
+  fileprivate var line: String {
+    let way = share.map { ", \(Figure.percent($0)) of the way" } ?? ""
+    return """
+      \(budget) trials, \(nights) nights: reported \(Figure.fixed(reported, 3)), true \
+      \(Figure.fixed(trueOnMeasured, 3)) there and \(Figure.fixed(trueOnTest, 3)) on test tasks\(way); \
+      \(adopting) adopted anything; \(Figure.percent(coverage)) of the 90% intervals hold the truth
+      """
+  }
+}
