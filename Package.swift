@@ -139,7 +139,7 @@ let package = Package(
       dependencies: [
         "Base", "Platform", "Dialect", "Facts", "Ledger", "Suite", "Harness", "Sandbox", "Fleet",
         "Report",
-        "Trial",
+        "Trial", "Climb",
       ],
       swiftSettings: house),
 

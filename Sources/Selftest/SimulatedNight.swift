@@ -38,6 +38,7 @@ public struct SimulatedNight: Sendable {
   private let weather: Weather
   private let proposer: Blind
   private var counts: [String: Int] = [:]
+  private var numbers: [TrialID: Int] = [:]
 
   /// The usual rules for a night on a problem.
   public static func rules(_ problem: Problem, seed: Int, rollouts: Int, slots: Int = 1)
@@ -75,14 +76,7 @@ public struct SimulatedNight: Sendable {
   ) {
     guard case .opened(let rules) = facts.first else { return nil }
     self.init(problem, seed: seed, rules: rules, weather: weather, keepsFacts: true)
-    for fact in facts.dropFirst() {
-      if case .finished(let id, .scored) = fact,
-        let order = world.inFlight.first(where: { $0.id == id })
-      {
-        counts[name(of: order), default: 0] += 1
-      }
-      record(fact)
-    }
+    for fact in facts.dropFirst() { record(fact) }
   }
 
   /// Goes on until the night is over.
@@ -127,19 +121,18 @@ public struct SimulatedNight: Sendable {
   private mutating func record(_ fact: NightFact) {
     if keepsFacts { facts.append(fact) }
     world.fold(fact)
-  }
-
-  private func name(of order: TrialOrder) -> String {
-    "\(configuration(of: order.candidate).key)|\(world.rules.tasks[order.task].name)"
+    guard case .issued(.run(let order)) = fact else { return }
+    // Counted when they begin, so that it does not matter which one ends first.
+    let name = "\(configuration(of: order.candidate).key)|\(world.rules.tasks[order.task].name)"
+    numbers[order.id] = counts[name, default: 0]
+    counts[name, default: 0] += 1
   }
 
   private mutating func end(of order: TrialOrder) -> TrialEnd {
     var breaks = Draws(seed: world.rules.seed, for: UInt64(order.id.number) &* 16 &+ 9)
     if breaks.share() < weather.broken { return .invalid }
     let configuration = configuration(of: order.candidate)
-    let name = name(of: order)
-    let trial = counts[name, default: 0]
-    counts[name] = trial + 1
+    let trial = numbers.removeValue(forKey: order.id) ?? 0
     let number = Int(world.rules.tasks[order.task].name) ?? 0
     return .scored(
       problem.outcome(

@@ -19,7 +19,8 @@ struct Benchmark: Sendable {
 enum Benchmarks {
   static let all: [Benchmark] = [
     EvalBench.start, EvalBench.eval, SandboxBench.trials, SandboxBench.sleepers,
-    LedgerBench.recording, LedgerBench.reading, WireBench.streams, EvalBench.long,
+    LedgerBench.recording, LedgerBench.reading, WireBench.streams, ClimbBench.deciding,
+    EvalBench.long,
   ]
 
   /// Each in a process of its own: what one leaves in memory is not the next one's peak.
