@@ -1,8 +1,8 @@
-internal import Base
+public import Base
 internal import Dialect
 internal import Harness
 internal import Interchange
-internal import Model
+public import Model
 public import Trial
 
 /// The native agent: one async task per trial, whose hands are the trial's sandbox.
@@ -12,6 +12,16 @@ public struct Brain: NativeAgent {
   private let sink: (any StepSink)?
   private let clock: WallClock
   private let workshop: @Sendable (NativeVisit, NativeHarness) -> any Workshop
+
+  /// A brain that asks these models and makes its steps durable in `sink`.
+  public init(
+    asking: any ModelAsking, roster: Roster, sink: (any StepSink)? = nil,
+    clock: WallClock = .system
+  ) {
+    self.init(asking: asking, roster: roster, sink: sink, clock: clock) {
+      SandboxWorkshop($0, $1)
+    }
+  }
 
   /// A brain with other hands than the usual ones.
   init(
@@ -50,7 +60,7 @@ public struct Brain: NativeAgent {
       version: visit.harness.harness.id)
     let ending: NativeReport.Ending
     do {
-      let words = try await Deadline.run(within: visit.wall) {
+      let words = try await shared.clock.run(within: visit.wall) {
         var engine = Engine(
           harness: harness, shared: shared, instruction: visit.instruction, workshop: workshop)
         return try await engine.run()
@@ -58,7 +68,7 @@ public struct Brain: NativeAgent {
       ending = .done(words)
     } catch let met as Ending {
       ending = met.report
-    } catch is Deadline.Passed {
+    } catch is AgentClock.Passed {
       ending = .limit("wall", "the agent was stopped at its time limit")
     }
     var trajectory = await recorder.trajectory(session: visit.attempt.map { "\($0.trial)" })
@@ -66,32 +76,5 @@ public struct Brain: NativeAgent {
     return NativeReport(
       ending, usage: shared.meter.usage, trajectory: trajectory,
       flags: await recorder.flags.sorted())
-  }
-}
-
-/// Ends work that takes too long.
-enum Deadline {
-  /// The time was over.
-  struct Passed: Error {}
-
-  /// Does the work, or cancels it when the time is over and waits until it is gone.
-  static func run<Result: Sendable>(
-    within limit: Duration, _ body: @escaping @Sendable () async throws -> Result
-  ) async throws -> Result {
-    try await withThrowingTaskGroup(of: Result?.self) { group in
-      group.addTask { try await body() }
-      group.addTask {
-        try await _Concurrency.Task.sleep(for: limit)
-        return nil
-      }
-      defer { group.cancelAll() }
-      guard let first = try await group.next(), let result = first else {
-        group.cancelAll()
-        // Whatever the work says now, it says because it was cut off.
-        while let rest = await group.nextResult() { _ = rest }
-        throw Passed()
-      }
-      return result
-    }
   }
 }

@@ -105,7 +105,7 @@ struct Compaction {
     } catch let fault as ModelFault {
       // Without a summary there is still the way without a model.
       if fault.kind == .contextOverflow { return truncate(conversation) }
-      guard let ending = Ending(fault) else { throw CancellationError() }
+      guard let ending = Ending(fault, in: shared.attempt) else { throw CancellationError() }
       throw ending
     }
     shared.meter.book(answer)

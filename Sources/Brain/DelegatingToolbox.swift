@@ -56,6 +56,8 @@ struct DelegatingToolbox: Toolbox {
       }
   }
 
+  func prepare() async throws { try await own.prepare() }
+
   func perform(_ use: ToolUse) async throws -> ToolOutcome {
     guard let role = roles.first(where: { Self.name($0) == use.name }) else {
       return try await own.perform(use)

@@ -1,4 +1,5 @@
 internal import Dialect
+internal import Model
 internal import Trial
 
 /// Why the work of a whole trial is over, wherever in it that came up.
@@ -9,13 +10,22 @@ enum Ending: Error, Hashable {
   case refused(String)
   /// The model's provider failed.
   case providerFailed(String)
+  /// What the run may spend is spent.
+  case runSpent(String)
 
   /// What a model's fault means for the trial; nil when it was the asking that was given up.
-  init?(_ fault: ModelFault) {
+  init?(_ fault: ModelFault, in attempt: AttemptKey?) {
     switch fault.kind {
     case .cancelled: return nil
     case .budget:
-      self = .limit("budget", "it was stopped at a budget: \(fault.message)")
+      // What the harness allows one trial is kept as a budget of that trial.
+      if let attempt,
+        fault.message.hasPrefix("the budget of \(BudgetScope.trial(attempt.trial)) is spent")
+      {
+        self = .limit("cost_usd", "it was stopped at its limit of cost")
+      } else {
+        self = .runSpent(fault.message)
+      }
     case .contextOverflow:
       self = .limit("context", "its conversation does not fit the model's window")
     case .refused: self = .refused(fault.message)
@@ -30,6 +40,7 @@ enum Ending: Error, Hashable {
     case .limit(let name, let sentence): .limit(name, sentence)
     case .refused(let words): .refused(words)
     case .providerFailed(let reason): .providerFailed(reason)
+    case .runSpent(let reason): .runSpent(reason)
     }
   }
 }

@@ -30,10 +30,14 @@ extension Engine {
       engine.begun[step.role] = (begun[step.role] ?? 1) - (number == 0 ? 1 : 0)
       engines.append((number, engine))
     }
+    // The one who waits for them is no lane at work.
+    let clock = shared.clock
+    clock.lanes(step.fanOut - 1)
     do {
       branches = try await withThrowingTaskGroup(of: Branch.self) { group in
         for (number, engine) in engines {
           group.addTask {
+            defer { clock.lanes(-1) }
             var engine = engine
             var branch = Branch(number: number, workshop: engine.workshop)
             do {
@@ -48,6 +52,7 @@ extension Engine {
         for try await branch in group { done.append(branch) }
         return done.sorted { $0.number < $1.number }
       }
+      clock.lanes(1)
       let outputs = try await settle(step, branches)
       for branch in branches { await branch.workshop.discard() }
       return outputs
@@ -122,7 +127,7 @@ extension Engine {
       answer = try await shared.ask(
         request, of: name, as: .judge, lane: "\(shared.prefix)\(step.role)\(round(step))/judge")
     } catch let fault as ModelFault {
-      guard let ending = Ending(fault) else { throw CancellationError() }
+      guard let ending = Ending(fault, in: shared.attempt) else { throw CancellationError() }
       throw ending
     }
     shared.meter.book(answer)

@@ -175,6 +175,7 @@ struct Lane: Sendable {
       } else if isOver {
         outcomes.append(.error(use, "Not executed: the work was already handed over."))
       } else {
+        try await shared.clock.pausing { try await tools.prepare() }
         let outcome = try await tools.perform(use)
         isOver = outcome.handover != nil
         outcomes.append(outcome)
@@ -220,7 +221,7 @@ struct Lane: Sendable {
       } catch let fault as ModelFault where fault.kind == .contextOverflow {
         try await makeRoom()
       } catch let fault as ModelFault {
-        guard let ending = Ending(fault) else { throw CancellationError() }
+        guard let ending = Ending(fault, in: shared.attempt) else { throw CancellationError() }
         throw ending
       }
     }

@@ -11,6 +11,7 @@ struct Shared: Sendable {
   let models: Roster
   let meter: Meter
   let recorder: Recorder
+  let clock = AgentClock()
   let wall: WallClock
   let attempt: AttemptKey?
   let trialSeed: UInt64
@@ -23,12 +24,16 @@ struct Shared: Sendable {
   func ask(_ request: ModelRequest, of name: ModelName, as role: Purpose.Role, lane: String)
     async throws -> ModelAnswer
   {
-    try await asking.ask(
-      ModelCall(
-        request, of: name,
-        for: Purpose(
-          role, run: attempt?.run, candidate: attempt?.candidate, trial: attempt?.trial,
-          attempt: attempt?.number ?? 1, lane: lane)))
+    var call = ModelCall(
+      request, of: name,
+      for: Purpose(
+        role, run: attempt?.run, candidate: attempt?.candidate, trial: attempt?.trial,
+        attempt: attempt?.number ?? 1, lane: lane))
+    let time = CallClock(clock)
+    defer { time.ended() }
+    call.onSend = { time.sent() }
+    call.beforeResend = { _ in time.failed() }
+    return try await asking.ask(call)
   }
 
   /// The seed of a lane's answers: the same for every harness on the same trial, another for each of

@@ -4,11 +4,18 @@ internal import Dialect
 protocol Toolbox: Sendable {
   /// What the model is told of it.
   var declarations: [ToolDeclaration] { get }
+  /// Gets what the first call needs; the time that this takes is not the agent's.
+  func prepare() async throws
   /// Does what was asked; what goes wrong for the agent is an answer, only a lost sandbox, the end of the
   /// trial and a cancellation are thrown.
   func perform(_ use: ToolUse) async throws -> ToolOutcome
   /// Gives back what it holds; what it put into the background lives on.
   func close() async
+}
+
+extension Toolbox {
+  /// Nothing, unless it says otherwise.
+  func prepare() async throws {}
 }
 
 /// What came of a call.

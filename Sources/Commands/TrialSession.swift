@@ -1,4 +1,5 @@
 internal import Base
+internal import Brain
 internal import Console
 internal import Facts
 internal import Fleet
@@ -92,10 +93,7 @@ struct TrialSession {
   func refuse(_ selection: TaskSelection, harness: Harness, ignoringNetwork: Bool)
     throws(BelayError)
   {
-    if harness.kind == .native {
-      throw BelayError(
-        .usage, "harnesses of kind 'native' cannot run in this version", place: harness.name)
-    }
+    try refuseWithoutModels(harness)
     var refused: [String] = []
     var kinds: Set<Demand.Kind> = []
     for task in selection.tasks {
@@ -115,6 +113,17 @@ struct TrialSession {
         place: selection.suite.folder,
         hint: advice(selection.tasks, kinds, ignoringNetwork: ignoringNetwork))
     }
+  }
+
+  /// Refuses a harness that asks models which nobody answers for.
+  private func refuseWithoutModels(_ harness: Harness) throws(BelayError) {
+    guard let native = harness.native else { return }
+    let known = place.models.map { Set($0.roster.aliases.keys) } ?? []
+    let missing = Set(native.orchestration.steps.flatMap(\.models)).subtracting(known).sorted()
+    guard let first = missing.first else { return }
+    throw BelayError(
+      .usage, "no model was given for the alias '\(first)'", place: harness.name,
+      hint: first == "task" ? "--model PROVIDER/MODEL" : "--model \(first)=PROVIDER/MODEL")
   }
 
   private func advice(_ tasks: [Task], _ kinds: Set<Demand.Kind>, ignoringNetwork: Bool) -> String {
@@ -164,9 +173,13 @@ struct TrialSession {
     let evaluation = try await Evaluation.begin(request, in: place, resume: resume) { done, of in
       call.output.progress("preparing tasks \(done)/\(of)")
     }
-    if evaluation.slots < request.slots {
+    if evaluation.hands < request.slots {
+      let fewer =
+        evaluation.slots < request.slots
+        ? "\(Figure.plural(evaluation.slots, "slot")) instead of \(request.slots)"
+        : "at most \(evaluation.hands) with a sandbox at once for \(request.slots) slots"
       once(
-        "\(Figure.plural(evaluation.slots, "slot")) instead of \(request.slots): a trial of "
+        "\(fewer): a trial of "
           + "\(evaluation.largest.task.printable()) may hold "
           + "\(Figure.bytes(evaluation.largest.bytes)) of memory and files, and this machine has "
           + "\(Figure.bytes(Machine.memoryBytes))"

@@ -2,6 +2,7 @@ public import Base
 public import Facts
 public import Harness
 public import Ledger
+internal import Brain
 internal import Platform
 public import Sandbox
 public import Suite
@@ -63,11 +64,14 @@ public struct Evaluation: Sendable {
   public let plan: TrialPlan
   /// How many trials run at once at most: the request's slots, or fewer for want of memory.
   public let slots: Int
+  /// How many of them have a sandbox at once; as many as there are slots, unless a brain thinks outside.
+  public let hands: Int
   /// The task that asks for the most memory, of which so many trials fit.
   public let largest: (task: String, bytes: Int)
   private let ledger: Ledger
   private let harness: PreparedHarness
   private let conduct: Conduct
+  private let models: RunModels?
 
   /// Where an evaluation happens.
   public struct Place: Sendable {
@@ -77,11 +81,14 @@ public struct Evaluation: Sendable {
     let host: HostFingerprint
     let variables: [String: String]
     let owner: UInt32?
+    /// Who answers, where a harness asks models.
+    public var models: RunModels?
 
-    /// A lab that is open for writing, a provider and the host's environment for templates.
+    /// A lab that is open for writing, a provider and the host's environment for templates; `models` are
+    /// who answers, where a harness asks models.
     public init(
       lab: Lab, ledger: Ledger, provider: any SandboxProvider, host: HostFingerprint,
-      variables: [String: String], owner: UInt32?
+      variables: [String: String], owner: UInt32?, models: RunModels? = nil
     ) {
       self.lab = lab
       self.ledger = ledger
@@ -89,6 +96,7 @@ public struct Evaluation: Sendable {
       self.host = host
       self.variables = variables
       self.owner = owner
+      self.models = models
     }
   }
 
@@ -131,15 +139,26 @@ public struct Evaluation: Sendable {
           startedAt: clock.now,
           owner: .current, command: request.command))
     }
-    let largest = largest(of: request.tasks, rules, in: place)
+    var largest = largest(of: request.tasks, rules, in: place)
+    largest.bytes *= places(of: request.harness)
+    let fitting = max(1, min(request.slots, Machine.memoryBytes / max(largest.bytes, 1)))
+    let before = try earlier.map { try recorded($0.id, in: place.lab) } ?? []
     return Evaluation(
       run: run, candidate: candidate,
       plan: TrialPlan(
-        tasks: tasks, repeats: request.repeats, seed: request.seed,
-        recorded: try earlier.map { try recorded($0.id, in: place.lab) } ?? []),
-      slots: max(1, min(request.slots, Machine.memoryBytes / max(largest.bytes, 1))),
-      largest: largest, ledger: place.ledger,
-      harness: harness, conduct: Conduct(provider: place.provider, rules: rules))
+        tasks: tasks, repeats: request.repeats, seed: request.seed, recorded: before,
+        cancelled: try cancelled(before, in: place.lab)),
+      // A brain that waits for its model holds no memory of a sandbox: only those that act have to fit.
+      slots: request.harness.kind == .native ? request.slots : fitting, hands: fitting,
+      largest: largest, ledger: place.ledger, harness: harness,
+      conduct: Conduct(
+        provider: place.provider, rules: rules,
+        brain: place.models.map {
+          Brain(
+            asking: $0.asking, roster: $0.roster,
+            sink: LedgerSteps(place.lab, ledger: place.ledger, clock: clock), clock: clock)
+        }, gateway: place.models?.gateway, handsAtOnce: fitting),
+      models: place.models)
   }
 
   /// Runs what is still to be done.
@@ -148,7 +167,30 @@ public struct Evaluation: Sendable {
   ) async throws {
     try await SuiteRun(
       ledger: ledger, run: run, candidate: candidate, harness: harness, plan: plan
-    ) { await conduct.run($0) }.go(slots: slots, stop: stop, watch: watch)
+    ) { assignment in
+      let result = await conduct.run(assignment)
+      if let trial = assignment.attempt?.trial { models?.forget(trial) }
+      return result
+    }.go(slots: slots, stop: stop, watch: watch)
+  }
+
+  /// How many sandboxes one trial may hold at once.
+  private static func places(of harness: Harness) -> Int {
+    let widest = harness.native?.orchestration.steps.map(\.fanOut).max() ?? 1
+    return widest > 1 ? widest + 1 : 1
+  }
+
+  /// How many attempts at unfinished trials were cancelled: they go on with the answers they had.
+  private static func cancelled(_ records: [TrialRecord], in lab: Lab) throws -> [TrialID: Int] {
+    let begun = records.filter { !$0.isFinished && $0.attempts > 0 }
+    guard !begun.isEmpty else { return [:] }
+    let reader = try lab.reader()
+    var cancelled: [TrialID: Int] = [:]
+    for record in begun {
+      cancelled[record.id] = try reader.trial(record.id).attempts
+        .count { $0.outcome == .cancelled }
+    }
+    return cancelled
   }
 
   // Memory is not promised twice: a host that runs out of it would turn its own want into time-outs.
@@ -172,11 +214,13 @@ public struct Evaluation: Sendable {
   private static func conditions(_ request: EvaluationRequest, _ place: Place, _ rules: TrialRules)
     -> JSON
   {
-    [
+    var conditions: JSON = [
       "provider": .string(place.provider.name), "host": place.host.json, "rules": rules.json,
       "network": .string(network(request, place)),
       "trials": .int(request.repeats),
     ]
+    if let models = place.models { conditions["models"] = models.json }
+    return conditions
   }
 
   private static func network(_ request: EvaluationRequest, _ place: Place) -> String {

@@ -43,6 +43,8 @@ public struct SuiteRun: Sendable {
     let item: TrialPlan.Item
     let trial: TrialID
     let attempts: Int
+    /// Attempts that were cancelled: what was answered in the last of them is not asked again.
+    let cancelled: Int
     let seed: UInt64
   }
 
@@ -66,7 +68,7 @@ public struct SuiteRun: Sendable {
     watch: @escaping @Sendable (Event) async -> Void
   ) async throws {
     let cursor = Locked(0)
-    let breaker = Locked(0)
+    let breaker = Locked(Failures())
     let patience = max(8, 2 * slots)
     try await Fleet(slots: slots).run(
       stop: stop,
@@ -80,18 +82,18 @@ public struct SuiteRun: Sendable {
         return try await dispatch(next)
       },
       conduct: { work, place in
-        let outcome = try await finish(
+        let last = try await finish(
           work, on: place.slot, stop: stop, recording: recording, watch: watch)
-        let failures = breaker.withLock { failures in
-          failures = outcome == .sandboxFailed ? failures + 1 : 0
-          return failures
-        }
-        guard failures < patience else {
+        if last.flags.contains(TrialResult.runSpent) {
           throw BelayError(
-            .sandbox, "\(failures) trials in a row lost their sandbox", place: "\(run)",
-            hint: "belay doctor; belay log \(run)")
+            .budget, last.detail, place: "\(run)",
+            hint: "the same command with a larger budget and --resume goes on")
         }
-        return outcome == .sandboxFailed || outcome == .limit ? .suffered : .fine
+        let failures = breaker.withLock { $0.count(last.outcome) }
+        guard failures < patience else { throw giveUp(last, failures) }
+        // Turns, tokens and dollars run out as fast on an idle machine.
+        let isShort = last.outcome == .limit && ["wall", "memory"].contains(last.limit ?? "wall")
+        return last.outcome == .sandboxFailed || isShort ? .suffered : .fine
       },
       onChange: { change in
         let event = EventFact(
@@ -104,11 +106,37 @@ public struct SuiteRun: Sendable {
       })
   }
 
+  /// Trials in a row that ended alike, and not by their agent's doing.
+  private struct Failures {
+    var outcome = Outcome.completed
+    var number = 0
+
+    mutating func count(_ outcome: Outcome) -> Int {
+      let fails = outcome == .sandboxFailed || outcome == .providerFailed
+      number = !fails ? 0 : outcome == self.outcome ? number + 1 : 1
+      self.outcome = outcome
+      return number
+    }
+  }
+
+  private func giveUp(_ last: AttemptFact, _ failures: Int) -> BelayError {
+    if last.outcome == .providerFailed {
+      return BelayError(
+        .provider, "\(failures) trials in a row failed by their model's provider: \(last.detail)",
+        place: "\(run)", hint: "belay models ping; belay log \(run)")
+    }
+    return BelayError(
+      .sandbox, "\(failures) trials in a row lost their sandbox", place: "\(run)",
+      hint: "belay doctor; belay log \(run)")
+  }
+
   private func dispatch(_ item: TrialPlan.Item) async throws -> Work {
     let task = plan.tasks[item.task].task
     let seed = Assignment.seed(run: plan.seed, task: task.digest, index: item.index)
     if let begun = plan.begun(item) {
-      return Work(item: item, trial: begun.trial, attempts: begun.attempts, seed: seed)
+      return Work(
+        item: item, trial: begun.trial, attempts: begun.attempts, cancelled: begun.cancelled,
+        seed: seed)
     }
     let fact = TrialFact(
       run: run, candidate: candidate, task: task.digest, index: item.index, seed: seed,
@@ -116,13 +144,13 @@ public struct SuiteRun: Sendable {
     guard let trial = try await ledger.dispatch([fact]).first else {
       throw BelayError(.internal, "the ledger gave no id to a trial", place: "\(run)")
     }
-    return Work(item: item, trial: trial, attempts: 0, seed: seed)
+    return Work(item: item, trial: trial, attempts: 0, cancelled: 0, seed: seed)
   }
 
   private func finish(
     _ work: Work, on slot: Int, stop: StopSignal, recording: Recording,
     watch: @escaping @Sendable (Event) async -> Void
-  ) async throws -> Outcome {
+  ) async throws -> AttemptFact {
     let task = plan.tasks[work.item.task]
     var number = work.attempts
     while true {
@@ -133,7 +161,7 @@ public struct SuiteRun: Sendable {
         Assignment(
           task: task, harness: harness, index: work.item.index, seed: work.seed, slot: slot,
           attempt: AttemptKey(
-            run: run, candidate: candidate, trial: work.trial, number: number)))
+            run: run, candidate: candidate, trial: work.trial, number: number - work.cancelled)))
       // What was tried before a resume counts for the evidence, not against the trial.
       let tried = number - work.attempts
       let isFinal = result.outcome != .cancelled && (!result.isRetryable || tried > Self.retries)
@@ -145,7 +173,7 @@ public struct SuiteRun: Sendable {
         await watch(.attempt(fact, task: task.task.name, index: work.item.index))
       }
       if isFinal || result.outcome == .cancelled || stop.stage == .stopping {
-        return result.outcome
+        return fact
       }
       try? await _Concurrency.Task.sleep(for: .milliseconds(250 * tried))
     }

@@ -21,11 +21,14 @@ public struct TrialPlan: Sendable {
     public let trial: TrialID
     /// How many attempts are recorded.
     public let attempts: Int
+    /// How many of them were cancelled.
+    public let cancelled: Int
 
     /// A trial that a resumed run goes on with.
-    public init(trial: TrialID, attempts: Int) {
+    public init(trial: TrialID, attempts: Int, cancelled: Int = 0) {
       self.trial = trial
       self.attempts = attempts
+      self.cancelled = cancelled
     }
   }
 
@@ -38,9 +41,11 @@ public struct TrialPlan: Sendable {
   private let finished: Set<Item>
   private let begun: [Item: Begun]
 
-  /// A plan; `recorded` are the trials that the ledger has of this run already.
+  /// A plan; `recorded` are the trials that the ledger has of this run already, and
+  /// `cancelled` says how many attempts at them were.
   public init(
-    tasks: [PreparedTask], repeats: Int, seed: UInt64, recorded: [TrialRecord] = []
+    tasks: [PreparedTask], repeats: Int, seed: UInt64, recorded: [TrialRecord] = [],
+    cancelled: [TrialID: Int] = [:]
   ) {
     self.tasks = tasks
     self.repeats = repeats
@@ -55,7 +60,8 @@ public struct TrialPlan: Sendable {
       if record.isFinished {
         finished.insert(item)
       } else {
-        begun[item] = Begun(trial: record.id, attempts: record.attempts)
+        begun[item] = Begun(
+          trial: record.id, attempts: record.attempts, cancelled: cancelled[record.id] ?? 0)
       }
     }
     self.finished = finished

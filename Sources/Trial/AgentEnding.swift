@@ -63,6 +63,7 @@ enum AgentEnding: Sendable, Hashable {
     case .native(.limit(_, let sentence)): sentence
     case .native(.refused(let words)): "the model refused: \(words)"
     case .native(.providerFailed(let reason)): "the model's provider failed: \(reason)"
+    case .native(.runSpent(let reason)): reason
     }
   }
 }

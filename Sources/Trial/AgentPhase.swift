@@ -153,6 +153,7 @@ struct AgentPhase {
           role: "trajectory", path: prefix + "agent/trajectory.json",
           content: trajectory.atif.utf8(pretty: true), indexed: true))
     }
+    if case .runSpent(let reason) = report.ending { throw RunSpent(reason: reason) }
     if case .providerFailed = report.ending { return .native(report.ending) }
     try await takeSnapshots(box)
     return .native(report.ending)

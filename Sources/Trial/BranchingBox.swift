@@ -4,6 +4,8 @@ public import Sandbox
 ///
 /// Files are copied and processes are not: whoever saves a place ends what runs in it.
 public protocol BranchingBox: SandboxBox {
+  /// Starts the place, where nothing has started it yet; waits until the machine has room for it.
+  func prepare() async throws
   /// Keeps the files as they are now; what is kept lasts until the trial's end.
   func save() async throws -> SavedPlace
   /// Another place with the files that were kept, in the same kind of phase; nothing is started yet.

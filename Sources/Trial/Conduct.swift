@@ -13,15 +13,18 @@ public struct Conduct: Sendable {
   private let rules: TrialRules
   private let brain: (any NativeAgent)?
   private let gateway: (any TrialGateway)?
+  private let hands: HandsGate?
   private let solutions = SolutionChecks()
 
   /// Conducts trials in this provider's sandboxes under these rules; `brain` runs native harnesses,
-  /// `gateway` leads programs to their models and phases to the hosts that they may reach.
+  /// `gateway` leads programs to their models and phases to the hosts that they may reach. Of trials with
+  /// a brain no more than `handsAtOnce` have a sandbox at a time; the others think, or wait for one.
   public init(
     provider: any SandboxProvider, rules: TrialRules, brain: (any NativeAgent)? = nil,
-    gateway: (any TrialGateway)? = nil
+    gateway: (any TrialGateway)? = nil, handsAtOnce: Int? = nil
   ) {
     self.provider = provider
+    hands = handsAtOnce.map { HandsGate(width: $0) }
     self.rules = rules
     self.brain = brain
     self.gateway = gateway
@@ -30,7 +33,8 @@ public struct Conduct: Sendable {
   /// Runs one attempt; what goes wrong is in the result, never thrown.
   public func run(_ assignment: Assignment) async -> TrialResult {
     var course = Course(
-      assignment, provider: provider, rules: rules, brain: brain, gateway: gateway)
+      assignment, provider: provider, rules: rules, brain: brain, gateway: gateway,
+      hands: hands)
     let result = await course.run()
     guard let doubt = course.brokenVerdict, result.outcome == .verifierFailed else { return result }
     return await settle(doubt, result, assignment)

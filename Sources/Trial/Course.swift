@@ -10,6 +10,7 @@ struct Course {
   let provider: any SandboxProvider
   let rules: TrialRules
   let brain: (any NativeAgent)?
+  let hands: HandsGate?
   let gateway: (any TrialGateway)?
   var result = TrialResult(.sandboxFailed, "the trial did not begin")
   /// Why the verifier gave no valid reward twice; nil when it did.
@@ -20,8 +21,9 @@ struct Course {
 
   init(
     _ assignment: Assignment, provider: any SandboxProvider, rules: TrialRules,
-    brain: (any NativeAgent)? = nil, gateway: (any TrialGateway)? = nil
+    brain: (any NativeAgent)? = nil, gateway: (any TrialGateway)? = nil, hands: HandsGate? = nil
   ) {
+    self.hands = hands
     self.assignment = assignment
     self.provider = gateway.map { ProxiedSandbox(base: provider, gateway: $0) } ?? provider
     self.rules = rules
@@ -42,7 +44,8 @@ struct Course {
         folders: prepared.place.ownFolders, limits: rules.limits(for: prepared.task.environment))
       box =
         isNative
-        ? DeferredBox(spec, provider: provider, scratch: rules.scratch, owner: rules.owner)
+        ? DeferredBox(
+          spec, provider: provider, scratch: rules.scratch, owner: rules.owner, gate: hands)
         : try await provider.start(spec)
       note("start", since: began)
     } catch {
@@ -185,6 +188,7 @@ struct Course {
     if let spent = error as? RunSpent {
       failed.outcome = .cancelled
       failed.detail = spent.reason
+      failed.flags.append(TrialResult.runSpent)
     } else if error is CancellationError || _Concurrency.Task.isCancelled {
       failed.outcome = .cancelled
       failed.detail = "stopped before it was judged"

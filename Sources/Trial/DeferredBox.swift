@@ -33,11 +33,15 @@ final class DeferredBox: SandboxBox {
     let spec: SandboxSpec
     let scratch: String
     let owner: UInt32?
+    let gate: HandsGate?
     /// Folders of saved places, and how many branches there were.
-    let held = Locked((folders: [String](), branches: 0))
+    let held = Locked((folders: [String](), branches: 0, isIn: false))
 
-    init(_ spec: SandboxSpec, _ provider: any SandboxProvider, _ scratch: String, _ owner: UInt32?)
-    {
+    init(
+      _ spec: SandboxSpec, _ provider: any SandboxProvider, _ scratch: String, _ owner: UInt32?,
+      _ gate: HandsGate?
+    ) {
+      self.gate = gate
       self.spec = spec
       self.provider = provider
       self.scratch = scratch
@@ -49,8 +53,11 @@ final class DeferredBox: SandboxBox {
   private let parent: DeferredBox?
   private let held: Locked<Held>
 
-  init(_ spec: SandboxSpec, provider: any SandboxProvider, scratch: String, owner: UInt32?) {
-    family = Family(spec, provider, scratch, owner)
+  init(
+    _ spec: SandboxSpec, provider: any SandboxProvider, scratch: String, owner: UInt32?,
+    gate: HandsGate? = nil
+  ) {
+    family = Family(spec, provider, scratch, owner, gate)
     parent = nil
     held = Locked(Held(layers: spec.layers, slot: spec.slot))
   }
@@ -113,6 +120,11 @@ final class DeferredBox: SandboxBox {
     held.withLock { $0.state = .stopped }
     await box?.stop()
     guard parent == nil else { return }
+    let wasIn = family.held.withLock { held in
+      defer { held.isIn = false }
+      return held.isIn
+    }
+    if wasIn { family.gate?.leave() }
     for folder in family.held.withLock({ $0.folders }) { try? Files.removeTree(folder) }
   }
 
@@ -187,7 +199,10 @@ final class DeferredBox: SandboxBox {
 
   private func start(_ spec: SandboxSpec) async {
     let outcome: Result<any SandboxBox, any Error>
-    do { outcome = .success(try await family.provider.start(spec)) } catch {
+    do {
+      if parent == nil { try await enter() }
+      outcome = .success(try await family.provider.start(spec))
+    } catch {
       outcome = .failure(error)
     }
     var orphan: (any SandboxBox)?
@@ -203,6 +218,14 @@ final class DeferredBox: SandboxBox {
     await orphan?.stop()
   }
 
+  /// One room for the whole family: copies of a place that waited for rooms of their own while they hold
+  /// one could wait for each other for ever.
+  private func enter() async throws {
+    guard let gate = family.gate, !family.held.withLock({ $0.isIn }) else { return }
+    try await gate.enter()
+    family.held.withLock { $0.isIn = true }
+  }
+
   private func begin(_ phase: PhaseSpec, in box: any SandboxBox) async throws {
     do { try await box.begin(phase) } catch {
       wake { $0.isBeginning = false }
@@ -216,6 +239,8 @@ final class DeferredBox: SandboxBox {
 }
 
 extension DeferredBox: BranchingBox {
+  func prepare() async throws { _ = try await ready(begun: false) }
+
   func save() async throws -> SavedPlace {
     guard started != nil else { return SavedPlace(layers: held.withLock { $0.layers }) }
     guard family.spec.image == nil else {
@@ -242,6 +267,7 @@ extension DeferredBox: BranchingBox {
   }
 
   func branch(from saved: SavedPlace) async throws -> any BranchingBox {
+    try await enter()
     // Slots of a fleet and of preparations lie below this: every copy has one of its own.
     let number = family.held.withLock { held in
       held.branches += 1

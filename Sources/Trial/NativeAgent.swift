@@ -67,6 +67,8 @@ public struct NativeReport: Sendable {
     case refused(String)
     /// The provider of the model failed after its retries: never scored.
     case providerFailed(String)
+    /// What the run may spend is spent: never scored.
+    case runSpent(String)
   }
 
   /// How.

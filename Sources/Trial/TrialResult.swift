@@ -35,6 +35,9 @@ public struct TrialResult: Sendable {
   /// What it left.
   public var files: [AttemptFile] = []
 
+  /// The flag of a trial that the run's own budget ended.
+  public static let runSpent = "run_spent"
+
   init(_ outcome: Outcome, _ detail: String) {
     self.outcome = outcome
     self.detail = detail

@@ -136,6 +136,7 @@ struct NoBox: BranchingBox {
   func fresh(_ target: String) throws -> SandboxFolder { throw Nothing() }
   func root() async throws -> SandboxFolder { throw Nothing() }
   func stop() async {}
+  func prepare() async throws {}
   func save() async throws -> SavedPlace { throw Nothing() }
   func branch(from saved: SavedPlace) async throws -> any BranchingBox { self }
   func adopt(_ branch: any BranchingBox) async throws {}

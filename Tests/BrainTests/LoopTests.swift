@@ -88,7 +88,7 @@ import Trial
   @Test(arguments: [
     (ModelFault.Kind.server, "providerFailed"), (.rate, "providerFailed"),
     (.auth, "providerFailed"), (.truncated, "providerFailed"), (.money, "providerFailed"),
-    (.budget, "budget"), (.contextOverflow, "context"),
+    (.budget, "runSpent"), (.contextOverflow, "context"),
   ])
   func aFaultOfTheProviderIsNeverTheAgents(kind: ModelFault.Kind, ending: String) async throws {
     try await Bench.with { bench in
@@ -97,6 +97,7 @@ import Trial
       switch report.ending {
       case .providerFailed: #expect(ending == "providerFailed")
       case .limit(let name, _): #expect(ending == name)
+      case .runSpent: #expect(ending == "runSpent")
       default: Issue.record("\(report.ending)")
       }
     }
@@ -143,6 +144,21 @@ import Trial
       #expect(stuck.ending == .limit("wall", "the agent was stopped at its time limit"))
       // What it was about to do stands in the trace.
       #expect(stuck.trajectory?.steps.last?.calls.map(\.name) == ["shell"])
+    }
+  }
+
+  @Test func whatAHarnessAllowsOneTrialIsItsLimitAndNotTheRuns() async throws {
+    try await Bench.with { bench in
+      for (scope, isLimit) in [("trial t3", true), ("trial t31", false), ("the run", false)] {
+        let report = try await bench.work(
+          bench.harness(),
+          Scripted([.fault(ModelFault(.budget, "the budget of \(scope) is spent: too little"))]))
+        if case .limit("cost_usd", _) = report.ending {
+          #expect(isLimit)
+        } else {
+          #expect(!isLimit)
+        }
+      }
     }
   }
 

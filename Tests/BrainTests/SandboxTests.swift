@@ -52,7 +52,7 @@ private let check = """
   @Test(arguments: [
     (Scripted.Line.reply(.says("", stop: .refusal("no"))), Outcome.refusal, true),
     (.fault(ModelFault(.overload, "down")), .providerFailed, false),
-    (.fault(ModelFault(.budget, "spent")), .limit, true),
+    (.fault(ModelFault(.budget, "spent")), .cancelled, false),
     (.reply(.says("nothing to do")), .completed, true),
   ])
   func everyEndingOfTheAgentIsJudgedAndNoneOfTheProvider(

@@ -40,6 +40,7 @@ final class Scripted: ModelAsking {
   func ask(_ call: ModelCall, pieces: @escaping @Sendable (ReplyEvent) async -> Void) async throws
     -> ModelAnswer
   {
+    call.onSend()
     let line = state.withLock { state -> Line in
       state.calls.append(call)
       // A script that is at its end goes on saying nothing but that it is done.

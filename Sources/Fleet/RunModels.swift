@@ -1,0 +1,30 @@
+public import Base
+public import Brain
+public import Model
+public import Trial
+
+/// The models of a run: who answers, which aliases there are, and the way of programs to them.
+public struct RunModels: Sendable {
+  /// Answers every call: the client below budgets and the journal.
+  public let asking: any ModelAsking
+  /// Which model an alias stands for.
+  public let roster: Roster
+  /// What programs in a sandbox talk to; nil where nothing serves them.
+  public let gateway: (any TrialGateway)?
+  /// Is told of each trial that is over, so that nothing of it is kept in memory.
+  public let forget: @Sendable (TrialID) -> Void
+
+  /// The models of a run.
+  public init(
+    asking: any ModelAsking, roster: Roster, gateway: (any TrialGateway)? = nil,
+    forget: @escaping @Sendable (TrialID) -> Void = { _ in }
+  ) {
+    self.asking = asking
+    self.roster = roster
+    self.gateway = gateway
+    self.forget = forget
+  }
+
+  /// The aliases as they are recorded: trials of other models are not compared.
+  var json: JSON { .object(roster.aliases.mapValues { .string("\($0)") }) }
+}
