@@ -110,7 +110,7 @@ enum ModelsListCommand {
   private static func item(_ name: ModelName, _ setup: ModelsWord.Setup) -> JSON {
     let price = setup.file.prices[name]
     let rate = price?.rate(input: 0)
-    func dollars(_ value: Double?) -> JSON { .number(value.map { $0 * 1_000_000 }) }
+    func dollars(_ value: Double?) -> JSON { .number(value.map(PriceText.millionfold)) }
     return [
       "model": .string("\(name)"), "input": dollars(rate?.input), "output": dollars(rate?.output),
       "cache_read": dollars(rate?.cacheRead), "cache_write": dollars(rate?.cacheWrite),
@@ -140,6 +140,9 @@ enum ModelsListCommand {
 
 /// How prices are written.
 enum PriceText {
+  /// Dollars per million tokens from dollars per token, without the noise of binary fractions.
+  static func millionfold(_ dollars: Double) -> Double { (dollars * 1e12).rounded() / 1e6 }
+
   /// Dollars per million tokens, with enough decimals to tell small ones apart.
   static func perMillion(_ dollars: Double?) -> String {
     Figure.fixed(dollars, dollars.map { $0 != 0 && $0 < 1 ? 3 : 2 } ?? 2)

@@ -92,7 +92,7 @@ private struct PriceRow {
       ("input", rate.input), ("output", rate.output), ("reasoning", rate.reasoning),
       ("cache_read", rate.cacheRead), ("cache_write", rate.cacheWrite),
       ("cache_write_long", rate.cacheWriteLong),
-    ].map { ($0.0, $0.1.map { $0 * 1_000_000 }) }
+    ].map { ($0.0, $0.1.map(PriceText.millionfold)) }
   }
 
   var json: JSON {
