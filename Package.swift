@@ -87,6 +87,7 @@ let package = Package(
     module("Rehearsal", ["Base", "Platform", "Layout", "Dialect"]),
     // Floor 3
     module("Containers", ["Base", "Platform", "Archive", "Sandbox"]),
+    module("RehearsalServer", ["Base", "Http", "Dialect", "DialectServer", "Rehearsal"]),
     module("Hands", ["Base", "Platform", "Dialect", "Harness", "Sandbox"]),
     module(
       "Trial",
@@ -128,7 +129,8 @@ let package = Package(
       [
         "Base", "Notation", "Facts", "Layout", "Platform", "Transport", "Http", "Dialect",
         "DialectServer", "Ledger",
-        "Suite", "Harness", "Interchange", "Sandbox", "Containers", "Model", "Rehearsal", "Trial",
+        "Suite", "Harness", "Interchange", "Sandbox", "Containers", "Model", "Rehearsal",
+        "RehearsalServer", "Trial",
         "Score", "Gateway", "Brain", "Fleet", "Report", "Inspection", "Exchange", "Console",
         "Selftest",
       ]),
@@ -163,6 +165,9 @@ let package = Package(
       [
         "Rehearsal", "Dialect", "Base", "Platform", "Facts", "Suite", "Harness", "Sandbox", "Trial",
       ]),
+    tests(
+      "RehearsalServer",
+      ["RehearsalServer", "Rehearsal", "Dialect", "DialectServer", "Transport", "Base", "Platform"]),
     tests("Hands", ["Hands", "Dialect", "Harness", "Sandbox", "Base", "Platform"]),
     tests(
       "Gateway",

@@ -16,7 +16,9 @@ public struct RehearsalBackend: ModelBackend {
     to request: ModelRequest, pieces: @escaping @Sendable (ReplyEvent) async -> Void
   ) async throws -> ModelReply {
     let reply = try answer(request)
-    if request.streams { await Self.tell(reply, pieces) }
+    if request.streams {
+      for event in Self.pieces(of: reply) { await pieces(event) }
+    }
     await pieces(.finished(reply))
     return reply
   }
@@ -101,24 +103,25 @@ public struct RehearsalBackend: ModelBackend {
     return String(text[..<(cut ?? text.endIndex)])
   }
 
-  /// Tells an answer piece by piece, some words at a time.
-  private static func tell(
-    _ reply: ModelReply, _ pieces: @Sendable (ReplyEvent) async -> Void
-  ) async {
-    await pieces(.started(id: reply.id, model: reply.model))
+  /// An answer piece by piece, some words at a time, without its end.
+  public static func pieces(of reply: ModelReply) -> [ReplyEvent] {
+    var events: [ReplyEvent] = [.started(id: reply.id, model: reply.model)]
     var calls = 0
     for part in reply.parts {
       switch part {
-      case .text(let text):
-        for piece in split(text) { await pieces(.text(piece)) }
+      case .text(let text): events += split(text).map { .text($0) }
       case .toolUse(let use):
-        await pieces(.toolUse(index: calls, id: use.id, name: use.name))
-        for piece in split(use.arguments) { await pieces(.arguments(index: calls, piece)) }
+        events.append(.toolUse(index: calls, id: use.id, name: use.name))
+        events += split(use.arguments).map { .arguments(index: calls, $0) }
         calls += 1
       default: break
       }
     }
+    return events
   }
+
+  /// The tokens that a request is read as: a fixed rule over its text.
+  public static func tokens(_ request: ModelRequest) -> Int { TokenRule.tokens(request) }
 
   private static func split(_ text: String) -> [String] {
     var pieces: [String] = []

@@ -4,5 +4,5 @@ internal import Console
 enum RehearseCommands {
   static let command = Command(
     "rehearse", in: .run, "Simulated models: what they are, and what is true of them",
-    otherwise: "truth", commands: [RehearseTruthCommand.command])
+    otherwise: "truth", commands: [RehearseTruthCommand.command, RehearseServeCommand.command])
 }
