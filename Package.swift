@@ -117,7 +117,9 @@ let package = Package(
         "Model", "Trial", "Gateway", "Brain",
       ]),
     module("Report", ["Base", "Stats", "Facts", "Layout", "Ledger", "Score"]),
-    module("Inspection", ["Base", "Facts", "Layout", "Stats", "Ledger", "Interchange", "Score"]),
+    module(
+      "Inspection",
+      ["Base", "Facts", "Layout", "Stats", "Ledger", "Calls", "Interchange", "Score"]),
     // Floor 6
     module(
       "Exchange",
@@ -199,7 +201,7 @@ let package = Package(
       "Report",
       [
         "Report", "Inspection", "Score", "Exchange", "Layout", "Stats", "Base", "Facts", "Ledger",
-        "Platform", "Interchange",
+        "Platform", "Interchange", "Calls",
       ]),
     tests("Climb", ["Climb", "Selftest", "Stats", "Base"]),
     tests("Console", ["Console", "Base", "Platform"]),

@@ -10,8 +10,9 @@ extension Export {
     var folder = try ExportFolder(path)
     var index: [JSON] = []
     try eachTrial { trial in
-      guard trial.latest != nil else { return folder.countTrial(pending: true) }
-      for entry in try trajectories(trial.id) {
+      let entries = try trajectories(trial.id)
+      guard !entries.isEmpty else { return folder.countTrial(pending: true) }
+      for entry in entries {
         let part = entry.part.map { ".\($0)" } ?? ""
         let name = ExportFolder.harmless("\(trial.id)\(part).json".replacing("/", with: "-"))
         try folder.write(entry.document, name)
@@ -38,7 +39,10 @@ extension Export {
   /// The trajectories of a trial's latest attempt; derived where none was left.
   func trajectories(_ id: TrialID) throws -> [Entry] {
     let detail = try reader.trial(id)
-    guard let attempt = detail.attempts.last else { return [] }
+    guard let attempt = detail.attempts.last else {
+      // One that was killed before it ended: what it had done until then.
+      return try recorded(detail, nil)
+    }
     var found: [Entry] = []
     for file in attempt.files where file.role == "trajectory" && file.bytes == file.totalBytes {
       let bytes = try reader.blob(file.blob)
@@ -48,6 +52,8 @@ extension Export {
           part: Trace.part(of: file.path), document: try JSON.parse(bytes), isRecorded: true))
     }
     guard found.isEmpty else { return found }
+    let steps = try recorded(detail, attempt)
+    guard steps.isEmpty else { return steps }
     let log = attempt.files.first { $0.role == "agent_log" }
     return [
       Entry(
@@ -57,5 +63,10 @@ extension Export {
           logText: try log.map { String(decoding: try reader.blob($0.blob), as: UTF8.self) }),
         isRecorded: false)
     ]
+  }
+
+  private func recorded(_ detail: TrialDetail, _ attempt: AttemptRecord?) throws -> [Entry] {
+    guard let trajectory = try RecordedSteps.trajectory(reader, detail, attempt) else { return [] }
+    return [Entry(part: nil, document: trajectory.atif, isRecorded: true)]
   }
 }

@@ -85,6 +85,11 @@ public struct Trace: ReportPage {
           ? "the trajectory was cut at \(Figure.bytes(file.bytes))" : wrong
       }
     }
+    if !(attempt?.files ?? []).contains(where: { $0.role == "trajectory" }),
+      let recorded = try RecordedSteps.trajectory(reader, detail, attempt)
+    {
+      steps = TraceStep.steps(of: recorded, part: nil)
+    }
     let logs = try (attempt?.files ?? []).filter { $0.role.hasSuffix("_log") }.map { file in
       Log(
         file: file,

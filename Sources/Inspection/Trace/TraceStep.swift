@@ -12,7 +12,7 @@ public struct TraceStep: Sendable, Hashable {
   /// The steps of a document, as far as it can be read, and what is wrong with it.
   static func read(_ bytes: [UInt8], part: String?) -> (steps: [TraceStep], fault: String?) {
     let reading = Atif.read(bytes, file: "trajectory")
-    let steps = (reading.trajectory?.steps ?? []).map { TraceStep(step: $0, part: part) }
+    let steps = reading.trajectory.map { Self.steps(of: $0, part: part) } ?? []
     guard let first = reading.faults.first(where: { $0.severity == .error }) else {
       return (steps, nil)
     }
@@ -22,17 +22,37 @@ public struct TraceStep: Sendable, Hashable {
     return (steps, "not a valid trajectory: \(Figure.plural(count, "fault"))\(place)")
   }
 
+  /// The steps of a trajectory and of those below it, as they came one after the other.
+  static func steps(of trajectory: Trajectory, part: String?) -> [TraceStep] {
+    var all = trajectory.steps.map { TraceStep(step: $0, part: part) }
+    guard !trajectory.subagents.isEmpty else { return all }
+    for (index, inner) in trajectory.subagents.enumerated() {
+      let name = inner.trajectoryID.flatMap { isPlain($0) ? $0 : nil }
+      all += steps(of: inner, part: name ?? "sub-agent \(index + 1)")
+    }
+    guard all.allSatisfy({ $0.step.at != nil }) else { return all }
+    return all.enumerated().sorted { left, right in
+      let (a, b) = (left.element.step.at, right.element.step.at)
+      guard let a, let b, a != b else { return left.offset < right.offset }
+      return a < b
+    }.map(\.element)
+  }
+
   /// The tools called, where their names look like names; the rest is the agent's own text.
   var tools: [String] {
     step.calls.map { call in
-      let isName =
-        (1...64).contains(call.name.utf8.count)
-        && call.name.utf8.allSatisfy {
-          (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
-            || $0 == 0x5F || $0 == 0x2D || $0 == 0x2E
-        }
-      return isName ? call.name : "(odd name)"
+      Self.isPlain(call.name) && !call.name.contains(where: { $0 == "/" || $0 == "#" })
+        ? call.name : "(odd name)"
     }
+  }
+
+  /// Whether a text that an agent may have written looks like a name and like nothing else.
+  private static func isPlain(_ text: String) -> Bool {
+    (1...64).contains(text.utf8.count)
+      && text.utf8.allSatisfy {
+        (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
+          || [0x5F, 0x2D, 0x2E, 0x2F, 0x23].contains($0)
+      }
   }
 
   /// What happened, without a word that the agent wrote.
