@@ -95,6 +95,7 @@ let package = Package(
     module("Score", ["Base", "Facts", "Layout", "Stats", "Ledger"]),
     module("Calls", ["Base", "Facts", "Database", "Ledger"]),
     module("Climb", ["Base", "Stats"]),
+    module("Metering", ["Base", "Dialect", "Model"]),
     // Floor 4
     module("Selftest", ["Base", "Stats", "Climb"]),
     module(
@@ -114,7 +115,7 @@ let package = Package(
       "Fleet",
       [
         "Base", "Platform", "Facts", "Ledger", "Calls", "Suite", "Harness", "Sandbox", "Dialect",
-        "Model", "Trial", "Gateway", "Brain",
+        "Model", "Metering", "Trial", "Gateway", "Brain",
       ]),
     module("Report", ["Base", "Stats", "Facts", "Layout", "Ledger", "Score"]),
     module(
@@ -130,9 +131,8 @@ let package = Package(
       "Commands",
       [
         "Base", "Notation", "Facts", "Layout", "Platform", "Transport", "Http", "Dialect",
-        "DialectServer", "Ledger",
-        "Suite", "Harness", "Interchange", "Sandbox", "Containers", "Model", "Rehearsal",
-        "RehearsalServer", "Trial",
+        "DialectServer", "Ledger", "Suite", "Harness", "Interchange", "Sandbox", "Containers",
+        "Model", "Metering", "Rehearsal", "RehearsalServer", "Trial",
         "Score", "Gateway", "Brain", "Fleet", "Report", "Inspection", "Exchange", "Console",
         "Selftest",
       ]),
@@ -161,6 +161,7 @@ let package = Package(
     tests("Http", ["Http", "Base", "Platform", "Loopback"]),
     tests("Dialect", ["Dialect", "Base", "Platform"]),
     tests("DialectServer", ["DialectServer", "Dialect", "Base"]),
+    tests("Metering", ["Metering", "Model", "Dialect", "Base"]),
     tests("Model", ["Model", "Dialect", "Transport", "Http", "Base", "Platform", "Loopback"]),
     tests(
       "Rehearsal",
@@ -195,7 +196,7 @@ let package = Package(
       "Fleet",
       [
         "Fleet", "Base", "Platform", "Facts", "Ledger", "Calls", "Suite", "Harness", "Sandbox",
-        "Dialect", "Model", "Trial",
+        "Dialect", "Model", "Metering", "Trial",
       ]),
     tests(
       "Report",

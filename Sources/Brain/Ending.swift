@@ -19,9 +19,7 @@ enum Ending: Error, Hashable {
     case .cancelled: return nil
     case .budget:
       // What the harness allows one trial is kept as a budget of that trial.
-      if let attempt,
-        fault.message.hasPrefix("the budget of \(BudgetScope.trial(attempt.trial)) is spent")
-      {
+      if attempt != nil, fault.spent == .trial {
         self = .limit("cost_usd", "it was stopped at its limit of cost")
       } else {
         self = .runSpent(fault.message)

@@ -46,6 +46,20 @@ public struct ModelFault: Error, Sendable, Hashable, CustomStringConvertible {
   public var providerSaysRetry: Bool?
   /// The provider's id of the request.
   public var requestID: String?
+  /// Whose budget is spent, for a fault of that kind.
+  public var spent: Spent?
+
+  /// Whose budget there is.
+  public enum Spent: String, Sendable, Hashable, CaseIterable {
+    /// The whole run's.
+    case run
+    /// That of one part which models play.
+    case role
+    /// One candidate's.
+    case candidate
+    /// One trial's.
+    case trial
+  }
 
   /// A failure.
   public init(

@@ -3,7 +3,8 @@ internal import Calls
 internal import Dialect
 internal import Facts
 public import Ledger
-public import Model
+public import Metering
+internal import Model
 internal import Platform
 
 /// The journal of model calls in a lab's ledger.

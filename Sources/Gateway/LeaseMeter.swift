@@ -83,5 +83,5 @@ final class LeaseMeter: Sendable {
 
 extension ModelFault {
   /// Whether the budget that is spent is one trial's own: then the others of the run go on.
-  fileprivate var isOfTrial: Bool { message.contains("the budget of trial ") }
+  fileprivate var isOfTrial: Bool { spent == .trial }
 }

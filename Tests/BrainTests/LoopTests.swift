@@ -149,10 +149,11 @@ import Trial
 
   @Test func whatAHarnessAllowsOneTrialIsItsLimitAndNotTheRuns() async throws {
     try await Bench.with { bench in
-      for (scope, isLimit) in [("trial t3", true), ("trial t31", false), ("the run", false)] {
-        let report = try await bench.work(
-          bench.harness(),
-          Scripted([.fault(ModelFault(.budget, "the budget of \(scope) is spent: too little"))]))
+      for spent in ModelFault.Spent.allCases {
+        let isLimit = spent == .trial
+        var fault = ModelFault(.budget, "the budget is spent: too little")
+        fault.spent = spent
+        let report = try await bench.work(bench.harness(), Scripted([.fault(fault)]))
         if case .limit("cost_usd", _) = report.ending {
           #expect(isLimit)
         } else {

@@ -5,6 +5,7 @@ import Facts
 import Fleet
 import Glibc
 import Ledger
+import Metering
 import Model
 import Platform
 import Testing

@@ -228,14 +228,14 @@ import Trial
   }
 
   @Test(arguments: [
-    ("the budget of trial t3 is spent: too little", "limit"),
-    ("the budget of the run is spent: too little", "run"),
-    ("the budget of candidate c2 is spent: too little", "run"),
-    ("no price is known for this model, and the run has a budget in dollars", "run"),
+    (ModelFault.Spent.trial, "limit"), (.run, "run"), (.candidate, "run"), (nil, "run"),
   ])
-  func `a budget that is spent ends the trial or the run`(words: String, what: String) async throws
+  func `a budget that is spent ends the trial or the run`(spent: ModelFault.Spent?, what: String)
+    async throws
   {
-    try await GatewayFixture.with(Scripted.failing(ModelFault(.budget, words))) { fixture in
+    var fault = ModelFault(.budget, "the budget is spent: too little")
+    fault.spent = spent
+    try await GatewayFixture.with(Scripted.failing(fault)) { fixture in
       _ = try await fixture.send(.chat, GatewayFixture.body(.chat))
       switch await fixture.lease.close().trouble {
       case .limit: #expect(what == "limit")

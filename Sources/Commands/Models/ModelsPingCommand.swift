@@ -2,6 +2,7 @@ internal import Base
 internal import Console
 internal import Dialect
 internal import Layout
+internal import Metering
 internal import Model
 
 enum ModelsPingCommand {

@@ -123,7 +123,7 @@ public struct Price: Sendable, Hashable {
   /// The most that one token can cost in a request of at most `input` tokens; nil when not known.
   ///
   /// Between marks the dearest rate that the request could reach counts, and every token as the dearest kind.
-  func ceiling(input tokens: Int, tier: Tier, hasLongCache: Bool) -> (
+  package func ceiling(input tokens: Int, tier: Tier, hasLongCache: Bool) -> (
     input: Double, output: Double
   )? {
     let passed = steps.values.joined().map(\.above).filter { $0 < tokens }

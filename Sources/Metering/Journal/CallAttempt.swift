@@ -1,5 +1,6 @@
 internal import Base
 internal import Dialect
+internal import Model
 
 /// One call on its way: what it is, and what it may take.
 struct Errand: Sendable {

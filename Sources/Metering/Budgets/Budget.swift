@@ -1,5 +1,6 @@
 public import Base
 internal import Dialect
+public import Model
 
 /// The budgets of one run: every call is reserved at its ceiling before it is made, so that no cap is ever passed.
 ///
@@ -16,6 +17,8 @@ public final class Budget: Sendable {
     public let ceilingTokens: Int
     /// How long it may take; nil is no limit.
     public let timeLeft: Duration?
+    /// Whose time that is.
+    public let timeScope: BudgetScope?
     let id: Int
     fileprivate let scopes: [BudgetScope]
     fileprivate let money: NanoDollars
@@ -175,7 +178,7 @@ public final class Budget: Sendable {
     let least = ceiling.isFixed ? wanted : min(wanted, Self.leastOutput)
     var best = wanted
     var free = wanted
-    var time: Duration?
+    var time: (left: Duration, scope: BudgetScope)?
     var isLimited = false
     for (scope, caps) in scopes {
       let account = state.accounts[scope] ?? Account(caps)
@@ -183,7 +186,7 @@ public final class Budget: Sendable {
         guard left > .zero else {
           return Done(waiter, .failure(Self.spent("time", scope, caps)))
         }
-        time = min(time ?? left, left)
+        if left < time?.left ?? .seconds(Int64.max) { time = (left, scope) }
       }
       if caps.usd != nil, ceiling.usdPerInput == nil || ceiling.usdPerOutput == nil {
         return Done(waiter, .failure(Self.unpriced(scope)))
@@ -209,7 +212,8 @@ public final class Budget: Sendable {
       usd = Double(ceiling.inputTokens) * perInput + Double(best) * perOutput
     }
     let reservation = Reservation(
-      outputTokens: isLimited ? best : nil, ceilingUSD: usd, ceilingTokens: tokens, timeLeft: time,
+      outputTokens: isLimited ? best : nil, ceilingUSD: usd, ceilingTokens: tokens,
+      timeLeft: time?.left, timeScope: time?.scope,
       id: waiter.id, scopes: scopes.map(\.scope), money: NanoDollars(owed: usd ?? 0))
     for (scope, caps) in scopes {
       state.accounts[scope, default: Account(caps)].take(reservation.money, tokens, at: now)
@@ -224,8 +228,13 @@ public final class Budget: Sendable {
       case "tokens": "\(caps.tokens ?? 0) tokens"
       default: "\(caps.wall ?? .zero)"
       }
-    return ModelFault(
-      .budget, "the budget of \(scope) is spent: what is left of \(cap) is too little")
+    return fault(scope, "the budget of \(scope) is spent: what is left of \(cap) is too little")
+  }
+
+  private static func fault(_ scope: BudgetScope, _ message: String) -> ModelFault {
+    var fault = ModelFault(.budget, message)
+    fault.spent = scope.kind
+    return fault
   }
 
   private static func unpriced(_ scope: BudgetScope) -> ModelFault {

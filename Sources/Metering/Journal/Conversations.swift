@@ -1,5 +1,6 @@
 internal import Base
 internal import Dialect
+internal import Model
 
 /// Remembers the last request of each lane, so that the next is bounded and kept by what it adds.
 final class Conversations: Sendable {

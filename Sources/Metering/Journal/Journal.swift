@@ -1,5 +1,6 @@
 public import Base
 public import Dialect
+public import Model
 
 /// Where calls are made durable before they are sent, and answers before they are used.
 public protocol Journal: Sendable {

@@ -1,5 +1,6 @@
 internal import Base
 internal import Dialect
+internal import Model
 
 /// A request in its author's own words, read once for all who look into it.
 struct ParsedWire: Sendable {

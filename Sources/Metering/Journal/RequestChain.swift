@@ -1,5 +1,6 @@
 internal import Base
 internal import Dialect
+internal import Model
 
 /// The names of a request and of its beginnings: each turn's name covers all that stands before it.
 ///

@@ -1,4 +1,6 @@
 public import Base
+public import Dialect
+public import Model
 
 /// How much of each kind may be used; nil is no limit.
 public struct Caps: Sendable, Hashable {
@@ -30,6 +32,16 @@ public enum BudgetScope: Sendable, Hashable, CustomStringConvertible {
   case candidate(CandidateID)
   /// One trial.
   case trial(TrialID)
+
+  /// What kind of scope it is.
+  public var kind: ModelFault.Spent {
+    switch self {
+    case .run: .run
+    case .role: .role
+    case .candidate: .candidate
+    case .trial: .trial
+    }
+  }
 
   /// The scope in words.
   public var description: String {

@@ -1,8 +1,9 @@
 import Base
 import Dialect
+import Model
 import Testing
 
-@testable import Model
+@testable import Metering
 
 @Suite struct BudgetTests {
   static func purpose(_ trial: Int = 1, _ role: Purpose.Role = .task) -> Purpose {
@@ -86,6 +87,7 @@ import Testing
     budget.settle(held, usd: 0.0009, tokens: 600)
     let fault = await fault { _ = try await budget.reserve(Self.purpose(), Self.ceiling(1)) }
     #expect(fault?.kind == .budget && fault?.message.contains("trial t1") == true)
+    #expect(fault?.spent == .trial)
     _ = try await budget.reserve(Self.purpose(2), Self.ceiling(1))
   }
 

@@ -1,5 +1,6 @@
 public import Base
 public import Dialect
+public import Model
 
 /// Stands above a client: replays what was paid before, reserves what a call may cost, makes it durable
 /// before it is sent and its answer before it is used, and books what it took.
@@ -98,7 +99,7 @@ public final class MeteredAsking: ModelAsking {
     }
     let answer: ModelAnswer
     do {
-      answer = try await Self.within(held?.timeLeft) { [inner, call] in
+      answer = try await Self.within(held) { [inner, call] in
         try await inner.ask(call) { event in
           attempt.saw(event)
           // The whole answer may be acted upon, and is not durable yet.
@@ -133,14 +134,16 @@ public final class MeteredAsking: ModelAsking {
 
   // A budget of time ends a call in the middle, too.
   private static func within(
-    _ time: Duration?, _ body: @escaping @Sendable () async throws -> ModelAnswer
+    _ held: Budget.Reservation?, _ body: @escaping @Sendable () async throws -> ModelAnswer
   ) async throws -> ModelAnswer {
-    guard let time else { return try await body() }
+    guard let time = held?.timeLeft else { return try await body() }
     return try await withThrowingTaskGroup(of: ModelAnswer.self) { group in
       group.addTask { try await body() }
       group.addTask {
         try await Task.sleep(for: time)
-        throw ModelFault(.budget, "the budget of time ran out while the model answered")
+        var fault = ModelFault(.budget, "the budget of time ran out while the model answered")
+        fault.spent = held?.timeScope?.kind
+        throw fault
       }
       defer { group.cancelAll() }
       guard let first = try await group.next() else { throw CancellationError() }

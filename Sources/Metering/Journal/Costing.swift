@@ -1,4 +1,5 @@
 internal import Dialect
+internal import Model
 
 /// What a call used and cost, as well as it is known.
 struct Costing: Sendable, Hashable {
