@@ -50,12 +50,15 @@ enum EvalCommand {
     takes: [
       harness, suite, split, trials, slots, tasks, resume, seed, minCoverage, openVault, network,
       timeoutFactor, provider,
-    ],
+    ] + ModelFlags.all,
     examples: [
       Example("belay eval oracle --suite benchmarks/shell", "run every task's own solution"),
       Example(
         "belay eval harnesses/mine --suite benchmarks/shell --trials 3 --slots 8",
         "three trials of each dev task, eight at once"),
+      Example(
+        "belay eval bash-agent --suite benchmarks/shell --model rehearsal/careful",
+        "an agent that thinks, on a simulated model"),
       Example("belay eval oracle --suite benchmarks/shell --resume", "after Ctrl-C"),
     ],
     output: .job("eval", compact: ["run", "score", "verdict", "trials"])
@@ -63,10 +66,11 @@ enum EvalCommand {
     let suite = try SuiteWord.load(call[Self.suite], call)
     let selection = try TaskSelection(
       suite: suite, split: call[split], globs: call[tasks], opensVault: call[openVault])
-    let session = try await TrialSession.open(
+    let opened = try await TrialSession.open(
       call, suite: suite, provider: call[provider], createLab: true)
-    return try await session.closing {
-      let harness = try HarnessWord.resolve(call[Self.harness], lab: session.lab)
+    return try await opened.closing {
+      let harness = try HarnessWord.resolve(call[Self.harness], lab: opened.lab)
+      let session = try opened.serving(harness, suite: suite)
       try session.refuse(selection, harness: harness, ignoringNetwork: call[network] != nil)
       var request = EvaluationRequest(
         harness: harness, suite: suite, tasks: selection.tasks,

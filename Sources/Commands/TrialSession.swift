@@ -3,7 +3,9 @@ internal import Brain
 internal import Console
 internal import Facts
 internal import Fleet
+internal import Gateway
 internal import Harness
+internal import Http
 internal import Layout
 internal import Ledger
 internal import Platform
@@ -17,10 +19,11 @@ struct TrialSession {
   let lab: Lab
   let call: Call
   private let ledger: Ledger
-  private let place: Evaluation.Place
+  private var place: Evaluation.Place
   private let provider: any SandboxProvider
   // An audit is several runs: what is true of all of them is said once.
   private let said = Locked<Set<String>>([])
+  private let server = Locked<HTTPServer?>(nil)
 
   /// Opens the lab and the sandbox; refuses before anything is run where one of them cannot be had.
   static func open(_ call: Call, suite: Suite, provider word: String, createLab: Bool) async throws
@@ -79,14 +82,43 @@ struct TrialSession {
   func closing<Result>(_ body: () async throws -> Result) async throws -> Result {
     do {
       let result = try await body()
+      await server.withLock { $0 }?.stop()
       provider.shutDown()
       try await ledger.close()
       return result
     } catch {
+      await server.withLock { $0 }?.stop()
       provider.shutDown()
       try? await ledger.close()
       throw error
     }
+  }
+
+  /// The same session with what its harness needs of models, as the flags say.
+  func serving(_ harness: Harness, suite: Suite) throws -> TrialSession {
+    guard
+      let opened = try ModelFlags.open(call, for: harness, suite: suite, lab: lab, ledger: ledger)
+    else { return self }
+    if harness.kind == .program, !provider.listens {
+      throw BelayError(
+        .sandbox, "programs in the \(provider.name) sandbox have no way to models",
+        place: harness.name, hint: "use --sandbox process")
+    }
+    var session = self
+    server.withLock { $0 = opened.server }
+    session.place.models = opened.models
+    return session
+  }
+
+  /// A way to the hosts that tasks allow, where one is needed and there is none yet.
+  private func leading(_ request: EvaluationRequest) throws -> Evaluation.Place {
+    let asks = request.tasks.contains { $0.demands.contains { $0.kind == .allowlist } }
+    guard asks, !request.ignoresNetwork, place.models == nil else { return place }
+    var place = place
+    let server = try HTTPServer()
+    self.server.withLock { $0 = server }
+    place.models = .none(Gateway(server: server))
+    return place
   }
 
   /// Refuses tasks that this sandbox cannot hold, all of them by name, before anything is run.
@@ -170,7 +202,8 @@ struct TrialSession {
       }
     }
     defer { signals.cancel() }
-    let evaluation = try await Evaluation.begin(request, in: place, resume: resume) { done, of in
+    let evaluation = try await Evaluation.begin(request, in: leading(request), resume: resume) {
+      done, of in
       call.output.progress("preparing tasks \(done)/\(of)")
     }
     if evaluation.hands < request.slots {

@@ -6,7 +6,8 @@ extension Demand {
   public func isMet(by provider: any SandboxProvider) -> Bool {
     switch kind {
     case .image, .build, .users, .network: provider.name == "container"
-    case .compose, .allowlist, .gpu, .tpu, .windows, .live, .mcp: false
+    case .allowlist: provider.listens
+    case .compose, .gpu, .tpu, .windows, .live, .mcp: false
     }
   }
 }

@@ -127,6 +127,7 @@ public struct Evaluation: Sendable {
     let run: RunID
     if let earlier {
       run = earlier.id
+      try place.models?.resume(run)
       try await place.ledger.record(
         EventFact(
           run: run, at: clock.now, kind: "resumed", detail: ["finished": .int(earlier.finished)]))
@@ -214,13 +215,15 @@ public struct Evaluation: Sendable {
   private static func conditions(_ request: EvaluationRequest, _ place: Place, _ rules: TrialRules)
     -> JSON
   {
-    var conditions: JSON = [
+    var conditions: [String: JSON] = [
       "provider": .string(place.provider.name), "host": place.host.json, "rules": rules.json,
       "network": .string(network(request, place)),
       "trials": .int(request.repeats),
     ]
-    if let models = place.models { conditions["models"] = models.json }
-    return conditions
+    if let models = place.models, !models.roster.aliases.isEmpty {
+      conditions["models"] = models.json
+    }
+    return .object(conditions)
   }
 
   private static func network(_ request: EvaluationRequest, _ place: Place) -> String {

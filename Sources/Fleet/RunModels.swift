@@ -13,6 +13,8 @@ public struct RunModels: Sendable {
   public let gateway: (any TrialGateway)?
   /// Is told of each trial that is over, so that nothing of it is kept in memory.
   public let forget: @Sendable (TrialID) -> Void
+  /// Is told of the run that is gone on with: what it has spent counts.
+  public var resume: @Sendable (RunID) throws -> Void = { _ in }
 
   /// The models of a run.
   public init(

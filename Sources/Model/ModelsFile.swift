@@ -93,6 +93,13 @@ public struct ModelsFile: Sendable, Hashable {
       hint: "belay models list")
   }
 
+  /// The same with prices of models that no other table has.
+  public func completed(by table: PriceTable) -> ModelsFile {
+    var file = self
+    file.prices = table.overlaid(by: prices)
+    return file
+  }
+
   /// The price of a model, else the user's guess of it; nil when neither is known.
   public func price(of name: ModelName) -> Price? {
     if let price = prices[name], price.isKnown { return price }

@@ -17,7 +17,7 @@ enum ModelsWord {
 
   /// Who can be asked, with which keys and prices.
   struct Setup: Sendable {
-    let file: ModelsFile
+    var file: ModelsFile
     let providers: ProviderTable
     let keys: KeyRing
 
