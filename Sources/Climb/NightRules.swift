@@ -55,7 +55,7 @@ public struct NightRules: Sendable, Hashable {
     self.rollouts = rollouts
     screening = ScreeningRules(rollouts: rollouts)
     let gates = max(tasks.count { $0.split == .gate }, 1)
-    reportTrials = min(max(rollouts / 20 / gates, 2), 20)
+    reportTrials = min(max(rollouts / 20 / gates, 3), 20)
   }
 
   /// Trials that are kept for the report.
@@ -84,16 +84,19 @@ public struct ScreeningRules: Sendable, Hashable {
   public var trim = 0.25
   /// From so many trials on, draws are made around what is general.
   public var generalFrom = 1000
+  /// What is general in an edit may lie so far below 0, in logits, before it is left out: dropping the
+  /// tasks where it gains most lowers what does nothing as well.
+  public var allowance = 0.0
   /// How many standard errors are taken off before an edit is put into a bundle.
   public var margin = 0.3
   /// From so many trials on, the model may learn what two edits do together.
   public var pairsFrom = 1500
-  /// How strongly the scores have to ask for a pair, in standard errors.
-  public var pairStrength = 2.5
+  /// The share of the pairs that may be chance.
+  public var pairDoubt = 0.5
   /// The most pairs.
-  public var pairs = 24
+  public var pairs = 30
   /// The most pairs that are taken in at once.
-  public var pairsAtOnce = 4
+  public var pairsAtOnce = 8
   /// Newton steps of each fit.
   public var steps = 4
 
@@ -125,6 +128,10 @@ public struct RacingRules: Sendable, Hashable {
   public var blocksAhead = 0
   /// Standard errors by which the predicted gain has to lie above 0 before a race is begun.
   public var conviction = 1.0
+  /// Below so many affordable pairs nothing is pruned.
+  public var fewestToPrune = 200
+  /// An edit is taken for inert when its predicted gain is no more than so many standard errors.
+  public var inert = 0.5
   /// Races in a row without an adoption, after which no more are begun.
   public var races = 3
 

@@ -22,7 +22,9 @@ extension World {
     var worth = model.effects + model.pairs.map(\.effect)
     let errors = model.standardErrors
     let general = model.general(dropping: rules.trim)
-    for index in pool.switches { worth[index] = general[index] - rules.margin * errors[index] }
+    for index in pool.switches {
+      worth[index] = general[index] + rules.allowance - rules.margin * errors[index]
+    }
     let edits = Assembly(pool: pool, effects: worth, pairs: model.pairs).best()
     return convincing(edits)
   }
@@ -138,7 +140,24 @@ extension World {
       adoptions += 1
     }
     incumbent = contest.candidate
-    bundles = []
+    bundles = contest.opening.question == .better ? pruned().map { [$0] } ?? [] : []
+  }
+
+  /// The incumbent without what the model takes for inert or harmful on it; nil when there is nothing of
+  /// that kind, or no trials to find out with.
+  private func pruned() -> Bundle? {
+    guard affordable >= 2 * rules.racing.fewestToPrune else { return nil }
+    let edits = self.edits(of: incumbent)
+    let row = pool.features(of: edits)
+    let kept = edits.filter { id in
+      let (gain, error) = model.gain(
+        of: row, over: pool.features(of: edits.filter { $0 != id }))
+      return gain > rules.racing.inert * error
+    }
+    let rest = pool.mended(kept) { _ in 0 }
+    guard rest.count < edits.count else { return nil }
+    let (gain, _) = model.gain(of: pool.features(of: rest), over: row)
+    return Bundle(edits: rest, question: .simpler, expected: gain)
   }
 
   mutating func refuse(_ refusal: Refusal) {

@@ -89,8 +89,7 @@ extension World {
       model.pairs.count < rules.pairs
     else { return false }
     screening.nextLink = Int(Double(model.trials) * 1.25)
-    let asked = model.missingPairs(among: pool.switches)
-      .prefix { abs($0.strength) >= rules.pairStrength }
+    let asked = model.missingPairs(among: pool.switches, doubt: rules.pairDoubt)
       .prefix(min(rules.pairsAtOnce, rules.pairs - model.pairs.count))
     for pair in asked { model.link(pair.first, pair.second) }
     return !asked.isEmpty

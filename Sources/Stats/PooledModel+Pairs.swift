@@ -1,9 +1,23 @@
 internal import Glibc
 
 extension PooledModel {
-  /// How strongly what is left of the scores asks for a term of two coordinates together: the slope of
-  /// the likelihood in its own standard errors, the strongest first.
-  public func missingPairs(among columns: [Int]) -> [(first: Int, second: Int, strength: Double)] {
+  /// The pairs of some coordinates that the scores ask for beyond what the model has, the strongest first.
+  ///
+  /// So many that about `doubt` of all linked pairs are expected to be chance: where few things hang
+  /// together a pair has to be plain, where many do a weaker sign is enough.
+  public func missingPairs(among columns: [Int], doubt: Double) -> [(first: Int, second: Int)] {
+    let found = pairStrengths(among: columns)
+    let count = found.indices.last { index in
+      let chance = 2 * (1 - Normal.cdf(abs(found[index].strength))) * Double(found.count)
+      return chance <= doubt * Double(index + 1 + pairs.count)
+    }
+    return count.map { found[...$0].map { ($0.first, $0.second) } } ?? []
+  }
+
+  /// The slope of the likelihood for a term of two coordinates together, in its own standard errors.
+  private func pairStrengths(among columns: [Int])
+    -> [(first: Int, second: Int, strength: Double)]
+  {
     let chosen = columns.sorted()
     let width = chosen.count
     var pull = SymmetricMatrix(size: width)

@@ -17,7 +17,7 @@ public struct StratifiedMean: Sendable, Hashable {
     let count = Double(strata.count)
     var sum = 0.0
     var variance = 0.0
-    var fourth = 0.0
+    var spare = 0.0
     for stratum in strata {
       let n = Double(stratum.count)
       let mean = stratum.reduce(0, +) / n
@@ -26,9 +26,8 @@ public struct StratifiedMean: Sendable, Hashable {
       let spread =
         n > 1
         ? stratum.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1) : 0.25
-      let part = spread / n / (count * count)
-      variance += part
-      fourth += part * part / max(n - 1, 1)
+      variance += spread / n / (count * count)
+      spare += max(n - 1, 0)
     }
     mean = sum / count
     standardError = variance.squareRoot()
@@ -39,8 +38,9 @@ public struct StratifiedMean: Sendable, Hashable {
         successes: mean * trials, trials: trials, confidence: confidence)
       return
     }
-    // Satterthwaite's degrees of freedom: few trials on few tasks know their own spread badly.
-    let df = variance * variance / fourth
+    // Few trials know their own spread badly. Weighing the tasks by their spread (Satterthwaite) would
+    // count too few degrees of freedom: scores of 0 and 1 make it 0 on most tasks by chance.
+    let df = max(spare, 1)
     let half = StudentT.quantile(1 - (1 - confidence) / 2, df: df) * standardError
     interval = Interval(mean - half, mean + half).clamped(to: 0...1)
   }
