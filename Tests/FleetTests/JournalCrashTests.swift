@@ -141,6 +141,8 @@ private struct Night: Sendable {
           run: run, candidate: candidate, task: task.digest, index: index, seed: 1,
           dispatchedAt: Timestamp(milliseconds: 0))
       })
+    // Trials are queued until a commit takes them along; the race is about what comes behind them.
+    try await ledger.flush()
     let paid = Self.open("\(folder)/paid")
     let handed = Self.open("\(folder)/handed")
     let asking = MeteredAsking(
