@@ -115,7 +115,11 @@ struct Course {
     let began = ContinuousClock.now
     let kept = try await Keeping(step: step, budget: rules.keep).collect(from: box)
     // What a native agent left is no trace of it: its brain wrote that outside of the sandbox.
-    let files = isNative ? kept.files.map(\.withoutRoleOfTrace) : kept.files
+    var files = isNative ? kept.files.map(\.withoutRoleOfTrace) : kept.files
+    if !isNative, let derived = DerivedTrace(of: files, logs: result.files, step.step.name) {
+      files = files.map(\.withoutRoleOfTrace) + [derived.file]
+      if !result.flags.contains(derived.flag) { result.flags.append(derived.flag) }
+    }
     result.files += files
     result.flags += kept.flags
     result.reported.add(files)
