@@ -3,7 +3,7 @@ SWIFT ?= swift
 RELEASE := -c release --static-swift-stdlib
 export SWIFT
 
-.PHONY: help setup build demo demo-smoke test lint format bench gate counterparts web-test clean
+.PHONY: help setup build demo demo-smoke test lint format bench gate counterparts rehearsal web-test clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | awk -F '\t' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -42,6 +42,10 @@ gate: setup ## All of it: lint, build, tests, sanitizers, demo, bench
 
 counterparts: ## Belay beside other people's programs
 	@echo "skipped: needs the counterparts (Harbor, Inspect) installed, and the comparison, which does not exist yet"
+
+rehearsal: ## Play every slip and every repair of the rehearsal in real sandboxes
+	@$(SWIFT) build --build-tests
+	@BELAY_REHEARSE_ALL=1 $(SWIFT) test --skip-build --disable-xctest --filter EpisodesSerial
 
 web-test: ## The pages in a browser
 	@echo "skipped: needs a browser, and the web pages, which do not exist yet"

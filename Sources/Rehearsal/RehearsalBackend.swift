@@ -7,6 +7,7 @@ public import Dialect
 public struct RehearsalBackend: ModelBackend {
   /// What it knows.
   public let knowledge: RehearsalKnowledge
+  private let memory = TraitMemory()
 
   /// A model that knows this.
   public init(_ knowledge: RehearsalKnowledge) { self.knowledge = knowledge }
@@ -35,7 +36,7 @@ public struct RehearsalBackend: ModelBackend {
         .contextOverflow, "\(read) tokens do not fit the window of \(model.window) tokens")
     }
     let seed = Self.seed(request)
-    let speaker = Speaker(request, model, knowledge, seed: seed)
+    let speaker = Speaker(request, model, knowledge, memory, seed: seed)
     var reply = Self.limited(
       ModelReply(
         id: "rehearsal-\(Self.mark(request, seed))", model: "rehearsal/\(model.name)",

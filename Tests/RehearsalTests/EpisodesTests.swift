@@ -12,7 +12,7 @@ import Trial
 @testable import Rehearsal
 
 /// Simulated models in real sandboxes: what they do right is judged right, and every slip fails for a
-/// real reason. All slips and all repairs take minutes: `BELAY_REHEARSE_ALL=1`.
+/// real reason. All slips and all repairs take minutes: `BELAY_REHEARSE_ALL=1`; of one task: `BELAY_REHEARSE_ONLY=NAME`.
 @Suite(.serialized) struct EpisodesSerial {
   static let isWhole = getenv("BELAY_REHEARSE_ALL") != nil
 
@@ -58,7 +58,8 @@ import Trial
     let model = try #require(RehearsalModel.named("hasty"))
     let reading = TraitReading(traits: [], words: 10)
     var queue: [(Task, Wish, UInt64)] = []
-    for task in suite.tasks {
+    let only = getenv("BELAY_REHEARSE_ONLY").map { String(cString: $0) }
+    for task in suite.tasks where only == nil || only == Path.last(task.folder) {
       let known = try #require(knowledge.task(Path.last(task.folder)))
       for wish in wishes(known) {
         let seed = try #require(wish.seed(known, model, reading), "\(known.name) \(wish)")
@@ -80,12 +81,22 @@ import Trial
             let result = try await stage.play(task, seed: seed, slot: slot)
             #expect(
               result.reward == reward,
-              "\(task.name) \(wish) seed \(seed): \(result.outcome) \(result.detail)")
+              "\(task.name) \(wish) seed \(seed): \(result.outcome) \(result.detail) \(result.text)"
+            )
           }
         }
       }
       try await group.waitForAll()
     }
+  }
+}
+
+extension TrialResult {
+  /// What the verifier said.
+  fileprivate var text: String {
+    files.filter { $0.path.hasPrefix("verifier/") }
+      .map { "\($0.path): \(String(decoding: $0.content.prefix(600), as: UTF8.self))" }
+      .joined(separator: "\n")
   }
 }
 

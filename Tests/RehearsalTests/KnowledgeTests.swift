@@ -10,7 +10,12 @@ import Testing
     #expect(knowledge.tasks.map(\.name) == (try Files.names(in: Shipped.suite + "/tasks")).sorted())
     for task in knowledge.tasks {
       #expect((2...3).contains(task.slips.count), "\(task.name)")
-      for slip in task.slips { #expect(task.solution(with: [slip]) != task.solution) }
+      let instruction = try Shipped.instruction(task.name)
+      for slip in task.slips {
+        #expect(task.solution(with: [slip]) != task.solution)
+        // Who is told a finding repairs it: the instruction must not tell it.
+        #expect(!instruction.contains(slip.finding), "\(task.name) \(slip.name)")
+      }
     }
     let kinds = Set(knowledge.tasks.flatMap { $0.slips.map(\.kind) })
     #expect(kinds == Set(SlipKind.allCases))

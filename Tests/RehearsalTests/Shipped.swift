@@ -10,7 +10,10 @@ enum Shipped {
   static let suite =
     #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" } + "/benchmarks/shell"
 
-  static func knowledge() throws -> RehearsalKnowledge { try RehearsalKnowledge.read(suite) }
+  /// Read once: every text with its slips is made while it is read.
+  private static let read = Result { try RehearsalKnowledge.read(suite) }
+
+  static func knowledge() throws -> RehearsalKnowledge { try read.get() }
 
   static func instruction(_ task: String) throws -> String {
     try Files.readText("\(suite)/tasks/\(task)/instruction.md")

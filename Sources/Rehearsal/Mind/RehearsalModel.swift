@@ -21,7 +21,7 @@ public struct RehearsalModel: Sendable, Hashable {
   /// How many words it keeps in mind without losing some of them.
   var attention: Double
   /// How many tokens it can read at once.
-  var window: Int
+  public var window: Int
   /// Traits that mean more or less to it than to others, as factors.
   var taste: [HarnessTrait: Double]
   /// Invented dollars for a million tokens read and written: a rehearsal costs nothing.

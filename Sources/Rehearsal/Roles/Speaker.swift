@@ -5,13 +5,16 @@ struct Speaker: Sendable {
   let request: ModelRequest
   let model: RehearsalModel
   let recognition: Recognition?
+  let memory: TraitMemory
   let seed: UInt64
 
   init(
-    _ request: ModelRequest, _ model: RehearsalModel, _ knowledge: RehearsalKnowledge, seed: UInt64
+    _ request: ModelRequest, _ model: RehearsalModel, _ knowledge: RehearsalKnowledge,
+    _ memory: TraitMemory, seed: UInt64
   ) {
     self.request = request
     self.model = model
+    self.memory = memory
     self.seed = seed
     let first = request.turns.first { $0.role == .user }?.text ?? ""
     recognition = knowledge.recognise(
@@ -24,7 +27,7 @@ struct Speaker: Sendable {
     case (.summarizer, _): return [.text(Clerk.summary(request))]
     case (.chooser, _): return [.text(Clerk.choice(request, seed: seed))]
     case (.worker, let recognition?):
-      return Worker(request, model, recognition, seed: seed).next()
+      return Worker(request, model, recognition, memory.read(recognition.around), seed: seed).next()
     case (.delegator, let recognition?):
       return Delegator(request, model, recognition, seed: seed).next()
     case (.judge, let recognition?), (.reviewer, let recognition?), (.critic, let recognition?),

@@ -11,14 +11,15 @@ struct Worker: Sendable {
   let maxOutputTokens: Int?
 
   init(
-    _ request: ModelRequest, _ model: RehearsalModel, _ recognition: Recognition, seed: UInt64
+    _ request: ModelRequest, _ model: RehearsalModel, _ recognition: Recognition,
+    _ reading: TraitReading, seed: UInt64
   ) {
     self.model = model
     voice = Voice(request)
     script = Script(
       task: recognition.task, model: model,
       draws: Draws(seed: seed, task: recognition.task.name))
-    reading = TraitReader.read(recognition.around)
+    self.reading = reading
     history = History(request, voice, script)
     texts = request.turns.filter { $0.role == .user }.map(\.text)
     maxOutputTokens = request.maxOutputTokens

@@ -1,3 +1,5 @@
+internal import Base
+
 /// Reads from a harness's words which traits it has, by what whole sentences mean.
 enum TraitReader {
   /// The traits of some sentences, and how many words there are to keep in mind.
@@ -22,6 +24,22 @@ enum TraitReader {
     if traits.contains(.blind) { traits.remove(.lookFirst) }
     if demands > 14 { traits.insert(.ritual) }
     return TraitReading(traits: traits, words: words)
+  }
+}
+
+/// Readings that were made before: a harness says the same at every turn, and some say a great deal.
+final class TraitMemory: Sendable {
+  private let known = Locked<[[UInt32]: TraitReading]>([:])
+
+  func read(_ sentences: [TextSentence]) -> TraitReading {
+    let key = sentences.map(\.hash)
+    if let reading = known.withLock({ $0[key] }) { return reading }
+    let reading = TraitReader.read(sentences)
+    known.withLock { known in
+      if known.count >= 256 { known = [:] }
+      known[key] = reading
+    }
+    return reading
   }
 }
 
