@@ -40,8 +40,8 @@ bench: setup ## Measure against the floor, in the same run
 gate: setup ## All of it: lint, build, tests, sanitizers, demo, bench
 	@.ci/gate
 
-counterparts: ## Belay beside other people's programs
-	@echo "skipped: needs the counterparts (Harbor, Inspect) installed, and the comparison, which does not exist yet"
+counterparts: setup ## Belay beside other people's programs (BELAY_COUNTERPARTS=DIR keeps them)
+	@.ci/counterparts
 
 rehearsal: ## Play every slip and every repair of the rehearsal in real sandboxes
 	@$(SWIFT) build --build-tests

@@ -62,6 +62,7 @@ let package = Package(
     .target(name: "CLaunch", cSettings: plainC),
     standalone("belay-launch", ["CLaunch"]),
     standalone("bench-floor", ["CLaunch"]),
+    .executableTarget(name: "bench-calls", dependencies: ["CCurl"], cSettings: plainC),
 
     // Floor 0
     module("Base", ["CCrypto", "CToml", "CSystem"], settings: house),
@@ -141,9 +142,9 @@ let package = Package(
     .executableTarget(
       name: "belay-bench",
       dependencies: [
-        "Base", "Platform", "Dialect", "Facts", "Ledger", "Suite", "Harness", "Sandbox", "Fleet",
-        "Report",
-        "Trial", "Climb",
+        "Base", "Platform", "Transport", "Dialect", "Facts", "Ledger", "Suite", "Harness",
+        "Sandbox",
+        "Model", "Metering", "Brain", "Fleet", "Report", "Trial", "Climb",
       ],
       swiftSettings: house),
 

@@ -133,12 +133,11 @@ int csystem_epoll_wait(int epoll, uint64_t *tokens, int capacity, int millisecon
   return count;
 }
 
-int csystem_epoll_set(int epoll, int fd, int readiness, uint64_t token) {
+int csystem_epoll_set(int epoll, int fd, int readiness, bool known, uint64_t token) {
   struct epoll_event event = {.data.u64 = token};
   if (readiness & CSYSTEM_IN) event.events |= EPOLLIN;
   if (readiness & CSYSTEM_OUT) event.events |= EPOLLOUT;
-  if (epoll_ctl(epoll, EPOLL_CTL_MOD, fd, &event) == 0) return 0;
-  return errno == ENOENT ? epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) : -1;
+  return epoll_ctl(epoll, known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &event);
 }
 
 int csystem_epoll_seen(int epoll, uint64_t *tokens, int *seen, int capacity, int milliseconds) {

@@ -9,7 +9,14 @@ final class CurlLoop {
   private let multi: UnsafeMutableRawPointer
   private let epoll: Int32
   private let wake: Int32
+  /// The time when this turn began: callbacks of libcurl ask for it several times for each answer.
+  private(set) var now = CurlEngine.now()
   private var transfers: [ObjectIdentifier: CurlTransfer] = [:]
+  // Those that came to their end in this turn. Their callers go on together: one that goes on alone
+  // wakes a thread for itself.
+  private var ended: [(exchange: Exchange, fault: HTTPFault?)] = []
+  // Sockets that epoll knows, by their numbers.
+  private var isWatched: [Bool] = []
   // When libcurl wants to be called, and when the next limit of a transfer may be passed.
   private var timerDue = UInt64.max
   private var limitDue = UInt64.max
@@ -25,7 +32,8 @@ final class CurlLoop {
       fatalError("the transport cannot start: \(errnoText(errno))")
     }
     self.multi = multi
-    csystem_epoll_set(epoll, wake, Int32(CSYSTEM_IN.rawValue), UInt64(UInt32(bitPattern: wake)))
+    csystem_epoll_set(
+      epoll, wake, Int32(CSYSTEM_IN.rawValue), false, UInt64(UInt32(bitPattern: wake)))
     ccurl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, settings.keptConnections)
     ccurl_multi_set_watchers(
       multi, onSocket, onTimer, Unmanaged.passUnretained(self).toOpaque())
@@ -33,8 +41,7 @@ final class CurlLoop {
 
   func start(_ exchange: Exchange) {
     guard !exchange.isOver else { return }
-    let now = CurlEngine.now()
-    guard let transfer = CurlTransfer(exchange, loop: self, now: now),
+    guard let transfer = CurlTransfer(exchange, loop: self),
       curl_multi_add_handle(multi, transfer.easy) == CURLM_OK
     else {
       exchange.finish(
@@ -57,21 +64,21 @@ final class CurlLoop {
 
   func letGoOn(_ exchange: Exchange) {
     guard let transfer = transfers[ObjectIdentifier(exchange)] else { return }
-    transfer.letGoOn(CurlEngine.now())
+    transfer.letGoOn()
     mind(transfer.due)
   }
 
   func letGo(_ exchange: Exchange) {
     guard let transfer = transfers[ObjectIdentifier(exchange)] else { return }
-    let now = CurlEngine.now()
-    transfer.letGo(now)
-    transfer.letGoOn(now)
+    transfer.letGo()
+    transfer.letGoOn()
     mind(transfer.due)
   }
 
   /// Waits for something to happen and works on it.
   func turn() {
     let count = csystem_epoll_seen(epoll, &tokens, &seen, Int32(tokens.count), timeout())
+    now = CurlEngine.now()
     var running: Int32 = 0
     for index in 0..<Int(max(count, 0)) {
       let descriptor = Int32(bitPattern: UInt32(tokens[index]))
@@ -83,19 +90,20 @@ final class CurlLoop {
         curl_multi_socket_action(multi, descriptor, seen[index], &running)
       }
     }
-    let now = CurlEngine.now()
     if timerDue <= now {
       timerDue = .max
       curl_multi_socket_action(multi, CURL_SOCKET_TIMEOUT, 0, &running)
     }
     collect()
-    if limitDue <= now { checkLimits(now) }
+    if limitDue <= now { checkLimits() }
+    release()
   }
 
   /// Ends everything.
   func end() {
     let fault = HTTPFault(.cancelled, "the transport has ended", mayHaveArrived: true)
     for transfer in transfers.values { finish(transfer, fault) }
+    release()
     curl_multi_cleanup(multi)
     close(epoll)
   }
@@ -103,12 +111,17 @@ final class CurlLoop {
   fileprivate func watch(_ socket: Int32, _ what: Int32) {
     // libcurl removes a socket before it closes it; `close` alone would leave it in epoll as long as
     // a child between clone and exec holds a copy.
+    let number = Int(socket)
     if what == CURL_POLL_REMOVE {
       csystem_epoll_remove(epoll, socket)
-    } else {
-      // CURL_POLL_IN is 1, _OUT is 2, _INOUT is 3: the same bits again.
-      csystem_epoll_set(epoll, socket, what & 3, UInt64(UInt32(bitPattern: socket)))
+      if number < isWatched.count { isWatched[number] = false }
+      return
     }
+    while isWatched.count <= number { isWatched.append(false) }
+    // CURL_POLL_IN is 1, _OUT is 2, _INOUT is 3: the same bits again.
+    csystem_epoll_set(
+      epoll, socket, what & 3, isWatched[number], UInt64(UInt32(bitPattern: socket)))
+    isWatched[number] = true
   }
 
   fileprivate func setTimer(_ milliseconds: Int) {
@@ -137,7 +150,7 @@ final class CurlLoop {
 
   // Bytes that come in only move a moment away (the head of an answer alone brings one nearer), so
   // that one look at all of them when the earliest has come is rare, and no timer is kept for each.
-  private func checkLimits(_ now: UInt64) {
+  private func checkLimits() {
     limitDue = .max
     for transfer in transfers.values {
       if let fault = transfer.overdue(now) {
@@ -151,7 +164,12 @@ final class CurlLoop {
   private func finish(_ transfer: CurlTransfer, _ fault: HTTPFault?) {
     curl_multi_remove_handle(multi, transfer.easy)
     transfers[ObjectIdentifier(transfer.exchange)] = nil
-    transfer.exchange.finish(fault)
+    ended.append((transfer.exchange, fault))
+  }
+
+  private func release() {
+    for (exchange, fault) in ended { exchange.finish(fault) }
+    ended.removeAll(keepingCapacity: true)
   }
 }
 

@@ -9,7 +9,7 @@ final class CurlTransfer {
   var lastMoved: UInt64
   private unowned let loop: CurlLoop
   private let started: UInt64
-  private var lastMoment: UInt64?
+  private var lastMoment = UInt64.max
   private var body: UnsafeMutableRawBufferPointer?
   private var fields: UnsafeMutablePointer<curl_slist>?
   private let errorText: UnsafeMutablePointer<CChar>
@@ -20,13 +20,13 @@ final class CurlTransfer {
 
   typealias Easy = UnsafeMutableRawPointer
 
-  init?(_ exchange: Exchange, loop: CurlLoop, now: UInt64) {
+  init?(_ exchange: Exchange, loop: CurlLoop) {
     guard let easy = curl_easy_init() else { return nil }
     self.loop = loop
     self.exchange = exchange
     self.easy = easy
-    started = now
-    lastMoved = now
+    started = loop.now
+    lastMoved = loop.now
     errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     configure(exchange.request, loop.settings)
@@ -40,24 +40,33 @@ final class CurlTransfer {
   }
 
   /// The moment at which it will have taken too long, as things stand.
-  var due: UInt64 { dues.map(\.moment).min() ?? .max }
+  var due: UInt64 { min(min(lastMoment, totalDue), min(headDue, stallDue)) }
 
   /// Why it has taken too long by now; nil when it has not.
   func overdue(_ now: UInt64) -> HTTPFault? {
-    guard let due = dues.first(where: { $0.moment <= now }) else { return nil }
-    return HTTPFault(due.kind, "\(exchange.request.place): \(due.message)", mayHaveArrived: true)
+    guard due <= now else { return nil }
+    let limits = exchange.request.limits
+    let (kind, message): (HTTPFault.Kind, String) =
+      if headDue <= now {
+        (.stalled, "no answer after \(limits.head ?? .zero)")
+      } else if stallDue <= now {
+        (.stalled, "nothing came for \(limits.stall ?? .zero)")
+      } else {
+        (.deadline, "no end after \(limits.total)")
+      }
+    return HTTPFault(kind, "\(exchange.request.place): \(message)", mayHaveArrived: true)
   }
 
   /// Goes on after a pause.
-  func letGoOn(_ now: UInt64) {
-    lastMoved = now
+  func letGoOn() {
+    lastMoved = loop.now
     guard isPaused else { return }
     isPaused = false
     curl_easy_pause(easy, CURLPAUSE_CONT)
   }
 
   /// Gives it a moment to come to its end without a reader.
-  func letGo(_ now: UInt64) { lastMoment = now &+ 2_000_000_000 }
+  func letGo() { lastMoment = loop.now &+ 2_000_000_000 }
 
   /// What libcurl's verdict means.
   func fault(_ code: CURLcode) -> HTTPFault? {
@@ -72,20 +81,17 @@ final class CurlTransfer {
       mayHaveArrived: wasSent)
   }
 
-  private var dues: [(moment: UInt64, kind: HTTPFault.Kind, message: String)] {
-    let limits = exchange.request.limits
-    var dues = [
-      (started &+ limits.total.whole, HTTPFault.Kind.deadline, "no end after \(limits.total)")
-    ]
-    if !hasHead, let limit = limits.head {
-      dues.append((started &+ limit.whole, .stalled, "no answer after \(limit)"))
-    }
-    if let lastMoment { dues.append((lastMoment, .deadline, "no end of what nobody reads")) }
-    // A server that we make wait is not to blame.
-    if hasHead, !isPaused, let limit = limits.stall {
-      dues.append((lastMoved &+ limit.whole, .stalled, "nothing came for \(limit)"))
-    }
-    return dues
+  private var totalDue: UInt64 { started &+ exchange.request.limits.total.whole }
+
+  private var headDue: UInt64 {
+    guard !hasHead, let limit = exchange.request.limits.head else { return .max }
+    return started &+ limit.whole
+  }
+
+  // A server that we make wait is not to blame.
+  private var stallDue: UInt64 {
+    guard hasHead, !isPaused, let limit = exchange.request.limits.stall else { return .max }
+    return lastMoved &+ limit.whole
   }
 
   private func configure(_ request: HTTPRequest, _ settings: HTTPClient.Settings) {
@@ -138,8 +144,8 @@ final class CurlTransfer {
     if let longer = curl_slist_append(fields, line) { fields = longer }
   }
 
-  func receive(headLine bytes: UnsafeBufferPointer<UInt8>, now: UInt64) -> Bool {
-    lastMoved = now
+  func receive(headLine bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    lastMoved = loop.now
     if hasHead { return true }  // trailers
     switch head.read(bytes, most: exchange.request.limits.headBytes) {
     case .more: return true
@@ -156,8 +162,8 @@ final class CurlTransfer {
     }
   }
 
-  func receive(body bytes: UnsafeBufferPointer<UInt8>, now: UInt64) -> Exchange.Acceptance {
-    lastMoved = now
+  func receive(body bytes: UnsafeBufferPointer<UInt8>) -> Exchange.Acceptance {
+    lastMoved = loop.now
     let acceptance = exchange.receive(bytes)
     if case .pause = acceptance { isPaused = true }
     return acceptance
@@ -184,8 +190,7 @@ private let receiveHead: ccurl_receive = { bytes, size, count, context in
   guard let bytes, let context else { return 0 }
   let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
   let taken = bytes.withMemoryRebound(to: UInt8.self, capacity: size * count) {
-    transfer.receive(
-      headLine: UnsafeBufferPointer(start: $0, count: size * count), now: CurlEngine.now())
+    transfer.receive(headLine: UnsafeBufferPointer(start: $0, count: size * count))
   }
   return taken ? size * count : 0
 }
@@ -194,8 +199,7 @@ private let receiveBody: ccurl_receive = { bytes, size, count, context in
   guard let bytes, let context else { return 0 }
   let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
   let acceptance = bytes.withMemoryRebound(to: UInt8.self, capacity: size * count) {
-    transfer.receive(
-      body: UnsafeBufferPointer(start: $0, count: size * count), now: CurlEngine.now())
+    transfer.receive(body: UnsafeBufferPointer(start: $0, count: size * count))
   }
   switch acceptance {
   case .taken: return size * count

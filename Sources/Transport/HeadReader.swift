@@ -6,6 +6,8 @@ struct HeadReader {
     case whole(HTTPHead)
   }
 
+  private static let start = Array("HTTP/".utf8)
+
   private var status = 0
   private var version = ""
   private var headers = HTTPHeaders()
@@ -19,7 +21,7 @@ struct HeadReader {
       guard status >= 200 else { return .more }
       return .whole(HTTPHead(status: status, version: version, headers: headers))
     }
-    if text.starts(with: Array("HTTP/".utf8)) {
+    if text.starts(with: Self.start) {
       let words = text.split(separator: 0x20, maxSplits: 2)
       version = String(decoding: words[0].dropFirst(5), as: UTF8.self)
       status = words.count > 1 ? Int(String(decoding: words[1], as: UTF8.self)) ?? 0 : 0

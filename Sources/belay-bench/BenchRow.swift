@@ -20,7 +20,8 @@ enum Benchmarks {
   static let all: [Benchmark] = [
     EvalBench.start, EvalBench.eval, SandboxBench.trials, SandboxBench.sleepers,
     LedgerBench.recording, LedgerBench.reading, WireBench.streams, ClimbBench.deciding,
-    EvalBench.long,
+    BrainBench.turn, BrainBench.waiting,
+    CallsBench.calling, EvalBench.long,
   ]
 
   /// Each in a process of its own: what one leaves in memory is not the next one's peak.

@@ -313,7 +313,6 @@ struct Wording: Sendable, CustomTestStringConvertible {
         .answer(
           200,
           headers: [
-            "x-ratelimit-limit-requests: 60",
             "x-ratelimit-remaining-requests: \(max(0, 3 - request.number))",
             "x-ratelimit-reset-requests: 30s",
           ], Wording.all[0].whole)

@@ -126,6 +126,17 @@ import Testing
     #expect(time.now >= .seconds(1600))
   }
 
+  @Test func `whoever waits alone sends one request ten times in half an hour`() async throws {
+    let backend = SwitchedBackend(overload)
+    let client = client(backend)
+    await time.flying {
+      let thrown = await #expect(throws: ModelFault.self) { try await client.ask(.test()) }
+      #expect(thrown == overload)
+    }
+    #expect(backend.calls == 10)
+    #expect(time.now > .seconds(1000 + 1200))
+  }
+
   @Test func `a call whose pieces were passed on is not made again`() async throws {
     let backend = ScriptedBackend(
       [.failure(ModelFault(.truncated, "x")), .success(.text("fine"))], pieces: [.text("ha")])

@@ -25,16 +25,35 @@ import Testing
   @Test func `calls that the provider would refuse wait until its window is whole again`() throws {
     var gate = QuotaGate(most: 100)
     gate.note(
-      try quota([
-        "x-ratelimit-limit-requests": "60", "x-ratelimit-remaining-requests": "3",
-        "x-ratelimit-reset-requests": "20s",
-      ]), .zero)
+      try quota(["x-ratelimit-remaining-requests": "3", "x-ratelimit-reset-requests": "20s"]),
+      .zero)
     for _ in 0..<3 {
       #expect(gate.admit(load, .zero) == .go)
       _ = gate.enter(load)
     }
     #expect(gate.admit(load, .zero) == .wait(until: .seconds(20)))
     #expect(gate.admit(load, .seconds(20)) == .go)
+  }
+
+  @Test func `a limit whose size is known comes back bit by bit`() throws {
+    var gate = QuotaGate(most: 100)
+    gate.note(
+      try quota([
+        "x-ratelimit-limit-requests": "60", "x-ratelimit-remaining-requests": "1",
+        "x-ratelimit-reset-requests": "59s",
+      ]), .zero)
+    _ = gate.enter(load)
+    // One a second, and a tenth for safety.
+    for number in 1...5 {
+      let moment = Duration.seconds(Double(number) / 0.9)
+      guard case .wait(let until) = gate.admit(load, moment - .milliseconds(50)) else {
+        Issue.record("\(number) goes too early")
+        return
+      }
+      #expect(abs((until - moment) / .milliseconds(1)) < 1)
+      #expect(gate.admit(load, moment + .milliseconds(1)) == .go)
+      _ = gate.enter(load)
+    }
   }
 
   @Test(arguments: [

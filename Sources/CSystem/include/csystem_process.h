@@ -1,4 +1,5 @@
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -57,8 +58,8 @@ int csystem_epoll_wait(int epoll, uint64_t *tokens, int capacity, int millisecon
 /// What a descriptor is watched for, and what was seen of it.
 enum csystem_readiness { CSYSTEM_IN = 1, CSYSTEM_OUT = 2, CSYSTEM_BROKEN = 4 };
 
-/// Watches a descriptor, new or known, for exactly these of them; 0, or -1 with errno.
-int csystem_epoll_set(int epoll, int fd, int readiness, uint64_t token);
+/// Watches a descriptor, known to it or new, for exactly these of them; 0, or -1 with errno.
+int csystem_epoll_set(int epoll, int fd, int readiness, bool known, uint64_t token);
 
 /// Waits and gives tokens with what was seen: their count, or -1 with errno.
 int csystem_epoll_seen(int epoll, uint64_t *tokens, int *seen, int capacity, int milliseconds);

@@ -7,6 +7,7 @@ internal import Gateway
 internal import Harness
 internal import Http
 internal import Ledger
+internal import Metering
 internal import Model
 internal import Platform
 internal import Rehearsal

@@ -7,9 +7,7 @@ struct CircuitBreaker: Sendable {
   struct Settings: Sendable, Hashable {
     /// Failures in a row that mean that it is down.
     var failures = 5
-    /// The first pause; each is twice the one before.
-    var firstPause = Duration.seconds(2)
-    var longestPause = Duration.seconds(60)
+    var firstPause = Duration.seconds(5)
     /// How long callers wait for a model that is down before they are told so.
     var patience = Duration.seconds(1800)
   }
@@ -67,7 +65,10 @@ struct CircuitBreaker: Sendable {
     return downSince.map { .cameBack(after: now - $0) }
   }
 
-  mutating func failed(_ fault: ModelFault, isScout: Bool, _ now: Duration) -> Change? {
+  /// `callers` is how many share the scouting: it sets the pace.
+  mutating func failed(
+    _ fault: ModelFault, isScout: Bool, callers: Int = 1, _ now: Duration
+  ) -> Change? {
     guard Self.meansDown(fault) else {
       // A provider that says what is wrong is there.
       return isScout ? succeeded(now) : nil
@@ -82,7 +83,7 @@ struct CircuitBreaker: Sendable {
       downSince = now
       return .wentDown(fault)
     case .scouting(let pause) where isScout:
-      goDown(fault, min(settings.longestPause, pause * 2), now)
+      goDown(fault, Self.pause(after: pause, callers: callers), now)
       return nil
     case .scouting, .down:
       // Sent before it was known; says nothing new.
@@ -102,6 +103,13 @@ struct CircuitBreaker: Sendable {
     case .server: fault.status.map { [502, 503, 504].contains($0) || $0 >= 520 } ?? false
     default: false
     }
+  }
+
+  // Soon and often when many wait and take turns. Whoever is alone would otherwise send one request
+  // dozens of times into an outage: so it comes to ten, first tries included, in half an hour.
+  private static func pause(after pause: Duration, callers: Int) -> Duration {
+    let factor = callers < 2 ? 4 : callers < 4 ? 3 : 2
+    return min(pause * factor, .seconds(max(60, 900 / max(1, callers))))
   }
 
   private mutating func goDown(_ fault: ModelFault, _ pause: Duration, _ now: Duration) {

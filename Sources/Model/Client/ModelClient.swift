@@ -80,6 +80,7 @@ public final class ModelClient: ModelAsking {
         // Tries of a model that is down are the scouts' and not this call's own.
         let isAway = gate.isDown && CircuitBreaker.meansDown(fault)
         if !isAway { failures += 1 }
+        if sends >= settings.retries.mostSends { throw fault }
         try await beforeNext(call, fault, failures, isAway: isAway, hasShown: shown.any)
       }
     }

@@ -96,7 +96,8 @@ final class ModelGate: Sendable {
         } else if fault.kind == .overload, let pause = fault.retryAfter {
           state.quota.block(until: now + pause)
         }
-        change = state.breaker.failed(fault, isScout: pass.isScout, now)
+        change = state.breaker.failed(
+          fault, isScout: pass.isScout, callers: state.waiters.count - state.first + 1, now)
       }
       return admit(&state, now)
     }

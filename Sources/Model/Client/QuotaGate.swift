@@ -21,9 +21,22 @@ struct QuotaGate: Sendable {
     case requests, tokens, input, output
   }
 
+  // Providers fill limits up again bit by bit, and say when they will be whole.
   private struct Credit {
     var left: Int
+    let since: Duration
     let whole: Duration
+    /// What comes back in a second; none when the provider does not say how much there is in all.
+    let perSecond: Double
+
+    func left(_ now: Duration) -> Double {
+      Double(left) + perSecond * ((now - since) / .seconds(1))
+    }
+
+    func moment(of cost: Int, _ now: Duration) -> Duration {
+      guard perSecond > 0 else { return whole }
+      return min(whole, now + .seconds((Double(cost) - left(now)) / perSecond))
+    }
   }
 
   private let most: Int
@@ -46,15 +59,17 @@ struct QuotaGate: Sendable {
     if underWay >= max(1, Int(width)) { return .full }
     var until: Duration?
     for (kind, credit) in credits {
-      let whole = credit.whole
-      guard whole > now else {
-        // What was spent has come back: the next answer says how much there is.
+      guard credit.whole > now else {
+        // The next answer says how much there is.
         credits[kind] = nil
         continue
       }
+      let cost = Self.cost(load, kind)
+      let left = credit.left(now)
       // A call that is alone may pass what is left, since its size is a guess; not when nothing is.
-      if Self.cost(load, kind) > credit.left, underWay > 0 || credit.left <= 0 {
-        until = max(until ?? whole, whole)
+      if Double(cost) > left, underWay > 0 || left < 1 {
+        let moment = credit.moment(of: underWay > 0 ? cost : 1, now)
+        until = max(until ?? moment, moment)
       }
     }
     guard let until else { return .go }
@@ -101,11 +116,14 @@ struct QuotaGate: Sendable {
     ]
     for (kind, window) in windows {
       guard let window, let reset = window.reset else { continue }
-      // The provider may not have counted those that are still under way. And no header makes
-      // anybody wait longer than ten minutes: the next refusal would say so again.
+      // The provider may not have counted those that are still under way.
+      let left = window.remaining - Self.cost(loadUnderWay, kind, underWay)
+      // No header makes anybody wait longer than ten minutes: the next refusal would say so again.
+      let span = min(max(reset, .milliseconds(1)), .seconds(600))
+      // A little less than what is promised, so that clocks may differ.
+      let back = Double(max(0, (window.limit ?? 0) - window.remaining)) * 0.9
       credits[kind] = Credit(
-        left: window.remaining - Self.cost(loadUnderWay, kind, underWay),
-        whole: now + min(reset, .seconds(600)))
+        left: left, since: now, whole: now + span, perSecond: back / (span / .seconds(1)))
     }
   }
 

@@ -4,6 +4,8 @@ public import Dialect
 public struct RetryPolicy: Sendable, Hashable {
   /// How often one call is sent at most, while its provider is there.
   public var sends = 6
+  /// How often one call is sent at most, whatever comes: more would feed the outage that it waits out.
+  public var mostSends = 10
   /// What the first wait is around; each is twice the one before.
   public var firstWait = Duration.milliseconds(500)
   /// What no wait of our own is longer than.
