@@ -35,6 +35,20 @@ public struct RunFact: Sendable, Hashable {
   }
 }
 
+extension RunFact {
+  /// Says that simulated models answered; nil when none of them did. Every screen with a figure of the run
+  /// shows it.
+  public var rehearsal: String? { Self.rehearsal(conditions) }
+
+  /// The same of recorded conditions.
+  public static func rehearsal(_ conditions: JSON) -> String? {
+    let models = (conditions["models"].object ?? [:]).values.compactMap(\.string)
+    let simulated = Set(models.filter { $0.hasPrefix("rehearsal/") }).sorted()
+    return simulated.isEmpty
+      ? nil : "rehearsal: simulated by \(simulated.joined(separator: ", "))"
+  }
+}
+
 /// The end of a run; a resumed run ends more than once and the last end holds.
 public struct RunEndFact: Sendable, Hashable {
   /// The run.

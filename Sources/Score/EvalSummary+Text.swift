@@ -45,6 +45,7 @@ extension EvalSummary {
         "\(run.id)", "\(candidate.id) \(candidate.name)",
         "on \(run.suiteName)@\(run.fact.suite.short) (\(scope))",
         run.end.map { $0.ending == .done ? "" : $0.ending.rawValue } ?? "running",
+        run.fact.rehearsal ?? "",
       ], width: width, indent: 2)
   }
 

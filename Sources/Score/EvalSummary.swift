@@ -89,6 +89,7 @@ public struct EvalSummary: ReportPage {
     fields["candidate"] = .string("\(candidate.id)")
     fields["harness"] = candidate.json
     fields["suite"] = ["name": .string(run.suiteName), "digest": .string(run.fact.suite.hex)]
+    fields["rehearsal"] = .bool(run.fact.rehearsal != nil)
     fields["ending"] = .optional(run.end?.ending.rawValue)
     fields["time"] = [
       "started_at": .string("\(run.fact.startedAt)"),

@@ -19,6 +19,7 @@ extension Leaderboard {
           + (ranked.conditions.isWhole ? "" : " of \(ranked.conditions.tasksInSplit)"),
         "\(ranked.conditions.trialsText) a task", "score in % with its 95% interval over tasks",
         "vault opened \(Figure.plural(vaultOpenings, "time"))",
+        RunFact.rehearsal(ranked.conditions.recorded) ?? "",
       ], width: width, indent: 2)
     let shown = Set(rows.map(\.key))
     lines += table(ranked.rows.filter { shown.contains($0.key) }).lines(width: width)

@@ -92,6 +92,7 @@ public struct Leaderboard: ReportPage {
         record["suite"] = .optional(suiteName)
         record["suite_digest"] = .optional(suite?.hex)
         record["conditions"] = group.conditions.recorded
+        record["rehearsal"] = .bool(RunFact.rehearsal(group.conditions.recorded) != nil)
         record["comparable"] = .bool(group.differences.isEmpty)
         record["differs_in"] = .array(group.differences.map(JSON.string))
         return record

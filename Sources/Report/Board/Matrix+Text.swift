@@ -18,6 +18,7 @@ extension Matrix {
         [
           "\(heading(column)) = \(column.candidate.name)",
           "\(column.run.suiteName)@\(column.run.fact.suite.short)", "\(column.run.id)",
+          column.run.fact.rehearsal ?? "",
         ], width: width, indent: 2)
     }
     var table = TextTable(

@@ -62,6 +62,7 @@ extension Comparison {
         "\(first.label) \(first.candidate.name) \(Figure.percent(mean(true)))% ->",
         "\(second.label) \(second.candidate.name) \(Figure.percent(mean(false)))%",
         "on \(second.run.suiteName)@\(second.run.fact.suite.short)",
+        second.run.fact.rehearsal ?? first.run.fact.rehearsal ?? "",
       ], width: width, indent: 2)
     if let paired {
       lines += Prose.parts(
