@@ -24,7 +24,7 @@ import Testing
     var solved = 0.0
     var expected = 0.0
     var variance = 0.0
-    let seeds = 4
+    let seeds = 1
     for task in knowledge.tasks {
       let chance = try #require(truth.chance(task.name, setting))
       expected += chance * Double(seeds)

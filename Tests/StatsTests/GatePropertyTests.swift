@@ -74,7 +74,7 @@ import Testing
 
   @Test func `intervals of sealed audits hold what they promise`() {
     var random = SplitMix(state: 23)
-    let nights = 400
+    let nights = 200
     var clustered = 0
     var hedged = 0
     for _ in 0..<nights {
