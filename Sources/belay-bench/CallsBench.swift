@@ -47,15 +47,18 @@ enum CallsBench {
     settings.keptConnections = calls
     let transport = try await bare(port, HTTPClient(settings))
     let client = try await whole(port, HTTPClient(settings))
+    let again = try await bare(port, HTTPClient(settings))
     let second = try await floor(program, port)
-    // The better of the floor's two runs, so that the neighbours' noise is not taken for its cost.
+    // The better of two runs of each, so that the neighbours' noise is not taken for their cost; the
+    // memory is the first's, since the second finds what the first has left.
     let cpu = min(first.cpu, second.cpu)
+    let ours = min(transport.cpu, again.cpu)
     let own = transport.memory
     return [
       BenchRow(
         what: "\(calls) calls in flight, CPU per call",
-        measured: "\(Int(transport.cpu)) us, C \(Int(cpu)) us", target: "<= 1.5x of C",
-        isMet: transport.cpu <= 1.5 * cpu),
+        measured: "\(Int(ours)) us, C \(Int(cpu)) us", target: "<= 1.5x of C",
+        isMet: ours <= 1.5 * cpu),
       BenchRow(
         what: "\(calls) calls in flight, memory per waiting call",
         measured: "\(own >> 10) KB, C \(first.memory >> 10) KB", target: "<= 40 KB",
@@ -120,13 +123,11 @@ enum CallsBench {
     let start = ProcessIdentity.ownCPU
     var most = 0
     for round in 0..<rounds {
-      try await withThrowingTaskGroup(of: Void.self) { group in
+      most = try await withThrowingDiscardingTaskGroup { group in
         for _ in 0..<calls { group.addTask { try await one() } }
-        if round == 0 {
-          try await Task.sleep(for: .milliseconds(1500))
-          most = try resident()
-        }
-        try await group.waitForAll()
+        guard round == 0 else { return most }
+        try await Task.sleep(for: .milliseconds(1500))
+        return try resident()
       }
     }
     let cpu = (ProcessIdentity.ownCPU - start) / (calls * rounds)
