@@ -12,7 +12,9 @@ extension RehearsalSetting {
         place: harness.name)
     }
     let sequence = native.orchestration.sequence
-    let worker = sequence.first { $0.tools.contains(.builtIn(.write)) } ?? sequence.first
+    // Several side by side explore copies; of the others the first that can write does the work.
+    let worker =
+      sequence.first { $0.tools.contains(.builtIn(.write)) && $0.fanOut == 1 } ?? sequence.first
     self.init(system: worker.flatMap { native.prompt($0.prompt)?.text } ?? "")
     turns = harness.limits.turns
     toolOutputBytes = harness.limits.toolOutputBytes
@@ -24,6 +26,10 @@ extension RehearsalSetting {
       // The last round's verdict comes too late for a repair.
       repairRounds = worker.sees.contains(.output(role: judge.role)) ? worker.maxRounds - 1 : 0
     }
+    // Who comes before the worker looks and says what to mind; who only judges that adds nothing.
+    let judges = native.orchestration.judges
+    advisers = sequence.prefix { $0.role != worker?.role }.filter { !judges.contains($0.role) }
+      .reduce(0) { $0 + $1.fanOut }
     if native.context.memory == .notes { traits.insert(.notes) }
   }
 }

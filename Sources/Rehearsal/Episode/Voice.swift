@@ -94,9 +94,15 @@ struct Voice: Sendable, Hashable {
     func member(_ names: [String], _ type: String) -> String? {
       names.first { properties[$0]?["type"].string == type }
     }
-    let summary = member(
-      ["summary", "message", "answer", "result", "report", "text", "reason"], "string")
-    let faults = member(["faults", "findings", "issues", "problems", "points", "reasons"], "array")
+    // Else the first text that it takes, whatever that is called.
+    let texts = properties.filter {
+      $0.value["type"].string == "string" && $0.value["enum"].isNull && $0.key != "verdict"
+    }
+    let summary =
+      member(["summary", "output", "message", "answer", "result", "report", "text"], "string")
+      ?? texts.keys.sorted().first
+    let faults = member(
+      ["faults", "fails", "failed", "findings", "issues", "problems", "points", "reasons"], "array")
     let verdict = ["verdict", "passes", "pass", "passed", "approved"].lazy
       .compactMap { name in properties[name].flatMap { Self.verdict(name, $0) } }.first
     return Submission(

@@ -46,6 +46,11 @@ struct Chances: Sendable, Hashable {
   static func logistic(_ logit: Double) -> Double { 1 / (1 + exp(-logit)) }
 }
 
+extension RehearsalModel {
+  /// How likely it warns others of a slip when it looks at a task.
+  var hinting: Double { Chances.logistic(noticing + 0.4) }
+}
+
 /// What a model takes to heart of a harness's words: each trait less when there are many words.
 private struct Heed {
   let model: RehearsalModel

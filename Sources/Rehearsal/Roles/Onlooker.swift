@@ -77,8 +77,9 @@ struct Onlooker: Sendable {
 
   private var advice: String {
     let seen = Hints.kinds(in: texts)
-    let chance = Chances.logistic(model.noticing + 0.4)
-    let own = task.slips.filter { script.draws.happens("hint \($0.name)", chance) }.map(\.kind)
+    let own = task.slips.filter {
+      script.draws.happens("hint \($0.name)", model.hinting)
+    }.map(\.kind)
     let kinds = SlipKind.allCases.filter { own.contains($0) || seen.contains($0) }
     return
       (["What to mind in this task:"] + kinds.map { "- \(Hints.sentence($0))" }

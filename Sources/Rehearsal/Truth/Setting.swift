@@ -14,6 +14,8 @@ public struct RehearsalSetting: Sendable, Hashable {
   public var hasEditor: Bool
   /// How often a checker in a context of its own sends the work back; 0 without one.
   public var repairRounds: Int
+  /// How many others look before and say what to mind.
+  public var advisers = 0
 
   /// What a plain agent gives: a shell, and a few words.
   public static let plain = RehearsalSetting(

@@ -21,7 +21,22 @@ public struct RehearsalTruth: Sendable {
     return chances.isEmpty ? nil : chances.reduce(0, +) / Double(chances.count)
   }
 
+  /// Over everything that advisers may say: what they warn of counts like the harness's own words.
   func chance(_ task: RehearsalTask, _ setting: RehearsalSetting) -> Double {
+    guard setting.advisers > 0 else { return ownChance(task, setting) }
+    let missed = (0..<setting.advisers).reduce(1) { chance, _ in chance * (1 - model.hinting) }
+    return Self.subsets(task.slips.indices).reduce(0) { total, hinted in
+      let said = hinted.map { Hints.sentence(task.slips[$0].kind) } + [Hints.check]
+      var advised = setting
+      let reading = TraitReader.read(said.flatMap { TextSentence.all(in: $0) })
+      advised.traits.formUnion(reading.traits)
+      advised.words += reading.words
+      let weight = Self.weight(hinted, of: task.slips.map { _ in 1 - missed })
+      return total + weight * ownChance(task, advised)
+    }
+  }
+
+  private func ownChance(_ task: RehearsalTask, _ setting: RehearsalSetting) -> Double {
     let open = chances(task, setting, sawCut: false)
     let cut = chances(task, setting, sawCut: true)
     let isLong = setting.toolOutputBytes.map { $0 * 10 < task.lookAllBytes * 9 } ?? false
