@@ -97,6 +97,7 @@ let package = Package(
     module("Calls", ["Base", "Facts", "Database", "Ledger"]),
     module("Climb", ["Base", "Stats"]),
     module("Metering", ["Base", "Dialect", "Model"]),
+    module("Evidence", ["Base", "Database", "Facts", "Ledger", "Suite"]),
     // Floor 4
     module("Selftest", ["Base", "Stats", "Climb"]),
     module(
@@ -205,6 +206,9 @@ let package = Package(
         "Report", "Inspection", "Score", "Exchange", "Layout", "Stats", "Base", "Facts", "Ledger",
         "Platform", "Interchange", "Calls",
       ]),
+    tests(
+      "Proposers",
+      ["Evidence", "Facts", "Ledger", "Suite", "Harness", "Base", "Platform"]),
     tests("Climb", ["Climb", "Selftest", "Stats", "Base"]),
     tests("Console", ["Console", "Base", "Platform"]),
     tests(
