@@ -32,6 +32,25 @@ public struct Identifier<Kind: IdentifierKind>: Hashable, Comparable, Sendable,
   public static func < (left: Self, right: Self) -> Bool { left.number < right.number }
 }
 
+extension Identifier: Codable {
+  /// Reads the id from its text.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let text = try container.decode(String.self)
+    guard let id = Self(text) else {
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "'\(text)' is no id of a \(Kind.word)")
+    }
+    self = id
+  }
+
+  /// Writes the id as its text.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
+}
+
 /// Kind of `RunID`.
 public enum RunKind: IdentifierKind {
   /// `r`

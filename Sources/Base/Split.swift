@@ -1,5 +1,5 @@
 /// Which part of a suite a task belongs to, and so who may see it.
-public enum Split: String, Sendable, Hashable, CaseIterable, Comparable {
+public enum Split: String, Sendable, Hashable, CaseIterable, Comparable, Codable {
   /// The meta-agent sees tasks and traces.
   case dev
   /// Decides; the meta-agent learns verdicts only.

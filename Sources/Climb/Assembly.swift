@@ -17,15 +17,10 @@ struct Assembly {
   /// The bundle of the largest worth that climbing finds.
   func best() -> [EditID] {
     var chosen = pool.components.map { component in
-      pick(in: component) { pool.worth(of: $0, in: component, effects) }
+      pick(in: component) { pool.worth(of: $0, effects) }
     }
     if !pairs.isEmpty { climb(&chosen) }
-    return pool.mended(chosen.compactMap(\.self)) { id in
-      guard let edit = pool[id],
-        let component = pool.components.first(where: { $0.name == edit.component })
-      else { return 0 }
-      return pool.worth(of: id, in: component, effects)
-    }
+    return pool.mended(chosen.compactMap(\.self)) { pool.worth(of: $0, effects) }
   }
 
   private func pick(in component: Pool.Component, worth: (EditID) -> Double) -> EditID? {
@@ -47,14 +42,14 @@ struct Assembly {
         for part in component.coordinates { row[part] = 0 }
         let marginal = marginals(row)
         let option = pick(in: component) { id in
-          pool.parts(of: id, in: component).reduce(0) {
+          pool.home(of: id)?.parts.reduce(0) {
             $0 + $1.value * (effects[$1.coordinate] + marginal[$1.coordinate])
-          }
+          } ?? 0
         }
         if option != chosen[place] { moved = true }
         chosen[place] = option
-        if let option {
-          for part in pool.parts(of: option, in: component) { row[part.coordinate] = part.value }
+        for part in option.flatMap(pool.home(of:))?.parts ?? [] {
+          row[part.coordinate] = part.value
         }
       }
       if !moved, !jump(&chosen, &row) { return }
@@ -97,8 +92,8 @@ struct Assembly {
 
   private func home(of coordinate: Int) -> (place: Int, option: EditID, part: Int)? {
     for (place, component) in pool.components.enumerated() where !component.isNumber {
-      if let index = component.coordinates.firstIndex(of: coordinate) {
-        return (place, component.options[index], coordinate)
+      for option in component.options where pool.home(of: option)?.coordinate == coordinate {
+        return (place, option, coordinate)
       }
     }
     return nil
@@ -129,7 +124,7 @@ struct Assembly {
         let place = draws.below(component.options.count + 1)
         return place < component.options.count ? component.options[place] : nil
       }
-      guard draws.share() < 0.5 else { return nil }
+      guard draws.share() < 0.5, !component.options.isEmpty else { return nil }
       return component.options[draws.below(component.options.count)]
     }
     return pool.mended(chosen) { _ in 0 }

@@ -1,4 +1,5 @@
 internal import Base
+internal import Glibc
 internal import Stats
 
 /// A race that is under way: which pairs were planned, what came back, what was fed.
@@ -19,6 +20,10 @@ struct Contest: Sendable {
   /// Of the candidate's attempts in those pairs, how many there were and how many broke.
   private(set) var attempts = 0
   private(set) var broken = 0
+  /// How far a question that has to be answered before an adoption has come.
+  enum Answer: Sendable, Hashable { case open, asked, passed, failed }
+  var inspection = Answer.open
+  var approval = Answer.open
   /// Whether no pair of a whole block could be judged.
   var isStuck = false
   private var order: [Int] = []
@@ -86,7 +91,8 @@ struct Contest: Sendable {
 
   var figures: RaceFigures {
     RaceFigures(
-      pairs: race.pairs, logE: race.evidence.logE,
+      race: opening.number, pairs: race.pairs, logE: race.evidence.logE,
+      bar: log(opening.rules.threshold),
       shrunk: Shrinkage.shrunk(race.estimate ?? 0, standardError: race.standardError ?? 1))
   }
 }

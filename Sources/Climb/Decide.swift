@@ -3,7 +3,8 @@ internal import Stats
 
 /// What to do next; the same world gives the same commands, whatever the clock and the machine.
 public func decide(_ world: World) -> [Command] {
-  switch world.phase {
+  if world.isHeld { return [] }
+  return switch world.phase {
   case .proposing: world.proposing
   case .screening: world.trials
   case .choosing: [world.choice]
@@ -16,9 +17,19 @@ public func decide(_ world: World) -> [Command] {
 extension World {
   /// Asks for edits until enough were asked for, or three answers in a row brought nothing new.
   fileprivate var proposing: [Command] {
-    if asking > 0 { return [] }
-    let left = rules.proposals - asked
-    if left > 0, emptyAnswers < 3 { return [.propose(min(left, rules.proposalsAtOnce))] }
+    if !openProposals.isEmpty { return [] }
+    let waiting = pool.entries.filter { $0.state == .proposed && !reflecting.contains($0.id) }
+    if !waiting.isEmpty { return waiting.map { .reflect($0.id) } }
+    if !reflecting.isEmpty { return [] }
+    let left = (rules.stops.proposals ?? 400) - asked
+    if left > 0, emptyAnswers < 3, !rules.proposers.isEmpty {
+      return [
+        .propose(
+          ProposalOrder(
+            number: orders + 1, proposer: rules.proposers[orders % rules.proposers.count],
+            count: min(left, rules.proposalsAtOnce)))
+      ]
+    }
     let budget = rules.rollouts - rules.reportRollouts
     guard !pool.edits.isEmpty, budget > 0, !dev.isEmpty, !gate.isEmpty else { return [closed] }
     return [.screen(trials: max(1, Int(Double(budget) * rules.screening.share)))]
@@ -41,7 +52,9 @@ extension World {
   fileprivate var closing: NightReport {
     measured
       ?? NightReport(
-        candidate: incumbent, score: nil, interval: nil, trials: 0, adoptions: adoptions)
+        candidate: incumbent, score: nil, interval: nil, trials: 0, adoptions: adoptions,
+        baseline: nil, bracket: nil, vault: nil, unverified: "no vault tasks", rolledBack: [],
+        pruned: [], stop: .rollouts)
   }
 
   /// As many trials as there are free slots, the repeated ones first.
@@ -55,7 +68,21 @@ extension World {
       .run(
         TrialOrder(
           id: TrialID(rollouts + 1 + offset), candidate: item.candidate, task: item.task,
-          purpose: item.purpose, attempt: item.attempt))
+          purpose: item.purpose, attempt: item.attempt, draw: draw(of: item)))
+    }
+  }
+
+  /// A race's candidate sees what its control saw, and nobody else the same.
+  private func draw(of item: Waiting) -> TrialDraw {
+    switch item.purpose {
+    case .screen(let number): TrialDraw(stream: 1, visit: number)
+    case .pilot(let visit): TrialDraw(stream: 2, visit: visit)
+    case .smoke(let edit, let number): TrialDraw(stream: 3, visit: edit.number * 100 + number)
+    case .report(let visit): TrialDraw(stream: 4, visit: visit)
+    case .vault(let visit): TrialDraw(stream: 5, visit: visit)
+    case .bank(let visit): TrialDraw(stream: 10 + item.candidate.number, visit: visit)
+    case .race(_, let pair):
+      TrialDraw(stream: 10 + (contest?.control.number ?? 0), visit: contest?.pairs[pair].visit ?? 0)
     }
   }
 }

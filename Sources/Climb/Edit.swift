@@ -11,19 +11,19 @@ public enum EditKind: IdentifierKind {
 /// The id of one edit, counted in the order in which edits came into the pool: `e7`.
 public typealias EditID = Identifier<EditKind>
 
-/// A change of one component of the baseline, with one mechanism, that can be switched on and off.
-public struct Edit: Sendable, Hashable {
-  /// What it puts in the component's place.
-  public enum Value: Sendable, Hashable {
+/// A change with one mechanism, of one or few components of the baseline, that can be switched on and off.
+public struct Edit: Sendable, Hashable, Codable {
+  /// What it puts in the components' place.
+  public enum Value: Sendable, Hashable, Codable {
     /// A patch, by the name of its content.
     case patch(String)
     /// Another value of a number: the distance from the baseline's, over the whole range that it may take.
     case level(Double)
   }
 
-  /// The component that it changes; two edits of one component exclude each other.
-  public var component: String
-  /// What it makes of the component.
+  /// The components that it changes, in order and never none; two edits that share one exclude each other.
+  public private(set) var components: [String]
+  /// What it makes of them.
   public var value: Value
   /// Edits without which it makes no sense.
   public var requires: [EditID]
@@ -34,10 +34,10 @@ public struct Edit: Sendable, Hashable {
 
   /// An edit as a proposer hands it in.
   public init(
-    component: String, value: Value, requires: [EditID] = [], excludes: [EditID] = [],
+    components: [String], value: Value, requires: [EditID] = [], excludes: [EditID] = [],
     size: Int = 0
   ) {
-    self.component = component
+    self.components = Set(components).sorted()
     self.value = value
     self.requires = requires
     self.excludes = excludes
@@ -46,8 +46,8 @@ public struct Edit: Sendable, Hashable {
 }
 
 /// A base harness with some edits.
-public struct Candidate: Sendable, Hashable {
-  /// Its id; `c1` is the baseline.
+public struct Candidate: Sendable, Hashable, Codable {
+  /// Its number within the night; `c1` is the baseline.
   public let id: CandidateID
   /// The edits that it carries, in order.
   public let edits: [EditID]

@@ -2,23 +2,64 @@ public import Base
 internal import Stats
 
 /// A task of the suite, as far as the climb has to know it.
-public struct NightTask: Sendable, Hashable {
+public struct NightTask: Sendable, Hashable, Codable {
   /// Its id.
   public var name: String
   /// Who may see it.
   public var split: Split
+  /// Tasks of one family are alike; nil when it is alone.
+  public var family: String?
 
   /// A task.
-  public init(name: String, split: Split) {
+  public init(name: String, split: Split, family: String? = nil) {
     self.name = name
     self.split = split
+    self.family = family
   }
 }
 
+/// What ends a night besides its trials; nil where nothing does.
+public struct NightStops: Sendable, Hashable, Codable {
+  /// The most edits that are asked for.
+  public var proposals: Int?
+  /// The most trials without an adoption.
+  public var noGainFor: Int?
+  /// The most money, that of proposers and judges included.
+  public var costUSD: Double?
+  /// The most tokens, those of proposers and judges included.
+  public var tokens: Int?
+  /// Seconds after the beginning.
+  public var deadlineSeconds: Double?
+
+  /// Stops.
+  public init(
+    proposals: Int? = nil, noGainFor: Int? = nil, costUSD: Double? = nil, tokens: Int? = nil,
+    deadlineSeconds: Double? = nil
+  ) {
+    self.proposals = proposals
+    self.noGainFor = noGainFor
+    self.costUSD = costUSD
+    self.tokens = tokens
+    self.deadlineSeconds = deadlineSeconds
+  }
+}
+
+/// How far a night may go without a person.
+public enum Autonomy: String, Sendable, Hashable, Codable, CaseIterable {
+  /// It finds candidates and adopts nothing without a person.
+  case suggest
+  /// The same, and drafts of what to adopt are written.
+  case draft
+  /// A person approves each adoption.
+  case approve
+  /// It adopts by itself.
+  case auto
+}
+
 /// Everything that is fixed when a night begins; the same rules and the same outcomes give the same night.
-public struct NightRules: Sendable, Hashable {
+public struct NightRules: Sendable, Hashable, Codable {
   /// How much evidence an adoption asks for.
-  public enum Mode: String, Sendable, Hashable, CaseIterable {
+  public enum Mode: String, Sendable, Hashable, Codable, CaseIterable {
     /// A level for each candidate.
     case standard
     /// A bound on the false discoveries of the whole night.
@@ -35,10 +76,22 @@ public struct NightRules: Sendable, Hashable {
   public var slots = 1
   /// How much evidence an adoption asks for.
   public var mode = Mode.standard
-  /// How many proposals are asked for at most.
-  public var proposals = 400
-  /// How many of them at once.
-  public var proposalsAtOnce = 40
+  /// What ends the night besides its trials.
+  public var stops = NightStops()
+  /// How far it may go without a person.
+  public var autonomy = Autonomy.auto
+  /// Who proposes.
+  public var proposers: [String] = []
+  /// For how many edits a proposer is asked at once.
+  public var proposalsAtOnce = 4
+  /// Whether an edit is looked at before it is carried, and a candidate's trials before it is adopted.
+  public var reflects = true
+  /// Trials of the baseline on each dev task, before anything else.
+  public var pilotTrials = 2
+  /// Trials that an edit has to go through before it is carried; 0 for none.
+  public var smokeTrials = 0
+  /// Trials of each side on each sealed task, at the end.
+  public var vaultTrials = 2
   /// How the pool is screened.
   public var screening: ScreeningRules
   /// How candidates are raced.
@@ -63,7 +116,7 @@ public struct NightRules: Sendable, Hashable {
 }
 
 /// How the pool is screened on dev tasks.
-public struct ScreeningRules: Sendable, Hashable {
+public struct ScreeningRules: Sendable, Hashable, Codable {
   /// The share of the night that is spent on it, after the report's trials are put aside.
   public var share = 0.93
   /// Trials whose candidates carry edits by the toss of a coin, before the model is asked.
@@ -116,7 +169,7 @@ public struct ScreeningRules: Sendable, Hashable {
 }
 
 /// How candidates are raced on gate tasks.
-public struct RacingRules: Sendable, Hashable {
+public struct RacingRules: Sendable, Hashable, Codable {
   /// Fresh trials of a control on each gate task, before its first race.
   public var bank = 1
   /// The smallest gain worth chasing.

@@ -1,67 +1,166 @@
 public import Base
 internal import Stats
 
-/// All edits that were ever proposed, as coordinates: a switch for each patch, and a bent line for each number.
+/// Where an edit stands.
+public enum EditState: String, Sendable, Hashable, Codable, CaseIterable {
+  /// Nobody has looked at it yet.
+  case proposed
+  /// The static screens and the judge let it through; its first trials are awaited.
+  case reflected
+  /// Candidates carry it.
+  case active
+  /// Its trials speak against it: carried no further.
+  case dropped
+  /// A screen or a judge found something: never carried.
+  case blocked
+  /// A person said no to its component.
+  case vetoed
+}
+
+/// An edit of the pool with all that is recorded of it.
+public struct PoolEntry: Sendable, Hashable {
+  /// The edit's id.
+  public let id: EditID
+  /// The edit, with what its author says of it.
+  public let proposal: Proposal
+  /// Where it stands.
+  public internal(set) var state = EditState.proposed
+  /// By how much more evidence a candidate with it has to show.
+  public internal(set) var prior = 1.0
+  /// What was said of it.
+  public internal(set) var verdicts: [GateVerdict] = []
+  /// Scored trials on dev tasks whose candidates carried it.
+  public internal(set) var trials = 0
+}
+
+/// All edits that were ever proposed, and those that are carried as coordinates: a switch for each patch,
+/// and a bent line for each number.
 public struct Pool: Sendable {
-  /// A component that edits change, with those edits.
+  /// Edits that change the same components, of which a candidate carries at most one.
   public struct Component: Sendable, Hashable {
-    /// Its name.
+    /// The names of what they change, with a plus between them.
     public let name: String
     /// Whether it is a number, so that its edits share two coordinates.
     public let isNumber: Bool
-    /// The edits of it, in the order of their ids.
+    /// The edits of it that may be carried, in the order in which they became so.
     public internal(set) var options: [EditID]
     /// The coordinate of each option; for a number the straight and the bent part.
     var coordinates: [Int]
   }
 
-  /// The edits; `e1` is the first.
-  public private(set) var edits: [Edit] = []
-  /// What they change, in the order in which it was first proposed.
+  /// Everything that was proposed; `e1` is the first.
+  public internal(set) var entries: [PoolEntry] = []
+  /// What candidates carry changes of, in the order in which it was first carried.
   public private(set) var components: [Component] = []
   /// How many coordinates the pooled model has to know.
   public private(set) var coordinates = 0
-  private var places: [String: Int] = [:]
-  private var known: Set<Edit> = []
+  private var places: [Likeness: Int] = [:]
+  private var homes: [EditID: Home] = [:]
+  private var known: Set<Likeness> = []
+  private var touched: Set<String> = []
   private var hasRelations = false
+
+  // Two edits are the same when they put the same in the same place, or do the same there in the same way.
+  private enum Likeness: Hashable {
+    case place([String], isNumber: Bool)
+    case content([String], Edit.Value)
+    case mechanism([String], String)
+  }
+
+  /// Where the coordinates of an edit are.
+  struct Home: Sendable, Hashable {
+    let component: Int
+    let coordinate: Int
+    /// The distance of a number; nil for a switch.
+    let level: Double?
+
+    /// The values that the edit gives to coordinates.
+    var parts: [(coordinate: Int, value: Double)] {
+      guard let level else { return [(coordinate, 1)] }
+      return [(coordinate, level), (coordinate + 1, level * level)]
+    }
+  }
 
   init() {}
 
+  /// The edits.
+  public var edits: [Edit] { entries.map(\.proposal.edit) }
+
   /// The edit with an id; nil for one that was never proposed.
-  public subscript(_ id: EditID) -> Edit? {
-    edits.indices.contains(id.number - 1) ? edits[id.number - 1] : nil
+  public subscript(_ id: EditID) -> Edit? { entry(id)?.proposal.edit }
+
+  /// What is recorded of an edit; nil for one that was never proposed.
+  public func entry(_ id: EditID) -> PoolEntry? {
+    entries.indices.contains(id.number - 1) ? entries[id.number - 1] : nil
   }
 
-  /// Takes an edit in; nil when there is one like it already, or when it fits no other of its component.
-  mutating func add(_ edit: Edit) -> EditID? {
-    var likeness = edit
-    likeness.size = 0
-    likeness.requires = []
-    likeness.excludes = []
-    let isNumber = if case .level = edit.value { true } else { false }
+  /// Whether candidates may carry an edit.
+  func isActive(_ id: EditID) -> Bool { entry(id)?.state == .active }
+
+  /// Takes a proposal in; nil when there is one like it already, or when it says nothing.
+  mutating func add(_ proposal: Proposal) -> EditID? {
+    let edit = proposal.edit
+    guard !edit.components.isEmpty else { return nil }
     if case .level(let level) = edit.value, level == 0 || !level.isFinite { return nil }
-    let place = places[edit.component]
-    if let place, components[place].isNumber != isNumber { return nil }
-    guard known.insert(likeness).inserted else { return nil }
-    edits.append(edit)
-    hasRelations = hasRelations || !edit.requires.isEmpty || !edit.excludes.isEmpty
-    let id = EditID(edits.count)
-    if let place {
+    let content = Likeness.content(edit.components, edit.value)
+    let mechanism = Self.plain(proposal.hypothesis.mechanism)
+    // The levels of a number all do the same, each by another amount.
+    let manner: Likeness? =
+      mechanism.isEmpty || edit.isNumber ? nil : .mechanism(edit.components, mechanism)
+    guard !known.contains(content), manner.map({ !known.contains($0) }) ?? true else { return nil }
+    known.insert(content)
+    if let manner { known.insert(manner) }
+    let id = EditID(entries.count + 1)
+    entries.append(PoolEntry(id: id, proposal: proposal))
+    return id
+  }
+
+  private static func plain(_ text: String) -> String {
+    text.lowercased().split { !$0.isLetter && !$0.isNumber }.joined(separator: " ")
+  }
+
+  /// Lets candidates carry an edit from now on.
+  mutating func activate(_ id: EditID) {
+    guard let edit = self[id], edit.requires.allSatisfy({ $0 < id }) else { return }
+    entries[id.number - 1].state = .active
+    guard homes[id] == nil else { return }
+    let key = Likeness.place(edit.components, isNumber: edit.isNumber)
+    let place: Int
+    if let known = places[key] {
+      place = known
       components[place].options.append(id)
-      if !isNumber { components[place].coordinates.append(take(1)[0]) }
     } else {
-      places[edit.component] = components.count
+      place = components.count
+      places[key] = place
+      for name in edit.components {
+        hasRelations = hasRelations || touched.contains(name)
+        touched.insert(name)
+      }
       components.append(
         Component(
-          name: edit.component, isNumber: isNumber, options: [id],
-          coordinates: take(isNumber ? 2 : 1)))
+          name: edit.components.joined(separator: "+"), isNumber: edit.isNumber, options: [id],
+          coordinates: []))
     }
-    return id
+    if !edit.isNumber || components[place].coordinates.isEmpty {
+      components[place].coordinates += take(edit.isNumber ? 2 : 1)
+    }
+    let home = edit.isNumber ? components[place].coordinates[0] : coordinates - 1
+    let level: Double? = if case .level(let level) = edit.value { level } else { nil }
+    homes[id] = Home(component: place, coordinate: home, level: level)
+    hasRelations = hasRelations || !edit.requires.isEmpty || !edit.excludes.isEmpty
   }
 
   private mutating func take(_ count: Int) -> [Int] {
     defer { coordinates += count }
     return Array(coordinates..<(coordinates + count))
+  }
+
+  /// Takes an edit out of what may be carried; what is known of it stays.
+  mutating func retire(_ id: EditID, to state: EditState) {
+    guard entries.indices.contains(id.number - 1) else { return }
+    entries[id.number - 1].state = state
+    guard let home = homes[id] else { return }
+    components[home.component].options.removeAll { $0 == id }
   }
 
   /// What is believed of each coordinate before the first trial.
@@ -80,35 +179,47 @@ public struct Pool: Sendable {
   public func features(of carried: [EditID]) -> [Double] {
     var row = [Double](repeating: 0, count: coordinates)
     for id in carried {
-      guard let edit = self[id], let place = places[edit.component] else { continue }
-      for (coordinate, value) in parts(of: id, in: components[place]) { row[coordinate] = value }
+      for (coordinate, value) in homes[id]?.parts ?? [] { row[coordinate] = value }
     }
     return row
   }
 
-  func parts(of id: EditID, in component: Component) -> [(coordinate: Int, value: Double)] {
-    if component.isNumber {
-      guard case .level(let level) = self[id]?.value else { return [] }
-      return [(component.coordinates[0], level), (component.coordinates[1], level * level)]
-    }
-    guard let option = component.options.firstIndex(of: id) else { return [] }
-    return [(component.coordinates[option], 1)]
+  /// Where the coordinates of an edit are; nil for one that was never carried.
+  func home(of id: EditID) -> Home? { homes[id] }
+
+  /// What an edit is worth under some effects.
+  func worth(of id: EditID, _ effects: [Double]) -> Double {
+    homes[id]?.parts.reduce(0) { $0 + $1.value * effects[$1.coordinate] } ?? 0
   }
 
-  /// What an option is worth under some effects.
-  func worth(of id: EditID, in component: Component, _ effects: [Double]) -> Double {
-    parts(of: id, in: component).reduce(0) { $0 + $1.value * effects[$1.coordinate] }
+  /// Whether two edits cannot stand beside each other.
+  func clash(_ one: EditID, _ other: EditID) -> Bool {
+    guard let first = self[one], let second = self[other] else { return true }
+    return first.excludes.contains(other) || second.excludes.contains(one)
+      || first.components.contains { second.components.contains($0) }
   }
 
-  /// Takes away what excludes something dearer, and what lacks something that it requires.
+  /// Takes away what cannot stand beside something dearer, and what lacks something that it requires.
   func mended(_ chosen: [EditID], worth: (EditID) -> Double) -> [EditID] {
     guard hasRelations else { return chosen.sorted() }
+    let values = Dictionary(uniqueKeysWithValues: Set(chosen).map { ($0, worth($0)) })
+    let order = values.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
     var taken: [EditID] = []
-    for id in chosen.sorted(by: { (worth($1), $0) < (worth($0), $1) }) {
-      let clashes = taken.contains { other in
-        self[id]?.excludes.contains(other) == true || self[other]?.excludes.contains(id) == true
+    for id in order where !taken.contains(where: { clash($0, id) }) { taken.append(id) }
+    // One that covers much may stand in the way of several that are worth more together.
+    for id in order where !taken.contains(id) {
+      let beaten = taken.filter { clash($0, id) }
+      guard beaten.count == 1 else { continue }
+      let rest = taken.filter { $0 != beaten[0] }
+      let freed = order.filter { other in
+        other != beaten[0] && !taken.contains(other) && !rest.contains { clash($0, other) }
       }
-      if !clashes { taken.append(id) }
+      var together: [EditID] = []
+      for other in freed where !together.contains(where: { clash($0, other) }) {
+        together.append(other)
+      }
+      let gain = together.reduce(0) { $0 + (values[$1] ?? 0) }
+      if gain > values[beaten[0]] ?? 0 { taken = rest + together }
     }
     while let lacking = taken.firstIndex(where: { id in
       self[id]?.requires.contains { !taken.contains($0) } == true
@@ -117,4 +228,9 @@ public struct Pool: Sendable {
     }
     return taken.sorted()
   }
+}
+
+extension Edit {
+  /// Whether it is another value of a number.
+  var isNumber: Bool { if case .level = value { true } else { false } }
 }

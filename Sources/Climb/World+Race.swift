@@ -59,7 +59,8 @@ extension World {
     race.cap = pairs / race.block * race.block
     guard race.cap >= race.fewestToAdopt + race.screening else { return nil }
     return RaceOpening(
-      edits: bundle.edits, control: control, question: bundle.question, rules: race,
+      number: opened + 1, candidate: candidateNumber(of: bundle.edits), edits: bundle.edits,
+      control: control, question: bundle.question, rules: race,
       expected: bundle.expected)
   }
 
@@ -75,6 +76,7 @@ extension World {
     if !bundles.isEmpty { bundles.removeFirst() }
     let id = candidate(with: opening.edits)
     opened += 1
+    races.append(RaceRecord(opening: opening))
     contest = Contest(
       opening, candidate: id, places: gate.count, draws: draws(for: 3, opened))
     if banks[opening.control] == nil { banks[opening.control] = Bank(tasks: gate.count) }
@@ -101,7 +103,8 @@ extension World {
       }
       queue.append(
         Waiting(
-          candidate: contest.candidate, task: gate[next.place], purpose: .race(pair: next.pair)))
+          candidate: contest.candidate, task: gate[next.place],
+          purpose: .race(contest.opening.number, pair: next.pair)))
     }
   }
 
@@ -117,13 +120,31 @@ extension World {
   /// What the race has come to; nil while it goes on.
   var verdict: Command? {
     guard let contest else { return nil }
-    if contest.isStuck { return .pause }
+    if contest.isStuck { return .pause("no trial of a whole block could be judged") }
     if contest.isCrashed { return .refuse(contest.candidate, .crashed, contest.figures) }
     switch contest.race.decision {
     case .goOn: return nil
-    case .adopt: return .adopt(contest.candidate, contest.figures)
+    case .adopt: return acceptance(of: contest)
     case .futile: return .refuse(contest.candidate, .futile, contest.figures)
     case .capped: return .refuse(contest.candidate, .capped, contest.figures)
+    }
+  }
+
+  /// The steps between a race that says yes and the adoption; nil while an answer is awaited.
+  private func acceptance(of contest: Contest) -> Command? {
+    let figures = contest.figures
+    if rules.reflects, contest.inspection == .open { return .inspect(contest.candidate, figures) }
+    switch contest.inspection {
+    case .asked: return nil
+    case .failed: return .refuse(contest.candidate, .inspection, figures)
+    case .open, .passed: break
+    }
+    guard rules.autonomy != .auto else { return .adopt(contest.candidate, figures) }
+    switch contest.approval {
+    case .open: return .ask(contest.candidate, figures)
+    case .asked: return nil
+    case .failed: return .refuse(contest.candidate, .rejected, figures)
+    case .passed: return .adopt(contest.candidate, figures)
     }
   }
 
@@ -181,8 +202,7 @@ extension World {
     let parts = [order.prefix(added.count / 2), order.suffix(added.count - added.count / 2)]
     return parts.compactMap { part in
       let kept = part.map { added[$0] }
-      let taken = Set(kept.compactMap { pool[$0]?.component })
-      let rest = base.filter { id in pool[id].map { !taken.contains($0.component) } ?? false }
+      let rest = base.filter { id in !kept.contains { pool.clash($0, id) } }
       return convincing(pool.mended(rest + kept) { _ in 0 })
     }
   }

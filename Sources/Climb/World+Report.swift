@@ -6,9 +6,9 @@ extension World {
     phase = .measuring
     figures = [[Double]](repeating: [], count: gate.count)
     measures = trials * gate.count
-    for _ in 0..<trials {
+    for visit in 0..<trials {
       for task in gate {
-        queue.append(Waiting(candidate: incumbent, task: task, purpose: .report))
+        queue.append(Waiting(candidate: incumbent, task: task, purpose: .report(visit: visit)))
       }
     }
   }
@@ -18,6 +18,8 @@ extension World {
     guard let mean = StratifiedMean(figures, confidence: 0.9) else { return nil }
     return NightReport(
       candidate: incumbent, score: mean.mean, interval: mean.interval,
-      trials: figures.reduce(0) { $0 + $1.count }, adoptions: adoptions)
+      trials: figures.reduce(0) { $0 + $1.count }, adoptions: adoptions,
+      baseline: nil, bracket: nil, vault: nil, unverified: "no vault tasks", rolledBack: [],
+      pruned: [], stop: .rollouts)
   }
 }

@@ -22,7 +22,7 @@ public struct World: Sendable {
   }
 
   /// What was fixed when the night began.
-  public let rules: NightRules
+  public internal(set) var rules: NightRules
   /// Where the night stands.
   public internal(set) var phase = Phase.proposing
   /// The edits.
@@ -48,10 +48,23 @@ public struct World: Sendable {
   var places: [Int: Int] = [:]
   var numbers: [[EditID]: CandidateID] = [[]: CandidateID(1)]
 
+  /// What was asked of proposers and not answered yet.
+  public internal(set) var openProposals: [ProposalOrder] = []
+  /// The candidates that were put together, with their harness and their id outside of the night.
+  public internal(set) var assembled: [CandidateID: Assembled] = [:]
+  /// What was spent, by the word of what it was spent on.
+  public internal(set) var spending: [String: Spending] = [:]
+  /// What people said to the proposers.
+  public internal(set) var hints: [String] = []
+  /// Seconds since the night began, as far as is recorded.
+  public internal(set) var seconds = 0.0
+  /// The races of the night, in the order in which they began.
+  public internal(set) var races: [RaceRecord] = []
   var asked = 0
-  /// How many edits the proposer was asked for and has not answered.
-  var asking = 0
+  var orders = 0
   var emptyAnswers = 0
+  var reflecting: Set<EditID> = []
+  var isHeld = false
 
   var flights: [TrialID: TrialOrder] = [:]
   var again: [Waiting] = []
@@ -99,9 +112,12 @@ public struct World: Sendable {
     candidates.indices.contains(candidate.number - 1) ? candidates[candidate.number - 1].edits : []
   }
 
-  /// How many proposals were asked for before, and how many are awaited; nil when none are.
-  public var openProposal: (before: Int, count: Int)? {
-    asking > 0 ? (asked - asking, asking) : nil
+  /// A candidate that was put together.
+  public struct Assembled: Sendable, Hashable {
+    /// The digest of its harness.
+    public let harness: String
+    /// Its id outside of the night.
+    public let candidate: CandidateID
   }
 
   /// Trials that are under way.
@@ -150,6 +166,11 @@ public struct World: Sendable {
     var probation: Probation
     /// For each gate task the visits that were fed.
     var fed: [Int]
+  }
+
+  /// The number that a candidate with these edits has, or would get.
+  func candidateNumber(of edits: [EditID]) -> CandidateID {
+    numbers[edits] ?? CandidateID(candidates.count + 1)
   }
 
   mutating func candidate(with edits: [EditID]) -> CandidateID {

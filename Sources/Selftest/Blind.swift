@@ -6,23 +6,27 @@ struct Blind: Sendable {
   let problem: Problem
 
   /// So many proposals, when so many were asked for before.
-  func propose(_ count: Int, after number: Int, seed: UInt64) -> [Edit] {
+  func propose(_ count: Int, after number: Int, seed: UInt64) -> [Proposal] {
     var draws = Draws(seed: seed, for: UInt64(number) &* 16 &+ 8)
     return (0..<count).map { _ in
       let switches = problem.start.switches.count
       let coordinate = draws.below(switches + problem.levels.count)
       if coordinate < switches {
-        return Edit(
-          component: "x\(coordinate)",
-          value: .patch(problem.start.switches[coordinate] ? "0" : "1"))
+        return Proposal(
+          author: "blind",
+          edit: Edit(
+            components: ["x\(coordinate)"],
+            value: .patch(problem.start.switches[coordinate] ? "0" : "1")))
       }
       let knob = coordinate - switches
       let from = problem.start.knobs[knob]
       let others = (0..<problem.levels[knob]).filter { $0 != from }
       let level = others[draws.below(others.count)]
-      return Edit(
-        component: "z\(knob)",
-        value: .level(Double(level - from) / Double(problem.levels[knob] - 1)))
+      return Proposal(
+        author: "blind",
+        edit: Edit(
+          components: ["z\(knob)"],
+          value: .level(Double(level - from) / Double(problem.levels[knob] - 1))))
     }
   }
 }
@@ -32,7 +36,7 @@ extension Problem {
   func configuration(with edits: [Edit]) -> Configuration {
     var configuration = start
     for edit in edits {
-      guard let index = Int(edit.component.dropFirst()) else { continue }
+      guard let index = Int(edit.components[0].dropFirst()) else { continue }
       switch edit.value {
       case .patch(let text):
         if configuration.switches.indices.contains(index) {

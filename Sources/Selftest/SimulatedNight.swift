@@ -52,6 +52,12 @@ public struct SimulatedNight: Sendable {
       seed: UInt64(bitPattern: Int64(seed)) &* 7919 &+ UInt64(rollouts), tasks: tasks,
       rollouts: rollouts)
     rules.slots = slots
+    rules.proposers = ["blind"]
+    rules.stops.proposals = 400
+    rules.proposalsAtOnce = 40
+    // Proposals are given and cannot cheat, and every trial counts against the budget that is compared.
+    rules.reflects = false
+    rules.pilotTrials = 0
     return rules
   }
 
@@ -109,13 +115,18 @@ public struct SimulatedNight: Sendable {
       answerProposal()
     }
     let flying = weather.isReversed ? world.inFlight.reversed() : world.inFlight
-    for order in flying { record(.finished(order.id, end(of: order))) }
+    for order in flying { record(.finished(order.id, end(of: order), Spending())) }
     return isMoving || !flying.isEmpty
   }
 
   private mutating func answerProposal() {
-    guard let (number, count) = world.openProposal else { return }
-    record(.proposed(proposer.propose(count, after: number, seed: world.rules.seed)))
+    for order in world.openProposals {
+      let before = (order.number - 1) * world.rules.proposalsAtOnce
+      record(
+        .proposed(
+          order.number, proposer.propose(order.count, after: before, seed: world.rules.seed),
+          Spending(), note: nil))
+    }
   }
 
   private mutating func record(_ fact: NightFact) {

@@ -1,5 +1,5 @@
 /// A range of values that holds the truth at the stated confidence.
-public struct Interval: Sendable, Hashable {
+public struct Interval: Sendable, Hashable, Codable {
   /// The lower end.
   public let low: Double
   /// The upper end.

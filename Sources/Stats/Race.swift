@@ -6,7 +6,7 @@ internal import Glibc
 /// early cannot make the e-value invalid.
 public struct Race: Sendable, Hashable {
   /// What is asked of a race; fixed when it starts.
-  public struct Rules: Sendable, Hashable {
+  public struct Rules: Sendable, Hashable, Codable {
     /// The e-value that adopts.
     public var threshold: Double
     /// How many standard errors of optimism a candidate is given before it is discarded as futile.

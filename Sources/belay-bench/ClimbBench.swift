@@ -31,6 +31,10 @@ private struct BenchNight {
     let tasks = (0..<60).map { NightTask(name: "\($0)", split: $0 < 40 ? .dev : .gate) }
     var rules = NightRules(seed: 1, tasks: tasks, rollouts: trials)
     rules.slots = 16
+    rules.proposers = ["bench"]
+    rules.stops.proposals = 400
+    rules.proposalsAtOnce = 40
+    rules.reflects = false
     world = World(rules)
   }
 
@@ -42,13 +46,14 @@ private struct BenchNight {
       for command in decide(world) {
         world.fold(.issued(command))
         facts += 1
-        if case .propose(let count) = command {
-          world.fold(.proposed((0..<count).map { _ in edit() }))
+        if case .propose(let order) = command {
+          let edits = (0..<order.count).map { _ in Proposal(author: "bench", edit: edit()) }
+          world.fold(.proposed(order.number, edits, Spending(), note: nil))
           facts += 1
         }
       }
       for order in world.inFlight {
-        world.fold(.finished(order.id, .scored(outcome(order))))
+        world.fold(.finished(order.id, .scored(outcome(order)), Spending()))
         facts += 1
       }
     }
@@ -58,8 +63,8 @@ private struct BenchNight {
   private mutating func edit() -> Edit {
     let place = draws.below(28)
     return place < 24
-      ? Edit(component: "x\(place)", value: .patch("1"))
-      : Edit(component: "z\(place)", value: .level(Double(1 + draws.below(7)) / 7))
+      ? Edit(components: ["x\(place)"], value: .patch("1"))
+      : Edit(components: ["z\(place)"], value: .level(Double(1 + draws.below(7)) / 7))
   }
 
   private mutating func outcome(_ order: TrialOrder) -> Double {

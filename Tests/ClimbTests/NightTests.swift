@@ -30,7 +30,7 @@ import Testing
     let last = commands.suffix(measured + 1).dropLast()
     let isFresh = last.allSatisfy { command in
       guard case .run(let order) = command else { return false }
-      return order.purpose == .report
+      return order.purpose.word == "report"
     }
     #expect(isFresh)
   }
@@ -120,7 +120,7 @@ import Testing
     #expect(World(folding: []) == nil)
     #expect(World(folding: [.resumed]) == nil)
     var world = World(SimulatedNight.rules(SmallWorld.hilly, seed: 1, rollouts: 100))
-    world.fold(.finished(TrialID(7), .scored(1)))
+    world.fold(.finished(TrialID(7), .scored(1), Spending()))
     world.fold(.resumed)
     #expect(world.phase == .proposing)
     #expect(world.rollouts == 0)

@@ -1,0 +1,82 @@
+public import Base
+public import Stats
+
+/// A mean score with its interval, from trials that decided nothing.
+public struct Measurement: Sendable, Hashable, Codable {
+  /// The mean over tasks.
+  public let score: Double
+  /// Where the truth lies on these tasks, at 90 %.
+  public let interval: Interval
+  /// Trials behind it.
+  public let trials: Int
+}
+
+/// What the sealed tasks said, once.
+public struct VaultFigures: Sendable, Hashable, Codable {
+  /// A sealed task.
+  public struct Task: Sendable, Hashable, Codable {
+    /// Its name.
+    public let name: String
+    /// The champion's mean score on it less the baseline's.
+    public let difference: Double
+  }
+
+  /// The tasks with at least one trial of each side.
+  public let tasks: [Task]
+  /// The mean difference.
+  public let mean: Double
+  /// The paired t interval over tasks, at 95 %.
+  public let interval: Interval
+  /// The mean score of the baseline.
+  public let baseline: Double
+  /// The mean score of the champion.
+  public let champion: Double
+  /// Trials behind it.
+  public let trials: Int
+}
+
+/// The figures of the morning.
+public struct NightReport: Sendable, Hashable, Codable {
+  /// What ended the night.
+  public enum Stop: String, Sendable, Hashable, Codable, CaseIterable {
+    /// All trials that it might pay for.
+    case rollouts
+    /// The most edits were judged.
+    case proposals
+    /// Too long without an adoption.
+    case noGain = "no-gain"
+    /// The money.
+    case cost
+    /// The tokens.
+    case tokens
+    /// The time.
+    case deadline
+    /// Nothing was left that seemed worth a trial.
+    case exhausted
+  }
+
+  /// The candidate that is handed over.
+  public let candidate: CandidateID
+  /// Its mean score over the gate tasks, from fresh trials; nil when there was none to tell.
+  public let score: Double?
+  /// Where the truth lies on these tasks, at 90 %.
+  public let interval: Interval?
+  /// Trials behind it.
+  public let trials: Int
+  /// Adoptions that stand.
+  public let adoptions: Int
+  /// The baseline on the gate tasks; nil when it has no trials there.
+  public let baseline: Measurement?
+  /// Between these lies the gain on the gate tasks: deflated for having been chosen there, and as measured.
+  public let bracket: Interval?
+  /// What the sealed tasks say; nil when they could not be asked.
+  public let vault: VaultFigures?
+  /// Why the sealed tasks say nothing; nil when they do.
+  public let unverified: String?
+  /// Adoptions that were taken back.
+  public let rolledBack: [CandidateID]
+  /// Edits that were adopted and taken off again as needless.
+  public let pruned: [EditID]
+  /// What ended the night.
+  public let stop: Stop
+}

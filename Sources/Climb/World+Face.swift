@@ -1,0 +1,76 @@
+public import Base
+internal import Stats
+
+/// A race of the night, for those who watch.
+public struct RaceRecord: Sendable, Hashable {
+  /// Where it stands.
+  public enum State: Sendable, Hashable {
+    /// Pairs are run.
+    case open
+    /// It says yes, and the checks of its trials are awaited.
+    case inspected
+    /// It says yes, and a person is awaited.
+    case waiting
+    /// Its candidate became the incumbent.
+    case adopted
+    /// Its candidate was refused.
+    case refused(Refusal)
+    /// Its candidate became the incumbent and was taken back.
+    case rolledBack
+  }
+
+  /// How it began.
+  public let opening: RaceOpening
+  /// Where it stands.
+  public internal(set) var state = State.open
+  /// What it rests on; nil until it says something.
+  public internal(set) var figures: RaceFigures?
+  /// What the checks of its trials said.
+  public internal(set) var verdicts: [GateVerdict] = []
+}
+
+/// Where the edits of a night have got to.
+public struct Funnel: Sendable, Hashable, Codable {
+  /// Edits that came in and were new.
+  public let proposed: Int
+  /// Edits that a screen, a judge or a person kept out.
+  public let blocked: Int
+  /// Edits that candidates carry.
+  public let active: Int
+  /// Edits that were dropped because of their trials.
+  public let dropped: Int
+  /// Races that began.
+  public let raced: Int
+  /// Races that ended in an adoption, those that were taken back included.
+  public let adopted: Int
+  /// Adoptions that were taken back.
+  public let rolledBack: Int
+}
+
+extension World {
+  /// What is believed of an edit's effect, in logits; nil for one that nothing carries yet.
+  public func belief(of edit: EditID) -> (effect: Double, error: Double)? {
+    guard let home = pool.home(of: edit), home.coordinate < model.coordinates else { return nil }
+    let weights = home.parts
+    let effects = model.effects
+    let errors = model.standardErrors
+    let effect = weights.reduce(0) { $0 + $1.value * effects[$1.coordinate] }
+    let variance = weights.reduce(0) {
+      $0 + $1.value * $1.value * errors[$1.coordinate] * errors[$1.coordinate]
+    }
+    return (effect, variance.squareRoot())
+  }
+
+  /// Whether the incumbent carries an edit.
+  public func isAdopted(_ edit: EditID) -> Bool { edits(of: incumbent).contains(edit) }
+
+  /// Where the edits have got to.
+  public var funnel: Funnel {
+    func count(_ states: EditState...) -> Int { pool.entries.count { states.contains($0.state) } }
+    let adopted = races.count { $0.state == .adopted }
+    let lost = races.count { $0.state == .rolledBack }
+    return Funnel(
+      proposed: pool.entries.count, blocked: count(.blocked, .vetoed), active: count(.active),
+      dropped: count(.dropped), raced: races.count, adopted: adopted + lost, rolledBack: lost)
+  }
+}
