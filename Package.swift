@@ -98,6 +98,7 @@ let package = Package(
     module("Climb", ["Base", "Stats"]),
     module("Metering", ["Base", "Dialect", "Model"]),
     module("Evidence", ["Base", "Database", "Facts", "Ledger", "Suite"]),
+    module("Components", ["Base", "Harness"]),
     // Floor 4
     module("Selftest", ["Base", "Stats", "Climb"]),
     module(
@@ -189,6 +190,7 @@ let package = Package(
     tests("Notation", ["Notation", "Base"]),
     tests("Suite", ["Suite", "Base", "Platform", "Notation"]),
     tests("Harness", ["Harness", "Base", "Platform"]),
+    tests("Components", ["Components", "Harness", "Base", "Platform"]),
     tests("Interchange", ["Interchange", "Base", "Platform"]),
     tests("Sandbox", ["Sandbox", "Base", "Platform", "CLaunch"]),
     tests("Containers", ["Containers", "Sandbox", "Archive", "Base", "Platform"]),

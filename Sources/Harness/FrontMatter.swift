@@ -13,9 +13,7 @@ struct FrontMatter {
   private(set) var fault: (line: Int, message: String)?
 
   init(_ text: String) {
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
-      $0.hasSuffix("\r") ? $0.dropLast() : $0
-    }
+    var lines = text.rawLines.map { $0.hasSuffix("\r") ? $0.dropLast() : $0 }
     if let first = lines.first, first.hasPrefix("\u{FEFF}") { lines[0] = first.dropFirst() }
     guard lines.first == "---" else {
       fault = (1, "expected front matter: a line '---', then name and description, then '---'")

@@ -1,4 +1,5 @@
 public import Base
+internal import Platform
 
 /// What is tried on tasks: a folder with `harness.toml`, or one of the two that are built in.
 public struct Harness: Sendable, Hashable {
@@ -34,6 +35,8 @@ public struct Harness: Sendable, Hashable {
   public let surface: [String]
   /// The folder on the host, absolute; nil when built in.
   public let folder: String?
+  /// The folder that a relative `runtime` is looked up from; nil when there is none.
+  public let origin: String?
   /// SHA-256 of the canonical tree: every file with its path, whether it can be run, and its content.
   public let digest: Digest
   /// The files of the canonical tree, sorted by path.
@@ -79,7 +82,7 @@ public struct Harness: Sendable, Hashable {
     return Harness(
       name: kind.rawValue, description: description, kind: kind, command: [], variables: [:],
       native: nil, limits: HarnessLimits(), runtime: nil, surface: [], folder: nil,
-      digest: HarnessTree.digest(files), files: files,
+      origin: nil, digest: HarnessTree.digest(files), files: files,
       definition: [
         "schema": "belay.harness/1", "name": .string(kind.rawValue),
         "description": .string(description), "kind": .string(kind.rawValue),
@@ -89,6 +92,53 @@ public struct Harness: Sendable, Hashable {
   /// Reads a harness folder, or the `harness.toml` in one; fails with the first fault and how many more.
   public static func load(_ path: String) throws(BelayError) -> Harness {
     let (harness, diagnostics) = try HarnessReader.read(path)
+    return try settled(harness, diagnostics, path, hint: "belay check \(path)")
+  }
+
+  /// Checks files in memory exactly as a folder with them would be; a relative `runtime` is looked up below `near`.
+  public static func check(
+    files: [HarnessFile], named shown: String, near: String? = nil
+  ) -> (harness: Harness?, diagnostics: [Diagnostic]) {
+    HarnessReader.read(files, shown: shown, near: near)
+  }
+
+  /// Reads files in memory as a folder with them would be read; the harness lies in no folder.
+  public static func load(
+    files: [HarnessFile], named shown: String, near: String? = nil
+  ) throws(BelayError) -> Harness {
+    let (harness, diagnostics) = HarnessReader.read(files, shown: shown, near: near)
+    return try settled(harness, diagnostics, shown, hint: nil)
+  }
+
+  /// The files below a folder that somebody else wrote, as a harness would have them; links that lead out,
+  /// what is neither file nor folder, names that are no text and too many bytes are errors.
+  public static func files(in folder: String, limitBytes: Int = 16 << 20) throws(BelayError)
+    -> [HarnessFile]
+  {
+    var fault: (path: String, message: String)?
+    let files = try HarnessTree.read(Files.real(folder), limitBytes: limitBytes) {
+      fault = fault ?? ($0, $1)
+    }
+    if let fault {
+      throw BelayError(.usage, fault.message, place: Path.join(folder, fault.path))
+    }
+    return files
+  }
+
+  /// Writes the tree into a folder that is not there yet or is empty, and gives the harness that lies there.
+  public func written(to path: String) throws(BelayError) -> Harness {
+    try HarnessTree.write(files, to: path)
+    return Harness(
+      name: name, description: description, kind: kind, command: command, variables: variables,
+      native: native, limits: limits, runtime: runtime, surface: surface,
+      folder: try Files.real(path), origin: origin, digest: digest, files: files,
+      definition: definition,
+      diagnostics: diagnostics)
+  }
+
+  private static func settled(
+    _ harness: Harness?, _ diagnostics: [Diagnostic], _ path: String, hint: String?
+  ) throws(BelayError) -> Harness {
     if let harness { return harness }
     let errors = diagnostics.filter { $0.severity == .error }
     let more = errors.count > 1 ? " (and \(errors.count - 1) more)" : ""
@@ -98,7 +148,7 @@ public struct Harness: Sendable, Hashable {
       place: errors.first.map { fault in
         fault.line.map { "\(fault.file):\($0)" } ?? fault.file
       } ?? path,
-      hint: "belay check \(path)")
+      hint: hint)
   }
 
   /// Reads a harness folder and reports every fault; the harness is nil when one of them is an error.
@@ -117,6 +167,13 @@ public struct HarnessFile: Sendable, Hashable {
   public let isExecutable: Bool
   /// The content.
   public let content: [UInt8]
+
+  /// A file.
+  public init(path: String, isExecutable: Bool = false, content: [UInt8]) {
+    self.path = path
+    self.isExecutable = isExecutable
+    self.content = content
+  }
 
   /// The permission bits of the canonical tree.
   public var mode: UInt32 { isExecutable ? 0o755 : 0o644 }

@@ -1,10 +1,14 @@
 internal import Base
 internal import Platform
 
-/// Reads `harness.toml` strictly, and the tree around it.
+/// Reads `harness.toml` strictly, and the tree around it, from a folder or from files in memory.
 struct HarnessReader {
-  private let folder: String
+  /// The folder on the host; nil for files in memory.
+  private let folder: String?
+  /// Where a relative `runtime` is looked up.
+  private let near: String?
   private let shown: String
+  private let files: [HarnessFile]
   private let diagnostics = Diagnostics()
 
   static func read(_ path: String) throws(BelayError) -> (Harness?, [Diagnostic]) {
@@ -15,25 +19,50 @@ struct HarnessReader {
         .notFound, Files.kind(shown) == nil ? "there is no such harness" : "expected a folder",
         place: path, hint: "use 'oracle', 'nop' or a folder with harness.toml")
     }
-    let file = Path.join(shown, "harness.toml")
-    guard Files.kind(file) != nil else {
+    guard Files.kind(Path.join(shown, "harness.toml")) != nil else {
       throw BelayError(
         .notFound, "there is no harness.toml", place: shown,
         hint: "use 'oracle', 'nop' or a folder with harness.toml")
     }
-    let reader = HarnessReader(folder: try Files.real(shown), shown: shown)
-    return (try reader.harness(), reader.diagnostics.all)
+    let folder = try Files.real(shown)
+    var faults: [(String, String)] = []
+    let files = try HarnessTree.read(folder) { faults.append(($0, $1)) }
+    let reader = HarnessReader(folder: folder, near: folder, shown: shown, files: files)
+    return (reader.harness(faults), reader.diagnostics.all)
   }
 
-  private func harness() throws(BelayError) -> Harness? {
+  static func read(_ files: [HarnessFile], shown: String, near: String?) -> (
+    Harness?, [Diagnostic]
+  ) {
+    let sorted = files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+    let reader = HarnessReader(folder: nil, near: near, shown: shown, files: sorted)
+    return (reader.harness(HarnessTree.faults(of: sorted)), reader.diagnostics.all)
+  }
+
+  private func text(_ file: String) throws(BelayError) -> String {
+    guard let found = files.first(where: { $0.path == "harness.toml" }) else {
+      throw BelayError(.notFound, "there is no harness.toml", place: file)
+    }
+    guard found.content.count <= 4 << 20 else {
+      throw BelayError(.usage, "larger than the \(4 << 20) bytes allowed", place: file)
+    }
+    guard let text = String(validating: found.content, as: UTF8.self) else {
+      throw BelayError(.usage, "not valid UTF-8", place: file)
+    }
+    return text
+  }
+
+  private func harness(_ faults: [(path: String, message: String)]) -> Harness? {
     let file = Path.join(shown, "harness.toml")
     let toml: TOML
     do throws(BelayError) {
-      toml = try TOML.parse(
-        Files.readText(Path.join(folder, "harness.toml"), limit: 4 << 20), file: file)
+      toml = try TOML.parse(text(file), file: file)
     } catch {
       let (place, line) = Self.place(error.place, file)
-      diagnostics.add(Diagnostic(.error, file: place, line: line, error.message))
+      for fault in faults { add(fault) }
+      if !faults.contains(where: { $0.path == "harness.toml" }) {
+        diagnostics.add(Diagnostic(.error, file: place, line: line, error.message))
+      }
       return nil
     }
     let root = ConfigTable(root: toml, file: file, diagnostics: diagnostics)
@@ -61,9 +90,7 @@ struct HarnessReader {
       root.fault("surface", "'\(pattern.printable())' must stay inside the harness")
     }
     let program = program(root, kind)
-    let files = try HarnessTree.read(folder) { path, message in
-      diagnostics.add(Diagnostic(.error, file: Path.join(shown, path), message))
-    }
+    for fault in faults { add(fault) }
     if kind == .program { Self.checkCommand(program.command, files, root) }
     var native: NativeHarness?
     if kind == .native {
@@ -80,8 +107,13 @@ struct HarnessReader {
       name: name, description: description, kind: kind, command: program.command,
       variables: program.variables, native: native, limits: limits, runtime: program.runtime,
       surface: surface,
-      folder: folder, digest: HarnessTree.digest(files), files: files, definition: toml.json,
+      folder: folder, origin: near, digest: HarnessTree.digest(files), files: files,
+      definition: toml.json,
       diagnostics: diagnostics.all)
+  }
+
+  private func add(_ fault: (path: String, message: String)) {
+    diagnostics.add(Diagnostic(.error, file: Path.join(shown, fault.path), fault.message))
   }
 
   private func program(_ root: ConfigTable, _ kind: Harness.Kind?) -> (
@@ -108,8 +140,8 @@ struct HarnessReader {
     Self.checkVariables(variables, root)
     var runtime: String?
     if let path = root.string("runtime") {
-      let full = Path.absolute(path, from: folder)
-      if Files.isDirectory(full) {
+      let full = Path.absolute(path, from: near ?? "/")
+      if near != nil || path.hasPrefix("/"), Files.isDirectory(full) {
         runtime = try? Files.real(full)
       } else {
         root.fault("runtime", "there is no folder '\(path.printable())'")

@@ -49,6 +49,55 @@ enum HarnessTree {
     return files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
   }
 
+  /// Writes files into a folder that is not there yet or is empty.
+  static func write(_ files: [HarnessFile], to folder: String) throws(BelayError) {
+    if let fault = faults(of: files).first {
+      throw BelayError(.usage, fault.message, place: fault.path.printable())
+    }
+    if Files.kind(folder) != nil {
+      guard Files.isDirectory(folder) else {
+        throw BelayError(
+          .usage, "is a file; expected a folder", place: folder, hint: "name another folder")
+      }
+      guard try Files.names(in: folder).isEmpty else {
+        throw BelayError(
+          .usage, "the folder is not empty", place: folder, hint: "name an empty or a new folder")
+      }
+    }
+    try Files.makeDirectory(folder)
+    for file in files {
+      let path = Path.join(folder, file.path)
+      try Files.makeDirectory(Path.parent(path))
+      try Files.write(file.content, to: path, mode: file.mode, durable: false)
+    }
+  }
+
+  /// What no folder could hold, or would be read otherwise from one: told by path.
+  static func faults(of files: [HarnessFile]) -> [(path: String, message: String)] {
+    var faults: [(String, String)] = []
+    let paths = Set(files.map(\.path))
+    if paths.count < files.count { faults.append(("", "two files have the same path")) }
+    if files.count > 20_000 { faults.append(("", "more than 20000 files")) }
+    if files.reduce(0, { $0 + $1.content.count }) > 256 << 20 {
+      faults.append(("", "larger than the \(256 << 20) bytes allowed"))
+    }
+    for path in paths.sorted() {
+      let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+      if path.utf8.contains(0) || path.utf8.count > 4000
+        || parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." || $0.utf8.count > 255 })
+      {
+        faults.append((path, "is no path of a file inside the harness"))
+      } else if parts.contains(where: { isUnwanted(String($0)) }) {
+        faults.append((path, "is left out of every harness"))
+      } else if let above = (1..<parts.count).lazy.map({ parts[..<$0].joined(separator: "/") })
+        .first(where: paths.contains)
+      {
+        faults.append((path, "lies below '\(above)', which is a file"))
+      }
+    }
+    return faults
+  }
+
   /// SHA-256 over path, mode and content of every file, in the order of their paths.
   static func digest(_ files: [HarnessFile]) -> Digest {
     var hasher = Hasher256()

@@ -31,7 +31,7 @@ public struct Prompt: Sendable, Hashable {
       sections.append(
         Section(title: open.title, line: open.line, body: Prompt.trimmed(open.body)))
     }
-    for (index, raw) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (index, raw) in text.rawLines.enumerated() {
       let line = raw.hasSuffix("\r") ? raw.dropLast() : raw
       let mark = line.drop { $0 == " " }.prefix { $0 == "`" || $0 == "~" }
       if let opened = fence {
@@ -66,5 +66,13 @@ public struct Prompt: Sendable, Hashable {
     let last = lines.lastIndex { !isEmpty($0) } ?? lines.endIndex
     guard first < lines.endIndex else { return "" }
     return lines[first...last].joined(separator: "\n")
+  }
+}
+
+extension String {
+  /// The pieces between line feeds; a carriage return before one stays in its piece.
+  var rawLines: [Substring] {
+    // A carriage return and a line feed are one character, so that a split by characters would miss them.
+    utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map { Substring($0) }
   }
 }
