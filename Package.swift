@@ -95,6 +95,8 @@ let package = Package(
       ["Base", "Platform", "Notation", "Facts", "Suite", "Harness", "Interchange", "Sandbox"]),
     module("Score", ["Base", "Facts", "Layout", "Stats", "Ledger"]),
     module("Calls", ["Base", "Facts", "Database", "Ledger"]),
+    module("Experiment", ["Base", "Platform", "Model"]),
+    module("NightLog", ["Base", "Database", "Ledger"]),
     module("Climb", ["Base", "Stats"]),
     module("Metering", ["Base", "Dialect", "Model"]),
     module("Evidence", ["Base", "Database", "Facts", "Ledger", "Suite"]),
@@ -155,7 +157,7 @@ let package = Package(
     tests("Platform", ["Platform", "Base"]),
     tests("Database", ["Database", "Base"]),
     tests("Archive", ["Archive", "Base", "Platform"]),
-    tests("Ledger", ["Ledger", "Calls", "Facts", "Base", "Platform", "Database"]),
+    tests("Ledger", ["Ledger", "Calls", "NightLog", "Facts", "Base", "Platform", "Database"]),
     tests("Layout", ["Layout"]),
     // A server that does exactly what a test says, for the tests of whatever sends requests.
     .target(
@@ -212,6 +214,7 @@ let package = Package(
       "Proposers",
       ["Evidence", "Facts", "Ledger", "Suite", "Harness", "Base", "Platform"]),
     tests("Climb", ["Climb", "Selftest", "Stats", "Base"]),
+    tests("Experiment", ["Experiment", "Model", "Base", "Platform"]),
     tests("Console", ["Console", "Base", "Platform"]),
     tests(
       "Commands",

@@ -34,6 +34,8 @@ public enum RunType: String, Sendable, Hashable, CaseIterable {
   case audit
   /// Trials that another program ran.
   case imported = "import"
+  /// A night of the climb.
+  case night
 }
 
 /// How a run ended.

@@ -94,6 +94,7 @@ extension Connection {
         AND NOT EXISTS (SELECT 1 FROM model_call WHERE content = blob.id)
         AND NOT EXISTS (SELECT 1 FROM model_answer WHERE reply = blob.id)
         AND NOT EXISTS (SELECT 1 FROM step WHERE body = blob.id)
+        AND NOT EXISTS (SELECT 1 FROM night_blob WHERE blob = blob.id)
       """
     ) { ($0.int(0), $0.int(1)) }
   }

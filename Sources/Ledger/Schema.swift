@@ -4,12 +4,13 @@ internal import Database
 enum Schema {
   static let migrations = [
     Migration(version: 1, script: version1), Migration(version: 2, script: version2),
+    Migration(version: 3, script: version3),
   ]
 
   static var version: Int { migrations.last?.version ?? 0 }
 
   /// Tables of facts: rows come and are never changed or removed.
-  static let factTables = factTables1 + factTables2
+  static let factTables = factTables1 + factTables2 + factTables3
 
   private static let factTables1 = [
     "suite", "task", "suite_task", "harness", "harness_file", "candidate", "run", "run_end",

@@ -1,0 +1,40 @@
+extension Schema {
+  static let factTables3 = ["night_fact", "night_trial", "night_blob", "champion"]
+
+  // A night is its facts in their order, and a screen of it a fold over them. `night_trial` leads from an
+  // order of the climb to the trial that was run for it; `night_blob` keeps what facts name by digest.
+  static let version3 =
+    """
+    CREATE TABLE night_fact (
+      run INTEGER NOT NULL REFERENCES run (id),
+      number INTEGER NOT NULL CHECK (number > 0),
+      at INTEGER NOT NULL,
+      kind TEXT NOT NULL,
+      body TEXT NOT NULL,
+      PRIMARY KEY (run, number)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE night_trial (
+      run INTEGER NOT NULL REFERENCES run (id),
+      number INTEGER NOT NULL CHECK (number > 0),
+      trial INTEGER NOT NULL REFERENCES trial (id),
+      PRIMARY KEY (run, number)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX night_trial_by_trial ON night_trial (trial);
+    CREATE TABLE night_blob (
+      run INTEGER NOT NULL REFERENCES run (id),
+      blob INTEGER NOT NULL REFERENCES blob (id),
+      PRIMARY KEY (run, blob)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX night_blob_by_blob ON night_blob (blob);
+    CREATE TABLE champion (
+      id INTEGER PRIMARY KEY,
+      at INTEGER NOT NULL,
+      suite INTEGER NOT NULL REFERENCES suite (id),
+      candidate INTEGER NOT NULL REFERENCES candidate (id),
+      name TEXT NOT NULL,
+      author TEXT NOT NULL,
+      reason TEXT NOT NULL
+    ) STRICT;
+
+    """ + factTables3.map(appendOnly).joined()
+}

@@ -1,0 +1,56 @@
+public import Base
+internal import Database
+public import Ledger
+
+extension LedgerReader {
+  /// The facts of a night in their order, from behind the fact `after`.
+  public func night(_ run: RunID, after: Int = 0, limit: Int = .max) throws -> [NightRecord] {
+    try read { connection in
+      try connection.rows(
+        """
+        SELECT number, at, kind, body FROM night_fact WHERE run = \(run) AND number > \(after)
+        ORDER BY number LIMIT \(limit)
+        """
+      ) { row in
+        NightRecord(
+          number: row.int(0), at: row.timestamp(1), kind: row.text(2), body: row.text(3))
+      }
+    }
+  }
+
+  /// How many facts a night has by now.
+  public func nightLength(_ run: RunID) throws -> Int {
+    try read { connection in
+      try connection.first("SELECT coalesce(max(number), 0) FROM night_fact WHERE run = \(run)") {
+        $0.int(0)
+      } ?? 0
+    }
+  }
+
+  /// The trials that were dispatched for the orders of a night.
+  public func nightTrials(_ run: RunID) throws -> [TrialID: TrialID] {
+    let pairs: [(TrialID, TrialID)] = try read { connection in
+      try connection.rows("SELECT number, trial FROM night_trial WHERE run = \(run)") {
+        (TrialID($0.int(0)), TrialID($0.int(1)))
+      }
+    }
+    return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Who was made champion of a suite, newest first.
+  public func champions(of suite: Digest) throws -> [ChampionRecord] {
+    try read { connection in
+      try connection.rows(
+        """
+        SELECT at, candidate, champion.name, author, reason FROM champion
+        JOIN suite ON suite.id = champion.suite WHERE suite.digest = \(suite)
+        ORDER BY champion.id DESC
+        """
+      ) { row in
+        ChampionRecord(
+          at: row.timestamp(0), candidate: CandidateID(row.int(1)), name: row.text(2),
+          author: row.text(3), reason: row.text(4))
+      }
+    }
+  }
+}
