@@ -106,7 +106,7 @@ let package = Package(
     module(
       "Gateway",
       [
-        "Base", "Platform", "Http", "Dialect", "DialectServer", "Notation", "Harness",
+        "Base", "Platform", "Archive", "Http", "Dialect", "DialectServer", "Notation", "Harness",
         "Interchange", "Model", "Trial",
       ]),
     module(
@@ -180,8 +180,8 @@ let package = Package(
     tests(
       "Gateway",
       [
-        "Gateway", "Model", "Dialect", "DialectServer", "Harness", "Http", "Interchange",
-        "Transport", "Trial", "Base", "Platform", "Loopback",
+        "Gateway", "Model", "Metering", "Dialect", "DialectServer", "Harness", "Http",
+        "Interchange", "Transport", "Trial", "Archive", "Base", "Platform", "Loopback",
       ]),
     tests(
       "Brain",

@@ -16,6 +16,8 @@ public struct WireEdit: Sendable {
   public let includesUsage: Bool
   /// The limit of the answer that it asks for, the largest where there are several.
   public let outputLimit: Int?
+  /// How many answers it asks for at once, the largest number where there are several.
+  public let answers: Int
   private let body: [UInt8]
   private let root: Fields
   private var edits: [Edit] = []
@@ -47,6 +49,12 @@ public struct WireEdit: Sendable {
       }
     outputLimit = Self.limits(root, dialect, body)
       .compactMap { (try? JSON.parse(body[$0]))?.int }.max()
+    let counts =
+      dialect == .gemini
+      ? Self.configs(root, body).flatMap {
+        $0.values("candidateCount") + $0.values("candidate_count")
+      } : root.values("n")
+    answers = counts.compactMap { (try? JSON.parse(body[$0]))?.int }.max() ?? 1
   }
 
   /// The request with all replacements.
@@ -82,8 +90,7 @@ public struct WireEdit: Sendable {
     case .responses: set("max_output_tokens", to: .int(limit))
     case .messages: set("max_tokens", to: .int(limit))
     case .gemini:
-      let configs =
-        root.objects("generationConfig", in: body) + root.objects("generation_config", in: body)
+      let configs = Self.configs(root, body)
       for config in configs { insert("maxOutputTokens", .int(limit), into: config) }
       if configs.isEmpty { set("generationConfig", to: ["maxOutputTokens": .int(limit)]) }
     }
@@ -121,9 +128,15 @@ public struct WireEdit: Sendable {
     case .responses: root.values("max_output_tokens")
     case .messages: root.values("max_tokens")
     case .gemini:
-      (root.objects("generationConfig", in: body) + root.objects("generation_config", in: body))
-        .flatMap { $0.values("maxOutputTokens") + $0.values("max_output_tokens") }
+      configs(root, body).flatMap {
+        $0.values("maxOutputTokens") + $0.values("max_output_tokens")
+      }
     }
+  }
+
+  // Google takes both spellings.
+  private static func configs(_ root: Fields, _ body: [UInt8]) -> [Fields] {
+    root.objects("generationConfig", in: body) + root.objects("generation_config", in: body)
   }
 }
 

@@ -7,8 +7,8 @@ internal import Model
 /// A streamed answer on its way to an agent: as it comes in, when the provider speaks the agent's dialect,
 /// else written anew.
 ///
-/// Its end is held back until the whole answer is durable: an agent that acts upon an answer acts upon one
-/// that a resumed run has.
+/// What one can act upon, the end and every call that is complete, is held back until the whole answer is
+/// durable: an agent that acts upon an answer acts upon one that a resumed run has.
 final class AnswerStream: Sendable {
   private enum Form { case unknown, passing, written }
 
@@ -16,14 +16,12 @@ final class AnswerStream: Sendable {
     var form = Form.unknown
     var writer: HTTPBodyWriter?
     var pen: ReplyWriter
-    var tail: [UInt8] = []
-    var held: [UInt8] = []
+    var gate: EventGate
   }
 
   private let dialect: WireDialect
   private let headers: [(name: String, value: String)]
   private let responder: HTTPResponder
-  private let marks: [[UInt8]]
   private let state: Locked<State>
 
   init(_ form: ServedAnswer, responder: HTTPResponder) {
@@ -33,34 +31,14 @@ final class AnswerStream: Sendable {
       ("content-type", "text/event-stream; charset=utf-8"), ("cache-control", "no-cache"),
       (form.dialect == .messages ? "request-id" : "x-request-id", form.id),
     ]
-    marks = Self.marks(of: form.dialect).map { Array($0.utf8) }
-    state = Locked(State(pen: ReplyWriter(form)))
-  }
-
-  /// Words of the event with which a whole answer ends.
-  private static func marks(of dialect: WireDialect) -> [String] {
-    switch dialect {
-    case .chat: ["[DONE]"]
-    case .messages: ["message_stop"]
-    case .responses: ["response.completed", "response.incomplete"]
-    case .gemini: ["finishReason"]
-    }
+    state = Locked(State(pen: ReplyWriter(form), gate: EventGate(form.dialect)))
   }
 
   /// Bytes of the provider's own stream; half an event waits for its other half.
   func pass(_ bytes: [UInt8]) async {
     await send { state in
       state.form = .passing
-      state.tail += bytes
-      let whole = Array(state.tail[..<Self.boundary(in: state.tail)])
-      state.tail.removeFirst(whole.count)
-      guard state.held.isEmpty, let start = end(in: whole) else {
-        if state.held.isEmpty { return whole }
-        state.held += whole
-        return []
-      }
-      state.held = Array(whole[start...])
-      return Array(whole[..<start])
+      return state.gate.take(bytes)
     }
   }
 
@@ -70,15 +48,15 @@ final class AnswerStream: Sendable {
     await send { state in
       guard state.form != .passing else { return [] }
       state.form = .written
-      return state.pen.write(event)
+      return state.gate.take(state.pen.write(event))
     }
   }
 
   /// The whole answer, which is durable.
   func finish(_ reply: ModelReply) async {
     await send { state in
-      guard state.form != .passing else { return state.held + state.tail }
-      return state.pen.write(.finished(reply))
+      let held = state.gate.open()
+      return state.form == .passing ? held : held + state.pen.write(.finished(reply))
     }
     state.withLock { $0.writer }?.finish()
   }
@@ -88,7 +66,7 @@ final class AnswerStream: Sendable {
     guard state.withLock({ $0.writer != nil }) else {
       return await responder.send(.fault(fault, dialect))
     }
-    // What was held would have said that the answer is whole.
+    // What was held would have said that the answer, or a call of it, is whole.
     await send { $0.pen.fail(fault) }
     // Gemini's streams have no mark of the end: only a cut shows that something is missing.
     if dialect != .gemini { state.withLock { $0.writer }?.finish() }
@@ -103,38 +81,6 @@ final class AnswerStream: Sendable {
       return (state.writer, bytes)
     }
     try? await writer?.write(bytes)
-  }
-
-  /// Where the event begins that may be the last one; nil when none of these is.
-  private func end(in events: [UInt8]) -> Int? {
-    let found = marks.compactMap { Self.find($0, in: events) }.min()
-    return found.map { Self.boundary(in: events[..<$0]) }
-  }
-
-  /// The place behind the last empty line, which ends an event.
-  private static func boundary(in bytes: some BidirectionalCollection<UInt8>) -> Int {
-    var behind: Int?
-    var at = bytes.count
-    for byte in bytes.reversed() {
-      if byte == 10 {
-        if let behind { return behind }
-        behind = at
-      } else if byte != 13 {
-        behind = nil
-      }
-      at -= 1
-    }
-    return 0
-  }
-
-  private static func find(_ mark: [UInt8], in bytes: [UInt8]) -> Int? {
-    guard let first = mark.first, bytes.count >= mark.count else { return nil }
-    var at = 0
-    while let next = bytes[at...].firstIndex(of: first), next + mark.count <= bytes.count {
-      if bytes[next..<(next + mark.count)].elementsEqual(mark) { return next }
-      at = next + 1
-    }
-    return nil
   }
 }
 

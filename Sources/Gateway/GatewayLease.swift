@@ -14,6 +14,7 @@ final class GatewayLease: ModelLease {
   private let asking: any ModelAsking
   private let clock: WallClock
   private let meter: LeaseMeter
+  private let unpacking = Unpacking()
   private let number = Locked(0)
   private let listening = Locked<HTTPListening?>(nil)
 
@@ -66,7 +67,14 @@ final class GatewayLease: ModelLease {
         .fault(ModelFault(.auth, "this is not the key of the trial"), dialect))
     }
     switch route {
-    case .generate: await generate(request, dialect, responder)
+    case .generate:
+      do throws(ModelFault) {
+        try await unpacking.unpacked(request) { request throws(ModelFault) in
+          try await self.generate(request, dialect, responder)
+        }
+      } catch {
+        await responder.send(.fault(error, dialect))
+      }
     case .countTokens: await responder.send(count(request, dialect))
     case .models(_, let name):
       let speaksMessages = request.header("anthropic-version") != nil
@@ -77,15 +85,9 @@ final class GatewayLease: ModelLease {
 
   private func generate(
     _ request: HTTPServerRequest, _ dialect: WireDialect, _ responder: HTTPResponder
-  ) async {
-    let call: ModelCall
-    let edit: WireEdit
-    do throws(ModelFault) {
-      edit = try WireEdit(dialect, body: request.body, path: request.path)
-      call = try self.call(request, edit)
-    } catch {
-      return await responder.send(.fault(error, dialect))
-    }
+  ) async throws(ModelFault) {
+    let edit = try WireEdit(dialect, body: request.body, path: request.path)
+    let call = try self.call(request, edit)
     let form = ServedAnswer(
       dialect, request: request.body, id: nextID(), created: clock.now, model: edit.model)
     if edit.streams {
@@ -101,6 +103,9 @@ final class GatewayLease: ModelLease {
     guard let named = edit.model else {
       throw ModelFault(.badRequest, "model: expected one name")
     }
+    guard edit.answers <= 1 else {
+      throw ModelFault(.badRequest, "one answer is given at a time, not \(edit.answers)")
+    }
     guard let name = models.resolve(named) else {
       throw ModelFault(
         .noModel,
@@ -109,20 +114,30 @@ final class GatewayLease: ModelLease {
     }
     var neutral = try edit.dialect.decodeRequest(request.body, path: request.path)
     neutral.streams = edit.streams
+    // Of two limits in one body a provider may take the larger one.
+    if let limit = edit.outputLimit, limit > 0 { neutral.maxOutputTokens = limit }
     // The same trial of another harness meets the same chance.
     if name.provider == "rehearsal" { neutral.sampling.seed = Int(visit.seed >> 1) }
     var edit = edit
     edit.replace(model: name.model)
     edit.includeUsage()
+    let field = ModelTraits.usual(model: name.model, dialect: edit.dialect).outputLimitField
+    let limiting = { @Sendable [edit] (tokens: Int) -> [UInt8] in
+      var edit = edit
+      edit.replace(outputLimit: tokens, field: field)
+      return edit.bytes
+    }
+    var body = edit.bytes
     if let left = try meter.admit(), left < neutral.maxOutputTokens ?? Int.max {
       neutral.maxOutputTokens = left
-      edit.replace(outputLimit: left)
+      body = limiting(left)
     }
     var call = ModelCall(neutral, of: name, for: purpose)
     call.piecesAreFinal = edit.streams
     call.wire = WireRequest(
-      dialect: edit.dialect, body: edit.bytes,
+      dialect: edit.dialect, body: body,
       headers: request.headers.filter { $0.name == "anthropic-beta" || $0.name == "openai-beta" })
+    call.wire?.limiting = limiting
     return call
   }
 

@@ -56,6 +56,16 @@ import Testing
     #expect(String(decoding: edit.bytes, as: UTF8.self) == #"{"model":"ours","\u006dodel":"ours"}"#)
   }
 
+  @Test(arguments: [
+    (WireDialect.chat, #"{"n":3,"\u006e":7}"#, 7), (.chat, "{}", 1),
+    (.gemini, #"{"generation_config":{"candidateCount":4}}"#, 4), (.messages, "{}", 1),
+  ])
+  func `how many answers are asked for is seen under each name`(
+    dialect: WireDialect, body: String, count: Int
+  ) throws {
+    #expect(try edit(dialect, body, path: "/models/m:generateContent").answers == count)
+  }
+
   @Test func `options of a stream are completed`() throws {
     for (options, expected) in [
       (#"{"include_usage":false}"#, #"{"include_usage":true}"#),

@@ -43,7 +43,7 @@ struct Scripted: ModelAsking {
 
   static var talkative: Scripted { Scripted(talk) }
 
-  private static let talk: Body = { call, pieces in
+  static let talk: Body = { call, pieces in
     let reply = reply(call)
     await pieces(.started(id: reply.id, model: reply.model))
     await pieces(.text("hello "))
@@ -98,6 +98,14 @@ struct GatewayFixture {
     _ dialect: WireDialect, _ body: String, stream: Bool = false, token: String? = nil,
     path: String? = nil, model: String = "task"
   ) async throws -> HTTPResponse {
+    try await HTTPClient.shared.send(
+      request(dialect, body, stream: stream, token: token, path: path, model: model))
+  }
+
+  func request(
+    _ dialect: WireDialect, _ body: String, stream: Bool = false, token: String? = nil,
+    path: String? = nil, model: String = "task"
+  ) -> HTTPRequest {
     var headers: HTTPHeaders = ["content-type": "application/json"]
     for (name, value) in dialect.headers(key: token ?? self.token) { headers[name] = value }
     let own: String =
@@ -108,10 +116,9 @@ struct GatewayFixture {
       case .gemini:
         "/v1beta/models/\(model):" + (stream ? "streamGenerateContent?alt=sse" : "generateContent")
       }
-    return try await HTTPClient.shared.send(
-      HTTPRequest(
-        body.isEmpty ? "GET" : "POST", "http://127.0.0.1:\(port)\(path ?? own)", headers: headers,
-        body: body.isEmpty ? nil : Array(body.utf8)))
+    return HTTPRequest(
+      body.isEmpty ? "GET" : "POST", "http://127.0.0.1:\(port)\(path ?? own)", headers: headers,
+      body: body.isEmpty ? nil : Array(body.utf8))
   }
 
   static func body(_ dialect: WireDialect, model: String = "task", stream: Bool = false) -> String {
