@@ -115,6 +115,12 @@ let package = Package(
         "Base", "Platform", "Dialect", "Interchange", "Model", "Harness", "Sandbox", "Hands",
         "Trial",
       ]),
+    module(
+      "Proposers",
+      [
+        "Base", "Platform", "Dialect", "Facts", "Suite", "Harness", "Interchange", "Sandbox",
+        "Model", "Trial", "Climb", "Components", "Evidence",
+      ]),
     // Floor 5
     module(
       "Fleet",
@@ -212,7 +218,10 @@ let package = Package(
       ]),
     tests(
       "Proposers",
-      ["Evidence", "Facts", "Ledger", "Suite", "Harness", "Base", "Platform"]),
+      [
+        "Proposers", "Evidence", "Climb", "Components", "Facts", "Ledger", "Suite", "Harness",
+        "Sandbox", "Trial", "Gateway", "Http", "Model", "Dialect", "Rehearsal", "Base", "Platform",
+      ]),
     tests("Climb", ["Climb", "Selftest", "Stats", "Base"]),
     tests("Experiment", ["Experiment", "Model", "Base", "Platform"]),
     tests("Console", ["Console", "Base", "Platform"]),

@@ -56,7 +56,7 @@ public enum EvidencePage {
       page += ": \(Fence.line(line.summary))"
       if let effect = line.effect {
         page += "; on dev \(signed(effect)) logits"
-        if let error = line.error { page += " ± \(signed(error).dropFirst())" }
+        if let error = line.error { page += " ± \(plain(error))" }
       }
       if !verdicts.isEmpty { page += "; \(verdicts.joined(separator: ", "))" }
       page += "\n"
@@ -74,15 +74,21 @@ public enum EvidencePage {
 
   static func name(_ text: String) -> String { "`\(text.printable().replacing("`", with: "'"))`" }
 
-  static func count(_ number: Int, _ word: String) -> String {
+  /// `1 trial`, `2 trials`.
+  public static func count(_ number: Int, _ word: String) -> String {
     "\(number) \(word)\(number == 1 ? "" : "s")"
   }
 
   /// Two places after the point, with a sign.
-  static func signed(_ value: Double) -> String {
+  public static func signed(_ value: Double) -> String {
+    "\(value < 0 ? "−" : "+")\(plain(abs(value)))"
+  }
+
+  /// Two places after the point.
+  public static func plain(_ value: Double) -> String {
     guard value.isFinite, abs(value) < 1e6 else { return "?" }
     let hundredths = Int((abs(value) * 100).rounded())
     let places = hundredths % 100
-    return "\(value < 0 ? "−" : "+")\(hundredths / 100).\(places < 10 ? "0" : "")\(places)"
+    return "\(value < 0 ? "−" : "")\(hundredths / 100).\(places < 10 ? "0" : "")\(places)"
   }
 }

@@ -44,12 +44,14 @@ public struct PoolLine: Sendable, Hashable {
   public var error: Double?
   /// The value that it sets a knob to, as its author wrote it; nil for a patch.
   public var level: String?
+  /// The digest of what its patch makes, in hex; by it a repetition is known.
+  public var effectDigest: String?
 
   /// A line.
   public init(
     id: String, author: String, components: [String], summary: String, mechanism: String,
     state: String, verdicts: [Verdict] = [], effect: Double? = nil, error: Double? = nil,
-    level: String? = nil
+    level: String? = nil, effectDigest: String? = nil
   ) {
     self.id = id
     self.author = author
@@ -61,5 +63,6 @@ public struct PoolLine: Sendable, Hashable {
     self.effect = effect
     self.error = error
     self.level = level
+    self.effectDigest = effectDigest
   }
 }

@@ -142,7 +142,11 @@ final class GatewayLease: ModelLease {
   }
 
   private var purpose: Purpose {
-    Purpose(
+    if let proposal = visit.proposal {
+      return Purpose(
+        .propose, run: proposal.run, lane: "proposal \(proposal.number) \(proposal.author)")
+    }
+    return Purpose(
       .task, run: visit.attempt?.run, candidate: visit.attempt?.candidate,
       trial: visit.attempt?.trial, attempt: visit.attempt?.number ?? 1, lane: "step\(visit.step)")
   }

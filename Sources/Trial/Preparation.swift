@@ -41,6 +41,9 @@ public struct Preparation: Sendable {
     }
   }
 
+  /// The layers of a place with a bare system and nothing of any task.
+  public var bareLayers: [String] { [Path.join(system, "base")] }
+
   // Whoever changes how layers are made changes this, and old ones are not used any more.
   private static let version = "belay.prepared/2"
   // Stands beside a place that needs no base below it.

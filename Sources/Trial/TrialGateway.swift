@@ -1,4 +1,4 @@
-internal import Base
+public import Base
 public import Harness
 public import Interchange
 public import Platform
@@ -26,8 +26,31 @@ public struct ModelVisit: Sendable {
   public let seed: UInt64
   /// Which step of the task, from 0.
   public let step: Int
-  /// What the harness allows one trial.
+  /// What the harness allows one trial, or what one proposal may take.
   public let limits: HarnessLimits
+  /// For which proposal, where it is no trial's.
+  public let proposal: ProposalKey?
+
+  /// A program that proposes edits in a run, and so is served under the role of those who do.
+  public struct ProposalKey: Sendable, Hashable {
+    /// The run that pays; nil outside of runs.
+    public let run: RunID?
+    /// Which proposal of the run.
+    public let number: Int
+    /// Who proposes.
+    public let author: String
+  }
+
+  /// A visit of a program that proposes.
+  public init(
+    proposal number: Int, run: RunID?, author: String, seed: UInt64, limits: HarnessLimits
+  ) {
+    attempt = nil
+    self.seed = seed
+    step = 0
+    self.limits = limits
+    proposal = ProposalKey(run: run, number: number, author: author)
+  }
 
   /// A visit.
   public init(attempt: AttemptKey?, seed: UInt64, step: Int, limits: HarnessLimits) {
@@ -35,6 +58,7 @@ public struct ModelVisit: Sendable {
     self.seed = seed
     self.step = step
     self.limits = limits
+    proposal = nil
   }
 }
 

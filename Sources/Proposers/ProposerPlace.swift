@@ -1,0 +1,43 @@
+public import Sandbox
+public import Trial
+
+/// Where programs that propose run: a sandbox of their own on a bare system.
+public struct ProposerPlace: Sendable {
+  /// Makes the sandbox.
+  public var provider: any SandboxProvider
+  /// Read-only folders that hold the bare system, as `Preparation` makes them.
+  public var system: [String]
+  /// A folder on the host in which work folders are made; on the file system of the layers.
+  public var scratch: String
+  /// The way to the model of the role `propose`; nil for none.
+  public var gateway: (any TrialGateway)?
+  /// The first slot of the provider that no trial uses; proposals of one night use those above it.
+  public var slot: Int
+  /// What a sandbox may use.
+  public var limits: SandboxLimits
+
+  /// A place.
+  public init(
+    provider: any SandboxProvider, system: [String], scratch: String,
+    gateway: (any TrialGateway)?, slot: Int = 11_000, limits: SandboxLimits = .proposer
+  ) {
+    self.provider = provider
+    self.system = system
+    self.scratch = scratch
+    self.gateway = gateway
+    self.slot = slot
+    self.limits = limits
+  }
+}
+
+extension SandboxLimits {
+  /// What a coding agent needs to read a night and edit a folder.
+  public static var proposer: SandboxLimits {
+    var limits = SandboxLimits()
+    limits.memoryBytes = 3 << 30
+    limits.storageBytes = 512 << 20
+    limits.fileBytes = 256 << 20
+    limits.inodes = 50_000
+    return limits
+  }
+}
