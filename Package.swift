@@ -135,7 +135,10 @@ let package = Package(
     // Floor 6
     module(
       "Exchange",
-      ["Base", "Stats", "Platform", "Facts", "Ledger", "Interchange", "Score", "Inspection"]),
+      [
+        "Base", "Stats", "Platform", "Facts", "Ledger", "Calls", "Interchange", "Score",
+        "Inspection",
+      ]),
     module("Console", ["Base", "Platform"]),
     // Floor 7
     module(

@@ -15,6 +15,8 @@ public enum ExportFormat: String, Sendable, Hashable, CaseIterable {
   case atif
   /// A job folder as Harbor writes it.
   case harbor
+  /// Spans of OpenTelemetry's conventions for agents, one trace per attempt and line.
+  case otlp
 
   /// Whether it is a folder and not a stream of lines.
   public var isFolder: Bool { self == .atif || self == .harbor }
@@ -49,6 +51,9 @@ public struct Export {
   let reader: LedgerReader
   let filter: TrialFilter
   private let names: CandidateNames
+
+  func run(_ id: RunID) -> RunRecord? { names.runs[id] }
+  func candidate(_ id: CandidateID) -> CandidateRecord? { names.candidates[id] }
 
   /// Exports the trials that fit.
   public init(_ reader: LedgerReader, _ filter: TrialFilter) throws {

@@ -11,7 +11,7 @@ enum ExportCommand {
   static let run = Argument(optional: ValueKind<RunID>.id("RUN"), "Trials of this run; else of all")
   static let format = Option(
     "format", ValueKind<ExportFormat>.choice("FORMAT"), default: .csv, shown: "csv",
-    "csv and jsonl: a line per trial; atif: trajectories; harbor: a job folder")
+    "csv and jsonl: a line per trial; atif: trajectories; harbor: a job folder; otlp: spans")
   static let target = Option(
     "to", short: "o", .path("PATH"), "The new file, or folder for atif and harbor; else stdout")
   static let candidate = Option(
@@ -20,22 +20,37 @@ enum ExportCommand {
   static let outcome = Option(
     "outcome", ValueKind<Outcome>.choice("OUTCOME"), "Trials that ended so only")
 
+  static let content = Flag(
+    "content", "Spans also say what was said: messages, arguments, results")
+
   static let command = Command(
-    "export", in: .share, "Write trials as CSV, JSON lines, ATIF or a Harbor job folder",
+    "export", in: .share,
+    "Write trials as CSV, JSON lines, ATIF, a Harbor job or OpenTelemetry spans",
     discussion: """
-      An export holds what agents wrote, whole. A file or folder that is there already is never overwritten.
+      An export holds what agents wrote, whole; spans hold it only with --content. A file or folder that is \
+      there already is never overwritten.
+
+      Spans follow OpenTelemetry's conventions for generative AI: invoke_workflow (an attempt), invoke_agent, \
+      chat, execute_tool. A line is a trace in the protocol's JSON, as a collector's otlpjsonfile receiver \
+      reads it. Ids are the same at each export. A chat says what its call added to the conversation.
       """,
-    takes: [run, format, target, candidate, split, outcome],
+    takes: [run, format, target, candidate, split, outcome, content],
     examples: [
       Example("belay export > trials.csv", "every trial, a line each"),
       Example("belay export r3 --format harbor --to job", "for Harbor's own tools"),
       Example("belay export r3 --format atif --to traces", "trajectories"),
+      Example("belay export r3 --format otlp --to r3.jsonl", "traces for observability tools"),
     ],
     output: .text("export")
   ) { call in
     let reader = try LabWord.reader(call)
     let filter = TrialFilter(
       run: call[run], candidate: call[candidate], outcome: call[outcome], split: call[split])
+    guard !call[content] || call[format] == .otlp else {
+      throw BelayError(
+        .usage, "--content is for spans: \(call[format].rawValue) holds what was said anyway",
+        hint: "belay export --format otlp --content")
+    }
     let target = call[target].flatMap { $0 == "-" ? nil : $0 }
     guard let target else {
       try toOutput(try Export(reader, filter), call)
@@ -46,10 +61,13 @@ enum ExportCommand {
     switch call[format] {
     case .atif: summary = try Export(reader, filter).atif(to: path).json
     case .harbor: summary = try harbor(reader, to: path, call)
-    case .csv, .jsonl: summary = try toFile(try Export(reader, filter), path, call)
+    case .csv, .jsonl, .otlp: summary = try toFile(try Export(reader, filter), path, call)
     }
     try call.output.page(Page(items: [summary])) { _ in
-      "\(summary["trials"].int.map { Figure.plural($0, "trial") + " to " } ?? "")\(path)"
+      let count =
+        summary["trials"].int.map { Figure.plural($0, "trial") }
+        ?? summary["traces"].int.map { Figure.plural($0, "trace") }
+      return "\(count.map { $0 + " to " } ?? "")\(path)"
     }
     return .ok
   }
@@ -67,9 +85,14 @@ enum ExportCommand {
   }
 
   private static func lines(
-    _ export: Export, _ format: ExportFormat, _ write: (String) throws -> Void
+    _ export: Export, _ call: Call, _ write: (String) throws -> Void
   ) throws {
-    if format == .jsonl { try export.jsonLines(write) } else { try export.csv(write) }
+    switch call[format] {
+    case .jsonl: try export.jsonLines(write)
+    case .otlp:
+      try export.otlp(version: BelayProgram.version, content: call[content], write)
+    default: try export.csv(write)
+    }
   }
 
   private struct ReaderGone: Error {}
@@ -90,7 +113,7 @@ enum ExportCommand {
       piece = ""
     }
     do {
-      try lines(export, call[format]) { line in
+      try lines(export, call) { line in
         piece += line
         if piece.utf8.count > 64 << 10 { try flush() }
       }
@@ -110,7 +133,7 @@ enum ExportCommand {
       let file = try Descriptor.open(
         partial, O_WRONLY | O_CREAT | O_EXCL, mode: 0o644)
       var piece: [UInt8] = []
-      try lines(export, call[format]) { line in
+      try lines(export, call) { line in
         trials += 1
         piece += line.utf8
         if piece.count > 64 << 10 {
@@ -124,6 +147,7 @@ enum ExportCommand {
       try? Files.removeTree(partial)
       throw error
     }
-    return ["path": .string(path), "trials": .int(trials), "files": 1]
+    let counted = call[format] == .otlp ? "traces" : "trials"
+    return ["path": .string(path), counted: .int(trials), "files": 1]
   }
 }
