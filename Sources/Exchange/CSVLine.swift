@@ -31,6 +31,7 @@ enum TrialColumns {
     "split", "trial", "repeat", "seed", "attempts", "finished", "outcome", "limit", "exit_code",
     "score", "reward", "wall_ms", "cpu_ms", "peak_memory_bytes", "input_tokens", "cached_tokens",
     "output_tokens", "cost_usd", "dispatched_at", "started_at", "ended_at", "flags", "metrics",
+    "rehearsal",
   ]
 
   static func values(_ trial: TrialRecord, _ names: CandidateNames) -> [String] {
@@ -53,6 +54,7 @@ enum TrialColumns {
       text(usage?.outputTokens), number(usage?.costUSD), "\(trial.fact.dispatchedAt)",
       text(attempt?.startedAt), text(attempt?.endedAt),
       (attempt?.flags ?? []).joined(separator: " "), metrics == "{}" ? "" : metrics ?? "",
+      "\(run?.fact.rehearsal != nil)",
     ]
   }
 }

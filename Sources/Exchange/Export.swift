@@ -88,6 +88,7 @@ public struct Export {
       record["harness"] = names.candidates[trial.fact.candidate]?.json ?? .null
       record["suite"] = .optional(names.runs[trial.fact.run]?.suiteName)
       record["suite_digest"] = .optional(names.runs[trial.fact.run]?.fact.suite.hex)
+      record["rehearsal"] = .bool(names.runs[trial.fact.run]?.fact.rehearsal != nil)
       record["schema"] = "belay.trial/1"
       try write(JSON.object(record).text() + "\n")
     }

@@ -117,8 +117,13 @@ struct Course {
     // What a native agent left is no trace of it: its brain wrote that outside of the sandbox.
     var files = isNative ? kept.files.map(\.withoutRoleOfTrace) : kept.files
     if !isNative, let derived = DerivedTrace(of: files, logs: result.files, step.step.name) {
+      // A trajectory that was left and is none is kept beside, and marked like any.
+      let isLeft = files.contains { $0.role == "trajectory" }
       files = files.map(\.withoutRoleOfTrace) + [derived.file]
-      if !result.flags.contains(derived.flag) { result.flags.append(derived.flag) }
+      for flag in [derived.flag] + (isLeft ? ["trajectory_invalid"] : [])
+      where !result.flags.contains(flag) {
+        result.flags.append(flag)
+      }
     }
     result.files += files
     result.flags += kept.flags

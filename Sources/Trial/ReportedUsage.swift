@@ -5,6 +5,9 @@ internal import Interchange
 ///
 /// Nobody else counted them: they are shown with their mark and decide nothing.
 struct ReportedUsage: Sendable {
+  /// The mark of figures that the agent alone has counted.
+  static let selfReported = "usage_self_reported"
+
   private var sum = TokenUsage()
   private(set) var flags: Set<String> = []
 
@@ -19,7 +22,7 @@ struct ReportedUsage: Sendable {
       let usage = trajectory.usage
       guard !usage.isEmpty, Self.isPlausible(usage) else { continue }
       sum.add(usage)
-      flags.insert("usage_self_reported")
+      flags.insert(Self.selfReported)
     }
   }
 

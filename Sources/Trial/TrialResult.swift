@@ -58,7 +58,8 @@ public struct TrialResult: Sendable {
       usage: reported.usage(
         wallMs: wall.milliseconds, cpuMs: cpu.milliseconds, peakMemoryBytes: peakMemoryBytes,
         metered: metered),
-      flags: flags + (metered == nil ? reported.flags.sorted() : []),
+      flags: flags
+        + reported.flags.filter { metered == nil || $0 != ReportedUsage.selfReported }.sorted(),
       steps: steps.isEmpty ? .null : .array(steps),
       startedAt: startedAt,
       endedAt: endedAt, files: files)

@@ -18,7 +18,8 @@ import Testing
     let table = try ProviderTable()
     #expect(
       table.all.map(\.name) == [
-        "anthropic", "gemini", "litellm", "llamacpp", "ollama", "openai", "openrouter", "vllm",
+        "anthropic", "deepseek", "gemini", "groq", "litellm", "llamacpp", "mistral", "ollama",
+        "openai", "openrouter", "vllm", "xai",
       ])
     #expect(table["anthropic"]?.dialect == .messages)
     #expect(table["nobody"] == nil)

@@ -1,6 +1,7 @@
 import Base
 import Calls
 import Facts
+import Inspection
 import Interchange
 import Ledger
 import Platform
@@ -193,6 +194,30 @@ import Testing
     try await Self.with(killed: true) { reader in
       let spans = try Self.spans(try #require(try Self.lines(reader).first))
       #expect(spans[0].seconds == 0...22 && spans[0]["belay.outcome"] == .null)
+    }
+  }
+
+  @Test func `every page and export of a rehearsal says that its models were simulated`()
+    async throws
+  {
+    try await Self.with { reader in
+      let trial = TrialID(1)
+      let trace = try Trace.read(reader, Trace.Request(trial: trial))
+      #expect(trace.fields["rehearsal"] == true)
+      let pages = [
+        trace.text(width: 100), try Show.read(reader, "r1").text(width: 100),
+        try Show.read(reader, "t1").text(width: 100),
+        try RunLog.read(reader, run: RunID(1)).text(width: 100),
+      ]
+      for page in pages {
+        #expect(page.replacing("\n", with: " ").contains("simulated by rehearsal/careful"))
+      }
+      let export = try Export(reader, TrialFilter(run: RunID(1)))
+      var lines: [String] = []
+      try export.csv { lines.append($0) }
+      try export.jsonLines { lines.append($0) }
+      #expect(lines[0].hasSuffix(",rehearsal\r\n") && lines[1].hasSuffix(",true\r\n"))
+      #expect(lines[2].contains(#""rehearsal":true"#))
     }
   }
 

@@ -56,6 +56,12 @@ enum Topics {
 
       oracle runs the task's own solution/solve.sh: it should reach the full reward.
       nop runs nothing: it should not.
+
+      A program leaves its trace as /logs/agent/trajectory.json (ATIF). One that leaves none,
+      but a transcript of Claude Code or Codex (a .jsonl in /logs/agent, or what it prints),
+      gets its trace from that: the flags trajectory_from_claude_code and
+      trajectory_from_codex say so. A trajectory that is none is kept beside, with .left
+      behind its name and the flag trajectory_invalid.
       """)
 
   static let models = Topic(

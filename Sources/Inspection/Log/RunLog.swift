@@ -153,7 +153,7 @@ public struct RunLog: ReportPage {
       [
         "\(run.id)", run.fact.type.rawValue, "\(run.suiteName)@\(run.fact.suite.short)",
         run.candidatesText, "\(run.finished) of \(run.trials) finished", run.state,
-        "started \(Figure.minute(run.fact.startedAt))",
+        "started \(Figure.minute(run.fact.startedAt))", run.fact.rehearsal ?? "",
       ], width: width, indent: 2)
     var table = TextTable([
       TextTable.Column(title: "time"), TextTable.Column(title: "what"),

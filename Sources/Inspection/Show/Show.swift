@@ -67,8 +67,14 @@ public enum Show {
         ("vault", run.fact.opensVault ? "opened" : "not opened"),
         ("command", run.fact.command),
         ("process", "\(run.fact.owner.pid) on \(run.fact.owner.host)"),
-      ] + run.fact.conditions.leaves("conditions") + run.fact.settings.leaves("settings"),
+      ] + mark(run) + run.fact.conditions.leaves("conditions")
+        + run.fact.settings.leaves("settings"),
       tables: [table])
+  }
+
+  // Whoever sees a figure of simulated models must know.
+  private static func mark(_ run: RunRecord) -> [(String, String)] {
+    run.fact.rehearsal.map { [("models", $0)] } ?? []
   }
 
   private static func candidate(_ reader: LedgerReader, _ candidate: CandidateRecord) throws
@@ -158,6 +164,8 @@ public enum Show {
       throw BelayError(.internal, "a trial is no object", place: "\(id)")
     }
     record["attempts"] = .array(detail.attempts.map { $0.json(content: content) })
+    let run = try reader.run(trial.fact.run)
+    record["rehearsal"] = .bool(run.fact.rehearsal != nil)
     return Sheet(
       kind: "trial", record: .object(record), hints: ["belay trace \(id)"],
       title: "trial \(id)  \(trial.taskName)",
@@ -167,6 +175,6 @@ public enum Show {
         ("repeat", "\(trial.fact.index + 1)"), ("seed", "\(trial.fact.seed)"),
         ("dispatched", Figure.minute(trial.fact.dispatchedAt)),
         ("score", Figure.percent(trial.isFinished ? trial.latest?.score : nil)),
-      ], tables: [attempts, files])
+      ] + mark(run), tables: [attempts, files])
   }
 }

@@ -30,7 +30,7 @@ extension Trace {
       [
         "\(trial.id)", "\(fact.candidate) \(candidate.name) / \(trial.taskName)",
         "repeat \(fact.index + 1)", trial.split?.rawValue ?? "", "\(fact.run)",
-        attempt.map { "attempt \($0.number) of \(attempts)" } ?? "",
+        attempt.map { "attempt \($0.number) of \(attempts)" } ?? "", rehearsal ?? "",
       ], width: width, indent: 2)
   }
 

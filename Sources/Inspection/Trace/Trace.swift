@@ -53,6 +53,8 @@ public struct Trace: ReportPage {
   public let attempts: Int
   /// The candidate.
   public let candidate: CandidateRecord
+  /// Says that simulated models answered; nil when none of them did.
+  public let rehearsal: String?
   /// The steps of its trajectory; empty for a program that wrote none.
   public let allSteps: [TraceStep]
   /// Why a trajectory that was left cannot be shown.
@@ -101,7 +103,8 @@ public struct Trace: ReportPage {
       TrialFilter(run: fact.run, candidate: fact.candidate, task: fact.task), limit: 1000)
     return Trace(
       request: request, trial: detail.trial, attempt: attempt, attempts: detail.attempts.count,
-      candidate: try reader.candidate(fact.candidate), allSteps: steps, fault: fault, logs: logs,
+      candidate: try reader.candidate(fact.candidate),
+      rehearsal: try reader.run(fact.run).fact.rehearsal, allSteps: steps, fault: fault, logs: logs,
       siblings: same.map(\.id).filter { $0 != request.trial })
   }
 
@@ -140,7 +143,8 @@ public struct Trace: ReportPage {
     [
       "trial": trial.json(content: request.content),
       "attempt": attempt?.json(content: request.content) ?? .null,
-      "harness": candidate.json, "trajectory_fault": .optional(fault),
+      "harness": candidate.json, "rehearsal": .bool(rehearsal != nil),
+      "trajectory_fault": .optional(fault),
       "logs": .array(
         logs.map { log in
           [

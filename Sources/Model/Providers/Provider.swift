@@ -40,6 +40,21 @@ public struct Provider: Sendable, Hashable {
       name: "openrouter", baseURL: "https://openrouter.ai/api/v1", dialect: .chat,
       keyNames: ["OPENROUTER_API_KEY"], needsKey: true),
     Provider(
+      name: "deepseek", baseURL: "https://api.deepseek.com/v1", dialect: .chat,
+      keyNames: ["DEEPSEEK_API_KEY"],
+      needsKey: true),
+    Provider(
+      name: "mistral", baseURL: "https://api.mistral.ai/v1", dialect: .chat,
+      keyNames: ["MISTRAL_API_KEY"],
+      needsKey: true),
+    Provider(
+      name: "xai", baseURL: "https://api.x.ai/v1", dialect: .chat, keyNames: ["XAI_API_KEY"],
+      needsKey: true),
+    Provider(
+      name: "groq", baseURL: "https://api.groq.com/openai/v1", dialect: .chat,
+      keyNames: ["GROQ_API_KEY"],
+      needsKey: true),
+    Provider(
       name: "ollama", baseURL: "http://127.0.0.1:11434/v1", dialect: .chat,
       keyNames: ["OLLAMA_API_KEY"]),
     Provider(
