@@ -134,6 +134,12 @@ let package = Package(
       ["Base", "Facts", "Layout", "Stats", "Ledger", "Calls", "Interchange", "Score"]),
     // Floor 6
     module(
+      "Night",
+      [
+        "Base", "Platform", "Facts", "Ledger", "NightLog", "Suite", "Harness", "Model", "Dialect",
+        "Trial", "Climb", "Components", "Fleet",
+      ]),
+    module(
       "Exchange",
       [
         "Base", "Stats", "Platform", "Facts", "Ledger", "Calls", "Interchange", "Score",

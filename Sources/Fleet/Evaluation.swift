@@ -105,21 +105,12 @@ public struct Evaluation: Sendable {
     _ request: EvaluationRequest, in place: Place, resume: Bool = false,
     clock: WallClock = .system, progress: @Sendable (_ done: Int, _ of: Int) -> Void = { _, _ in }
   ) async throws -> Evaluation {
-    var rules = TrialRules(scratch: place.lab.scratchPath, owner: place.owner)
-    rules.reward = request.suite.reward
-    rules.timeoutFactor = request.timeoutFactor
-    rules.ignoresNetwork = request.ignoresNetwork
-    let preparation = try Preparation(
-      scratch: place.lab.scratchPath, provider: place.provider, fingerprint: place.host.text,
-      host: place.variables, owner: place.owner)
-    var tasks: [PreparedTask] = []
-    for task in request.tasks {
-      try _Concurrency.Task.checkCancellation()
-      tasks.append(try await preparation.prepare(task))
-      progress(tasks.count, request.tasks.count)
-    }
-    let harness = try preparation.prepare(request.harness)
-    let conditions = conditions(request, place, rules)
+    let stage = try await Stage.set(
+      request.tasks, of: request.suite, for: request.harness, slots: request.slots,
+      timeoutFactor: request.timeoutFactor, ignoresNetwork: request.ignoresNetwork, in: place,
+      clock: clock, progress: progress)
+    let harness = try stage.prepare(request.harness)
+    let conditions = stage.conditions(repeats: request.repeats)
     let earlier = resume ? try resumable(request, conditions, in: place.lab) : nil
     try await place.ledger.record(SuiteFact(request.suite))
     try await place.ledger.record(HarnessFact(request.harness))
@@ -140,25 +131,14 @@ public struct Evaluation: Sendable {
           startedAt: clock.now,
           owner: .current, command: request.command))
     }
-    var largest = largest(of: request.tasks, rules, in: place)
-    largest.bytes *= places(of: request.harness)
-    let fitting = max(1, min(request.slots, Machine.memoryBytes / max(largest.bytes, 1)))
     let before = try earlier.map { try recorded($0.id, in: place.lab) } ?? []
     return Evaluation(
       run: run, candidate: candidate,
       plan: TrialPlan(
-        tasks: tasks, repeats: request.repeats, seed: request.seed, recorded: before,
+        tasks: stage.tasks, repeats: request.repeats, seed: request.seed, recorded: before,
         cancelled: try cancelled(before, in: place.lab)),
-      // A brain that waits for its model holds no memory of a sandbox: only those that act have to fit.
-      slots: request.harness.kind == .native ? request.slots : fitting, hands: fitting,
-      largest: largest, ledger: place.ledger, harness: harness,
-      conduct: Conduct(
-        provider: place.provider, rules: rules,
-        brain: place.models.map {
-          Brain(
-            asking: $0.asking, roster: $0.roster,
-            sink: LedgerSteps(place.lab, ledger: place.ledger, clock: clock), clock: clock)
-        }, gateway: place.models?.gateway, handsAtOnce: fitting),
+      slots: stage.slots, hands: stage.hands, largest: stage.largest, ledger: place.ledger,
+      harness: harness, conduct: stage.conduct,
       models: place.models)
   }
 
@@ -175,12 +155,6 @@ public struct Evaluation: Sendable {
     }.go(slots: slots, stop: stop, watch: watch)
   }
 
-  /// How many sandboxes one trial may hold at once.
-  private static func places(of harness: Harness) -> Int {
-    let widest = harness.native?.orchestration.steps.map(\.fanOut).max() ?? 1
-    return widest > 1 ? widest + 1 : 1
-  }
-
   /// How many attempts at unfinished trials were cancelled: they go on with the answers they had.
   private static func cancelled(_ records: [TrialRecord], in lab: Lab) throws -> [TrialID: Int] {
     let begun = records.filter { !$0.isFinished && $0.attempts > 0 }
@@ -192,43 +166,6 @@ public struct Evaluation: Sendable {
         .count { $0.outcome == .cancelled }
     }
     return cancelled
-  }
-
-  // Memory is not promised twice: a host that runs out of it would turn its own want into time-outs.
-  private static func largest(of tasks: [Task], _ rules: TrialRules, in place: Place) -> (
-    task: String, bytes: Int
-  ) {
-    let holdsFiles = place.provider.name == "process"
-    var largest = (task: "", bytes: 0)
-    for task in tasks {
-      // Files of a trial are held in memory as well, but for a container's. Storage limits are written
-      // generously (10 GB is usual) and hardly ever used: what goes beyond the memory's own size is not
-      // reserved.
-      let limits = rules.limits(for: task.environment)
-      let bytes =
-        limits.memoryBytes + (holdsFiles ? min(limits.storageBytes, limits.memoryBytes) : 0)
-      if bytes > largest.bytes { largest = (task.name, bytes) }
-    }
-    return largest
-  }
-
-  private static func conditions(_ request: EvaluationRequest, _ place: Place, _ rules: TrialRules)
-    -> JSON
-  {
-    var conditions: [String: JSON] = [
-      "provider": .string(place.provider.name), "host": place.host.json, "rules": rules.json,
-      "network": .string(network(request, place)),
-      "trials": .int(request.repeats),
-    ]
-    if let models = place.models, !models.roster.aliases.isEmpty {
-      conditions["models"] = models.json
-    }
-    return .object(conditions)
-  }
-
-  private static func network(_ request: EvaluationRequest, _ place: Place) -> String {
-    if request.ignoresNetwork { return "none, against the task's wish" }
-    return place.provider.name == "process" ? "none" : "as each task says"
   }
 
   private static func resumable(_ request: EvaluationRequest, _ conditions: JSON, in lab: Lab)

@@ -6,7 +6,7 @@ public import Suite
 
 extension SuiteFact {
   /// A suite as it is recorded: what was run, without the files that say how.
-  init(_ suite: Suite) {
+  public init(_ suite: Suite) {
     self.init(
       digest: suite.digest, name: suite.name, path: suite.folder,
       definition: [
@@ -30,7 +30,7 @@ extension TaskFact {
 
 extension HarnessFact {
   /// A harness as it is recorded, with its files.
-  init(_ harness: Harness) {
+  public init(_ harness: Harness) {
     self.init(
       digest: harness.digest, name: harness.name, kind: harness.kind.rawValue,
       definition: harness.definition,

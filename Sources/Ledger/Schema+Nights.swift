@@ -1,8 +1,8 @@
 extension Schema {
-  static let factTables3 = ["night_fact", "night_trial", "night_blob", "champion"]
+  static let factTables3 = ["night_fact", "night_blob", "champion"]
 
-  // A night is its facts in their order, and a screen of it a fold over them. `night_trial` leads from an
-  // order of the climb to the trial that was run for it; `night_blob` keeps what facts name by digest.
+  // A night is its facts in their order, and a screen of it a fold over them. The trial of an order of the
+  // climb is the one that has the order's number as its repeat; `night_blob` keeps what facts name by digest.
   static let version3 =
     """
     CREATE TABLE night_fact (
@@ -13,13 +13,6 @@ extension Schema {
       body TEXT NOT NULL,
       PRIMARY KEY (run, number)
     ) STRICT, WITHOUT ROWID;
-    CREATE TABLE night_trial (
-      run INTEGER NOT NULL REFERENCES run (id),
-      number INTEGER NOT NULL CHECK (number > 0),
-      trial INTEGER NOT NULL REFERENCES trial (id),
-      PRIMARY KEY (run, number)
-    ) STRICT, WITHOUT ROWID;
-    CREATE INDEX night_trial_by_trial ON night_trial (trial);
     CREATE TABLE night_blob (
       run INTEGER NOT NULL REFERENCES run (id),
       blob INTEGER NOT NULL REFERENCES blob (id),

@@ -4,19 +4,14 @@ public import Ledger
 
 extension Ledger {
   /// Appends facts to a night and returns when they are durable; their places must be the next ones.
-  ///
-  /// `trials` lead from orders of the climb to the trials that were dispatched for them.
-  public func append(
-    _ facts: [NightRecord], to run: RunID, trials: [(order: TrialID, trial: TrialID)] = []
-  ) async throws {
+  public func append(_ facts: [NightRecord], to run: RunID) async throws {
     try await write { connection in
       let last = try connection.first(
         "SELECT max(number) FROM night_fact WHERE run = \(run)", { $0.optionalInt(0) ?? 0 })
-      guard let first = facts.first?.number ?? last.map({ $0 + 1 }), first == (last ?? 0) + 1,
-        facts.indices.allSatisfy({ facts[$0].number == first + $0 })
-      else {
+      let next = (last ?? 0) + 1
+      guard facts.indices.allSatisfy({ facts[$0].number == next + $0 }) else {
         throw Rejected(
-          .internal, "expected fact \((last ?? 0) + 1) of the night", place: "\(run)",
+          .internal, "expected fact \(next) of the night", place: "\(run)",
           hint: "belay run --resume \(run) goes on from what is recorded")
       }
       for fact in facts {
@@ -24,13 +19,6 @@ extension Ledger {
           """
           INSERT INTO night_fact (run, number, at, kind, body)
           VALUES (\(run), \(fact.number), \(fact.at), \(fact.kind), \(fact.body))
-          """)
-      }
-      for (order, trial) in trials {
-        try connection.run(
-          """
-          INSERT OR IGNORE INTO night_trial (run, number, trial)
-          VALUES (\(run), \(order), \(trial))
           """)
       }
     }

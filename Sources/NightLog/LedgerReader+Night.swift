@@ -27,16 +27,6 @@ extension LedgerReader {
     }
   }
 
-  /// The trials that were dispatched for the orders of a night.
-  public func nightTrials(_ run: RunID) throws -> [TrialID: TrialID] {
-    let pairs: [(TrialID, TrialID)] = try read { connection in
-      try connection.rows("SELECT number, trial FROM night_trial WHERE run = \(run)") {
-        (TrialID($0.int(0)), TrialID($0.int(1)))
-      }
-    }
-    return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
-  }
-
   /// Who was made champion of a suite, newest first.
   public func champions(of suite: Digest) throws -> [ChampionRecord] {
     try read { connection in

@@ -1,0 +1,258 @@
+public import Base
+public import Climb
+public import Facts
+public import Fleet
+public import Harness
+public import Ledger
+internal import NightLog
+public import Suite
+internal import Trial
+
+/// What a night begins with.
+public struct NightRequest: Sendable {
+  /// The harness that is to be improved.
+  public var harness: Harness
+  /// The suite.
+  public var suite: Suite
+  /// Its tasks, in the order of the rules.
+  public var tasks: [Task]
+  /// What is fixed from the beginning on.
+  public var rules: NightRules
+  /// What the user wrote down, to be recorded.
+  public var settings: JSON
+  /// The command line.
+  public var command: String
+  /// Every time limit is multiplied by this.
+  public var timeoutFactor = 1.0
+
+  /// A request; the rules name the tasks in the same order.
+  public init(
+    harness: Harness, suite: Suite, tasks: [Task], rules: NightRules, settings: JSON,
+    command: String
+  ) {
+    self.harness = harness
+    self.suite = suite
+    self.tasks = tasks
+    self.rules = rules
+    self.settings = settings
+    self.command = command
+  }
+}
+
+/// A real night: does what the climb decides, and records every fact before anything follows from it.
+public struct Night: Sendable {
+  /// The run.
+  public let run: RunID
+  /// What a person may say while it goes on.
+  public let steering: NightSteering
+  /// Puts candidates together.
+  public let workshop: Workshop
+  /// How many trials run at once at most.
+  public let slots: Int
+  /// When it began, before any interruption.
+  public let startedAt: Timestamp
+  private let desk: Desk
+  private let stage: Stage
+  private let place: Evaluation.Place
+  private let outstanding: [Command]
+  private let earlier: [TrialID: TrialRecord]
+  private let rules: NightRules
+  private let clock: WallClock
+
+  /// Makes everything ready and begins a night, or goes on with one that was cut off.
+  public static func begin(
+    _ request: NightRequest, in place: Evaluation.Place, resuming record: RunRecord? = nil,
+    hold: Hold = Hold(), clock: WallClock = .system,
+    progress: @Sendable (_ done: Int, _ of: Int) -> Void = { _, _ in },
+    told: @escaping @Sendable (NightNews) async -> Void
+  ) async throws -> Night {
+    let reader = try place.lab.reader()
+    let facts = try record.map { try reader.nightFacts($0.id) } ?? []
+    var rules = request.rules
+    if case .opened(let first)? = facts.first { rules = first }
+    let stage = try await Stage.set(
+      request.tasks, of: request.suite, for: request.harness, slots: rules.slots,
+      timeoutFactor: request.timeoutFactor, in: place, clock: clock, progress: progress)
+    let ledger = place.ledger
+    try await ledger.record(SuiteFact(request.suite))
+    let run: RunID
+    if let record {
+      run = record.id
+      try place.models?.resume(run)
+      try await ledger.record(
+        EventFact(run: run, at: clock.now, kind: "resumed", detail: ["facts": .int(facts.count)]))
+    } else {
+      run = try await ledger.begin(
+        RunFact(
+          type: .night, suite: request.suite.digest, settings: request.settings,
+          conditions: stage.conditions(), opensVault: false, startedAt: clock.now,
+          owner: .current, command: request.command))
+    }
+    let world: World
+    if facts.isEmpty {
+      world = World(rules)
+    } else if let folded = World(folding: facts) {
+      world = folded
+    } else {
+      throw BelayError(
+        .internal, "its facts do not begin with an opening", place: "\(run)",
+        hint: "belay db check")
+    }
+    let desk = Desk(
+      world, length: facts.count, ledger: ledger, run: run, clock: clock
+    ) { await told(.fact($0, number: $1)) }
+    await desk.post(facts.isEmpty ? .opened(rules) : .resumed)
+    return Night(
+      run: run, steering: NightSteering(desk: desk, hold: hold),
+      workshop: Workshop(
+        baseline: request.harness, ledger: ledger, reader: reader, run: run,
+        prepare: { try stage.prepare($0) }),
+      slots: stage.slots, startedAt: record?.fact.startedAt ?? clock.now, desk: desk,
+      stage: stage, place: place, outstanding: Outstanding(facts).commands,
+      earlier: try record.map { try orders(of: $0.id, reader) } ?? [:], rules: rules,
+      clock: clock)
+  }
+
+  /// What is known by now.
+  public var world: World { get async { await desk.world } }
+
+  /// Goes on until the night is over, or `stop` was asked for; true when it is over.
+  public func go(
+    _ parts: NightParts, stop: StopSignal,
+    watch: @escaping @Sendable (NightNews) async -> Void
+  ) async throws -> Bool {
+    let errands = Errands()
+    stop.onChange { _ in
+      // Proposers may take an hour, and what they paid for is in the journal.
+      errands.cancel()
+      _Concurrency.Task { await desk.close() }
+    }
+    let trials = NightTrials(
+      run: run, desk: desk, workshop: workshop, stage: stage, ledger: place.ledger, parts: parts,
+      rules: rules, earlier: earlier, clock: clock)
+    let enact: @Sendable (Command, World) -> Void = { command, world in
+      switch command {
+      case .run(let order): _Concurrency.Task { await desk.enqueue(order) }
+      case .propose(let order): errands.start { await propose(order, world, parts) }
+      case .reflect(let edit): errands.start { await reflect(edit, world, parts) }
+      case .inspect(let candidate, _): errands.start { await inspect(candidate, world, parts) }
+      default: break
+      }
+    }
+    let before = await desk.world
+    for command in outstanding {
+      // In their order: the desk takes them before anything that is decided from now on.
+      if case .run(let order) = command { await desk.enqueue(order) } else { enact(command, before) }
+    }
+    let ticking = _Concurrency.Task { await tick() }
+    defer {
+      ticking.cancel()
+      errands.cancel()
+    }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await desk.go(enact) }
+      group.addTask {
+        try await Fleet(slots: slots).run(
+          stop: stop, next: { await desk.nextOrder() },
+          conduct: { try await trials.conduct($0, slot: $1.slot) },
+          onChange: { await watch(.slots($0)) })
+      }
+      do {
+        while try await group.next() != nil {}
+      } catch {
+        await desk.close()
+        group.cancelAll()
+        throw error
+      }
+    }
+    try await desk.settle()
+    return await desk.world.phase == .over
+  }
+
+  // No decision reads a clock: time comes in as a fact, and only where something hangs on it.
+  private func tick() async {
+    guard rules.stops.deadlineSeconds != nil else { return }
+    while !_Concurrency.Task.isCancelled {
+      await desk.post(.clock(clock.now.since(startedAt).seconds))
+      try? await _Concurrency.Task.sleep(for: .seconds(10))
+    }
+  }
+
+  private func propose(_ order: ProposalOrder, _ world: World, _ parts: NightParts) async {
+    var proposals: [Proposal] = []
+    var result = ProposalResult(drafts: [])
+    do {
+      result = try await parts.propose(order, world)
+      for draft in result.drafts {
+        proposals.append(
+          Proposal(
+            author: order.proposer, edit: try await workshop.edit(draft),
+            hypothesis: draft.hypothesis, summary: draft.summary))
+      }
+    } catch {
+      if _Concurrency.Task.isCancelled { return }
+      result.note = "it failed: \(error)"
+    }
+    await desk.post(.proposed(order.number, proposals, result.spending, note: result.note))
+  }
+
+  private func reflect(_ edit: EditID, _ world: World, _ parts: NightParts) async {
+    guard let entry = world.pool.entry(edit) else { return }
+    let found: Reflected
+    do {
+      found = try await parts.reflect(entry, world)
+    } catch {
+      if _Concurrency.Task.isCancelled { return }
+      found = Reflected(verdicts: [Self.failed("static", error)])
+    }
+    await desk.post(.reflected(edit, found.verdicts, prior: found.prior, found.spending))
+  }
+
+  private func inspect(_ candidate: CandidateID, _ world: World, _ parts: NightParts) async {
+    let found: Reflected
+    do {
+      found = try await parts.inspect(candidate, world)
+    } catch {
+      if _Concurrency.Task.isCancelled { return }
+      found = Reflected(verdicts: [Self.failed("inspection", error)])
+    }
+    await desk.post(.inspected(candidate, found.verdicts, found.spending))
+  }
+
+  // What could not be looked at is not let through.
+  private static func failed(_ gate: String, _ error: any Error) -> GateVerdict {
+    GateVerdict(gate: gate, word: .fail, sentence: "the check itself failed: \(error)")
+  }
+
+  private static func orders(of run: RunID, _ reader: LedgerReader) throws -> [TrialID: TrialRecord] {
+    var found: [TrialID: TrialRecord] = [:]
+    var last: TrialID?
+    while true {
+      let page = try reader.trials(TrialFilter(run: run), after: last, limit: 5000)
+      for record in page { found[TrialID(record.fact.index)] = record }
+      guard page.count == 5000 else { return found }
+      last = page.last?.id
+    }
+  }
+}
+
+extension LedgerReader {
+  /// The facts of a night as the climb reads them.
+  public func nightFacts(_ run: RunID, after: Int = 0) throws -> [NightFact] {
+    try night(run, after: after).map { record in
+      do throws(BelayError) {
+        return try JSON.parse(record.body).decode(NightFact.self)
+      } catch {
+        throw BelayError(
+          .internal, "fact \(record.number) cannot be read: \(error.message)", place: "\(run)",
+          hint: "belay db check")
+      }
+    }
+  }
+}
+
+extension Duration {
+  var seconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) / 1e18
+  }
+}

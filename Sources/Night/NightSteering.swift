@@ -1,0 +1,125 @@
+public import Base
+public import Climb
+public import Model
+
+/// What a person may say to a night while it goes on.
+public struct NightSteering: Sendable {
+  let desk: Desk
+  let hold: Hold
+
+  /// Takes a word in, when the night can do something with it; false when it changes nothing.
+  public func say(_ word: Steering) async throws(BelayError) -> Bool {
+    let world = await desk.world
+    guard world.phase != .over else {
+      throw BelayError(.usage, "the night is over", hint: "belay report")
+    }
+    guard try word.order.changes(world) else { return false }
+    switch word.order {
+    case .pause(let isHard): hold.set(isHard)
+    case .resume: hold.set(false)
+    default: break
+    }
+    await desk.post(.steered(word))
+    return true
+  }
+}
+
+extension Steering.Order {
+  /// Whether the order changes anything in this world; what cannot be followed is an error.
+  public func changes(_ world: World) throws(BelayError) -> Bool {
+    switch self {
+    case .pause(let isHard): return isHard || !world.isPaused
+    case .resume: return world.isPaused
+    case .hint(let text): return !world.hints.contains(text)
+    case .veto(let component):
+      let known = Set(world.pool.entries.flatMap { $0.proposal.edit.components })
+      guard known.contains(component) else {
+        throw BelayError(
+          .notFound, "no edit changes this component", place: component.printable(),
+          hint: "belay tree")
+      }
+      return true
+    case .branch(let candidate):
+      guard world.candidates.contains(where: { $0.id == candidate }) else {
+        throw BelayError(.notFound, "no such candidate in this night", hint: "belay tree")
+      }
+      return world.incumbent != candidate
+    case .retune(let new):
+      return new.rollouts.map { $0 != world.rules.rollouts } ?? false
+        || new.costUSD.map { $0 != world.rules.stops.costUSD } ?? false
+        || new.slots.map { $0 != world.rules.slots } ?? false
+        || new.proposals.map { $0 != world.rules.stops.proposals } ?? false
+    case .approve(let candidate), .reject(let candidate):
+      guard world.races.contains(where: { $0.opening.candidate == candidate && $0.state == .waiting })
+      else {
+        throw BelayError(
+          .notFound, "no candidate of this name waits for an answer", hint: "belay status")
+      }
+      return true
+    }
+  }
+}
+
+/// Holds model calls back while a night is paused hard: nothing is lost, and nothing more is paid.
+public final class Hold: Sendable {
+  private let state = Locked((isHeld: false, waiting: [Int: CheckedContinuation<Void, Never>](), next: 0))
+
+  /// Nothing is held.
+  public init() {}
+
+  /// Whether calls are held back.
+  public var isHeld: Bool { state.withLock { $0.isHeld } }
+
+  func set(_ isHeld: Bool) {
+    let freed = state.withLock { state in
+      state.isHeld = isHeld
+      guard !isHeld else { return [CheckedContinuation<Void, Never>]() }
+      defer { state.waiting = [:] }
+      return Array(state.waiting.values)
+    }
+    for continuation in freed { continuation.resume() }
+  }
+
+  /// Returns once nothing is held, or at once when the task is cancelled.
+  func pass() async {
+    let number = state.withLock { state -> Int? in
+      guard state.isHeld else { return nil }
+      state.next += 1
+      return state.next
+    }
+    guard let number else { return }
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let isFree = state.withLock { state in
+          guard state.isHeld, !Task.isCancelled else { return true }
+          state.waiting[number] = continuation
+          return false
+        }
+        if isFree { continuation.resume() }
+      }
+    } onCancel: {
+      state.withLock { $0.waiting.removeValue(forKey: number) }?.resume()
+    }
+  }
+}
+
+/// Asks a model, but not while the night is held.
+public struct HeldAsking: ModelAsking {
+  private let inner: any ModelAsking
+  private let hold: Hold
+
+  /// Answers by `inner` whenever `hold` lets it.
+  public init(_ inner: any ModelAsking, hold: Hold) {
+    self.inner = inner
+    self.hold = hold
+  }
+
+  /// Waits while the night is held, then asks.
+  public func ask(
+    _ call: ModelCall, pieces: @escaping @Sendable (ReplyEvent) async -> Void
+  ) async throws -> ModelAnswer {
+    await hold.pass()
+    try Task.checkCancellation()
+    return try await inner.ask(call, pieces: pieces)
+  }
+}

@@ -1,0 +1,114 @@
+internal import Base
+internal import Climb
+internal import Facts
+internal import Fleet
+internal import Ledger
+internal import Trial
+
+/// Runs what the climb orders: each order is a trial of the lab, with the order's number as its repeat.
+struct NightTrials: Sendable {
+  let run: RunID
+  let desk: Desk
+  let workshop: Workshop
+  let stage: Stage
+  let ledger: Ledger
+  let parts: NightParts
+  let rules: NightRules
+  /// Trials that were dispatched before this process.
+  let earlier: [TrialID: TrialRecord]
+  let clock: WallClock
+
+  func conduct(_ order: TrialOrder, slot: Int) async throws -> Fleet.Ending {
+    let world = await desk.world
+    let built: BuiltCandidate
+    do {
+      built = try await workshop.candidate(order.candidate, in: world)
+    } catch let error as BelayError where error.kind == .usage {
+      // Its edits do not go together.
+      await desk.post(.finished(order.id, .unfit, Spending()))
+      return .fine
+    }
+    if world.assembled[order.candidate] == nil {
+      await desk.post(
+        .assembled(
+          order.candidate, harness: built.harness.harness.digest.hex, candidate: built.id))
+    }
+    if let known = earlier[order.id], known.isFinished, let last = known.latest {
+      await desk.post(.finished(order.id, last.trialEnd, last.usage.spending))
+      return .fine
+    }
+    return try await run(order, built, slot: slot)
+  }
+
+  private func run(_ order: TrialOrder, _ built: BuiltCandidate, slot: Int) async throws
+    -> Fleet.Ending
+  {
+    let task = stage.tasks[order.task]
+    let seed = Self.seed(rules.seed, task.task.digest, order.draw)
+    let trial: TrialID
+    // Attempts before this process were cancelled, or cut off without a record.
+    let attempts = earlier[order.id]?.attempts ?? 0
+    if let known = earlier[order.id] {
+      trial = known.id
+    } else {
+      let fact = TrialFact(
+        run: run, candidate: built.id, task: task.task.digest, index: order.id.number, seed: seed,
+        dispatchedAt: clock.now)
+      guard let id = try await ledger.dispatch([fact]).first else {
+        throw BelayError(.internal, "the ledger gave no id to a trial", place: "\(run)")
+      }
+      trial = id
+    }
+    let startedAt = clock.now
+    let began = ContinuousClock.now
+    let result = await parts.conduct(
+      Assignment(
+        task: task, harness: built.harness, index: order.id.number, seed: seed, slot: slot,
+        // What was answered before an interruption is not asked again.
+        attempt: AttemptKey(run: run, candidate: built.id, trial: trial, number: 1)))
+    let isFinal = result.outcome != .cancelled
+    let fact = result.fact(
+      trial: trial, number: attempts + 1, isFinal: isFinal, startedAt: startedAt,
+      endedAt: clock.now, wall: ContinuousClock.now - began)
+    try await ledger.record(fact)
+    parts.forget(trial)
+    guard isFinal else { return .fine }
+    if result.flags.contains(TrialResult.runSpent) { await desk.post(await spent()) }
+    await desk.post(.finished(order.id, fact.trialEnd, fact.usage.spending))
+    let isShort = fact.outcome == .limit && ["wall", "memory"].contains(fact.limit ?? "wall")
+    return fact.outcome == .sandboxFailed || isShort ? .suffered : .fine
+  }
+
+  // Nothing more can be paid: what was ordered ends as it can, and no more is.
+  private func spent() async -> NightFact {
+    let rollouts = await desk.world.rollouts
+    return .steered(
+      Steering(
+        by: "belay", reason: "the budget of the run's models is spent",
+        order: .retune(Retuning(rollouts: rollouts))))
+  }
+
+  /// A pure function of the night's seed, the task and the draw, so that pairs share theirs.
+  static func seed(_ night: UInt64, _ task: Digest, _ draw: TrialDraw) -> UInt64 {
+    Digest.of("\(night)\n\(task.hex)\n\(draw.stream)\n\(draw.visit)").bytes.prefix(8)
+      .reduce(0) { $0 << 8 | UInt64($1) }
+  }
+}
+
+extension AttemptFact {
+  /// What the climb makes of the attempt.
+  var trialEnd: TrialEnd { outcome.isScored ? .scored(score ?? 0) : .invalid }
+}
+
+extension AttemptRecord {
+  /// What the climb makes of the attempt.
+  var trialEnd: TrialEnd { outcome.isScored ? .scored(score ?? 0) : .invalid }
+}
+
+extension Usage {
+  /// Money and tokens; nil where nobody knows.
+  var spending: Spending {
+    let tokens = inputTokens.map { $0 + (outputTokens ?? 0) }
+    return Spending(costUSD: costUSD, tokens: tokens)
+  }
+}
