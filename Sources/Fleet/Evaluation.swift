@@ -75,10 +75,14 @@ public struct Evaluation: Sendable {
 
   /// Where an evaluation happens.
   public struct Place: Sendable {
-    let lab: Lab
-    let ledger: Ledger
-    let provider: any SandboxProvider
-    let host: HostFingerprint
+    /// The lab.
+    public let lab: Lab
+    /// Its ledger, open for writing.
+    public let ledger: Ledger
+    /// Where sandboxes come from.
+    public let provider: any SandboxProvider
+    /// What of the host can change a score.
+    public let host: HostFingerprint
     let variables: [String: String]
     let owner: UInt32?
     /// Who answers, where a harness asks models.

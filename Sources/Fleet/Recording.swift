@@ -1,6 +1,6 @@
 internal import Base
 public import Facts
-internal import Harness
+public import Harness
 internal import Platform
 public import Suite
 

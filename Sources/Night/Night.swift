@@ -101,7 +101,7 @@ public struct Night: Sendable {
     let desk = Desk(
       world, length: facts.count, ledger: ledger, run: run, clock: clock
     ) { await told(.fact($0, number: $1)) }
-    await desk.post(facts.isEmpty ? .opened(rules) : .resumed)
+    await desk.post(facts.isEmpty ? NightFact.opened(rules) : .resumed)
     return Night(
       run: run, steering: NightSteering(desk: desk, hold: hold),
       workshop: Workshop(

@@ -1,5 +1,6 @@
 public import Base
 public import Climb
+public import Dialect
 public import Model
 
 /// What a person may say to a night while it goes on.
@@ -28,8 +29,8 @@ extension Steering.Order {
   /// Whether the order changes anything in this world; what cannot be followed is an error.
   public func changes(_ world: World) throws(BelayError) -> Bool {
     switch self {
-    case .pause(let isHard): return isHard || !world.isPaused
-    case .resume: return world.isPaused
+    case .pause(let isHard): return isHard || world.phase != .paused
+    case .resume: return world.phase == .paused
     case .hint(let text): return !world.hints.contains(text)
     case .veto(let component):
       let known = Set(world.pool.entries.flatMap { $0.proposal.edit.components })

@@ -2,7 +2,9 @@ internal import Base
 internal import Climb
 internal import Facts
 internal import Fleet
+internal import Harness
 internal import Ledger
+internal import Suite
 internal import Trial
 
 /// Runs what the climb orders: each order is a trial of the lab, with the order's number as its repeat.
@@ -107,8 +109,8 @@ extension AttemptRecord {
 
 extension Usage {
   /// Money and tokens; nil where nobody knows.
-  var spending: Spending {
+  var spending: Climb.Spending {
     let tokens = inputTokens.map { $0 + (outputTokens ?? 0) }
-    return Spending(costUSD: costUSD, tokens: tokens)
+    return Climb.Spending(costUSD: costUSD, tokens: tokens)
   }
 }

@@ -2,6 +2,7 @@ public import Base
 public import Climb
 public import Components
 internal import Facts
+internal import Fleet
 public import Harness
 public import Ledger
 internal import NightLog
@@ -56,7 +57,7 @@ public actor Workshop {
     case .level(let distance):
       patch = try NumberLevel.patch(edit.components, distance, on: baseline)
     case .patch(let hex):
-      guard let digest = Digest(hex: hex) else {
+      guard let digest = Digest(hex) else {
         throw BelayError(.internal, "edit \(id) names no content", place: "\(run)")
       }
       patch = try ComponentPatch(json: JSON.parse(reader.blob(digest)))
