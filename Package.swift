@@ -137,7 +137,7 @@ let package = Package(
       "Night",
       [
         "Base", "Platform", "Facts", "Ledger", "NightLog", "Suite", "Harness", "Model", "Dialect",
-        "Trial", "Climb", "Components", "Fleet",
+        "Trial", "Climb", "Components", "Fleet", "Proposers", "Http",
       ]),
     module(
       "Exchange",
@@ -154,7 +154,8 @@ let package = Package(
         "DialectServer", "Ledger", "Suite", "Harness", "Interchange", "Sandbox", "Containers",
         "Model", "Metering", "Rehearsal", "RehearsalServer", "Trial",
         "Score", "Gateway", "Brain", "Fleet", "Report", "Inspection", "Exchange", "Console",
-        "Selftest",
+        "Selftest", "Climb", "Components", "Evidence", "Experiment", "Night", "NightLog",
+        "Proposers",
       ]),
     // Floor 8
     .executableTarget(name: "belay", dependencies: ["Commands"], swiftSettings: house),

@@ -38,36 +38,10 @@ enum SuiteAuditCommand {
     let session = try await TrialSession.open(
       call, suite: suite, provider: call[EvalCommand.provider], createLab: true)
     return try await session.closing {
-      var refused: [Digest: String] = [:]
-      for task in selection.tasks {
-        if let reason = session.refusal(task, ignoringNetwork: call[EvalCommand.network] != nil) {
-          refused[task.digest] = reason
-        }
-      }
-      let tasks = selection.tasks.filter { refused[$0.digest] == nil }
-      func trials(of harness: Harness, twice: Bool) async throws -> [TrialRecord] {
-        let tasks = harness.kind == .oracle ? tasks.filter(\.hasSolution) : tasks
-        guard !tasks.isEmpty else { return [] }
-        var request = EvaluationRequest(
-          harness: harness, suite: suite, tasks: tasks, repeats: twice ? 2 : 1,
-          slots: call[EvalCommand.slots] ?? 2 * Machine.processors, command: call.commandLine)
-        request.type = .audit
-        request.ignoresNetwork = call[EvalCommand.network] != nil
-        let ended = try await session.run(request, resume: false)
-        guard ended.code == .ok else {
-          throw BelayError(
-            .interrupted, "the audit was stopped before its end", place: "\(ended.run)",
-            hint: call.commandLine)
-        }
-        return try session.lab.reader().trials(TrialFilter(run: ended.run), limit: Int.max)
-      }
-      let audit = SuiteAudit(
-        suite, tasks: selection.tasks,
-        trials: SuiteAudit.Trials(
-          solution: try await trials(of: .oracle, twice: true),
-          nothing: try await trials(of: .nop, twice: true),
-          forged: try await trials(of: Forger.harness(in: session.lab.scratchPath), twice: false)),
-        refused: refused, slow: call[slow])
+      let audit = try await SuiteAuditing(
+        session: session, call: call, slots: call[EvalCommand.slots],
+        ignoresNetwork: call[EvalCommand.network] != nil, slow: call[slow]
+      ).run(suite, selection.tasks)
       try call.output.done(success: audit.isClean, fields(audit, suite)) { width in
         AuditText(audit: audit, suite: suite).text(width: width)
       }

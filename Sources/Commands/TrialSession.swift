@@ -18,9 +18,9 @@ internal import Trial
 struct TrialSession {
   let lab: Lab
   let call: Call
-  private let ledger: Ledger
-  private var place: Evaluation.Place
-  private let provider: any SandboxProvider
+  let ledger: Ledger
+  private(set) var place: Evaluation.Place
+  let provider: any SandboxProvider
   // An audit is several runs: what is true of all of them is said once.
   private let said = Locked<Set<String>>([])
   private let server = Locked<HTTPServer?>(nil)
@@ -110,6 +110,14 @@ struct TrialSession {
     return session
   }
 
+  /// The same session with the models of a night.
+  func serving(_ opened: ModelFlags.Opened) -> TrialSession {
+    var session = self
+    server.withLock { $0 = opened.server }
+    session.place.models = opened.models
+    return session
+  }
+
   /// A way to the hosts that tasks allow, where one is needed and there is none yet.
   private func leading(_ request: EvaluationRequest) throws -> Evaluation.Place {
     let asks = request.tasks.contains { $0.demands.contains { $0.kind == .allowlist } }
@@ -192,15 +200,7 @@ struct TrialSession {
   /// Runs a request to its end, with progress for people and records for programs.
   func run(_ request: EvaluationRequest, resume: Bool) async throws -> Ended {
     let stop = StopSignal()
-    let signals = _Concurrency.Task {
-      for await signal in InterruptSignals.stream() {
-        switch stop.ask() {
-        case .draining:
-          call.output.warn("finishing what runs; once more to stop now (signal \(signal))")
-        default: call.output.warn("stopping now; what was recorded is kept")
-        }
-      }
-    }
+    let signals = listening(stop)
     defer { signals.cancel() }
     let evaluation = try await Evaluation.begin(request, in: leading(request), resume: resume) {
       done, of in
@@ -241,11 +241,24 @@ struct TrialSession {
     return Ended(run: evaluation.run, code: complete ? .ok : ExitCode(.interrupted))
   }
 
+  /// Turns signals into stages of stopping until it is cancelled.
+  func listening(_ stop: StopSignal) -> _Concurrency.Task<Void, Never> {
+    _Concurrency.Task {
+      for await signal in InterruptSignals.stream() {
+        switch stop.ask() {
+        case .draining:
+          call.output.warn("finishing what runs; once more to stop now (signal \(signal))")
+        default: call.output.warn("stopping now; what was recorded is kept")
+        }
+      }
+    }
+  }
+
   private func once(_ text: String, _ say: (String) -> Void) {
     if said.withLock({ $0.insert(text).inserted }) { say(text) }
   }
 
-  private func end(_ run: RunID, _ ending: RunEnding, reason: String?) async throws {
+  func end(_ run: RunID, _ ending: RunEnding, reason: String?) async throws {
     try await ledger.end(
       RunEndFact(
         run: run, at: call.surroundings.clock.now, ending: ending,

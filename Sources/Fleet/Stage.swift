@@ -65,6 +65,9 @@ public struct Stage: Sendable {
     try preparation.prepare(harness)
   }
 
+  /// The layers of a bare system without anything of a task.
+  public var bareLayers: [String] { preparation.bareLayers }
+
   /// All that makes trials comparable, to be recorded; `repeats` is how often each task is tried, where
   /// that was fixed.
   public func conditions(repeats: Int? = nil) -> JSON {

@@ -5,8 +5,9 @@ public import Fleet
 public import Harness
 public import Ledger
 internal import NightLog
+internal import Proposers
 public import Suite
-internal import Trial
+public import Trial
 
 /// What a night begins with.
 public struct NightRequest: Sendable {
@@ -116,6 +117,14 @@ public struct Night: Sendable {
   /// What is known by now.
   public var world: World { get async { await desk.world } }
 
+  /// Conducts a trial.
+  public var conduct: @Sendable (Assignment) async -> TrialResult {
+    { [stage] in await stage.conduct.run($0) }
+  }
+
+  /// The layers of a bare system, for programs that propose.
+  public var bareLayers: [String] { stage.bareLayers }
+
   /// Goes on until the night is over, or `stop` was asked for; true when it is over.
   public func go(
     _ parts: NightParts, stop: StopSignal,
@@ -180,20 +189,27 @@ public struct Night: Sendable {
 
   private func propose(_ order: ProposalOrder, _ world: World, _ parts: NightParts) async {
     var proposals: [Proposal] = []
-    var result = ProposalResult(drafts: [])
+    var answer = ProposalAnswer()
     do {
-      result = try await parts.propose(order, world)
-      for draft in result.drafts {
+      answer = try await parts.propose(order, world)
+      let carried = world.edits(of: world.incumbent)
+      for draft in answer.drafts {
         proposals.append(
           Proposal(
-            author: order.proposer, edit: try await workshop.edit(draft),
+            author: draft.author,
+            edit: try await workshop.edit(draft.patch, over: carried, in: world.pool),
             hypothesis: draft.hypothesis, summary: draft.summary))
       }
     } catch {
       if _Concurrency.Task.isCancelled { return }
-      result.note = "it failed: \(error)"
+      answer.note = "it failed: \(error)"
     }
-    await desk.post(.proposed(order.number, proposals, result.spending, note: result.note))
+    let refused = answer.refused.map(\.why).joined(separator: "; ")
+    let notes = [answer.note, refused.isEmpty ? "" : "not taken: \(refused)"].filter { !$0.isEmpty }
+    await desk.post(
+      .proposed(
+        order.number, proposals, answer.spending,
+        note: notes.isEmpty ? nil : notes.joined(separator: "; ")))
   }
 
   private func reflect(_ edit: EditID, _ world: World, _ parts: NightParts) async {

@@ -1,42 +1,8 @@
 public import Base
 public import Climb
-public import Components
 public import Fleet
+public import Proposers
 public import Trial
-
-/// An edit as a proposer hands it in: a patch of the harness that it was shown, with what it believes of it.
-public struct EditDraft: Sendable, Hashable {
-  /// The change.
-  public var patch: ComponentPatch
-  /// What its author believes and predicts.
-  public var hypothesis: Hypothesis
-  /// What it is, in one line.
-  public var summary: String
-
-  /// A draft.
-  public init(patch: ComponentPatch, hypothesis: Hypothesis, summary: String) {
-    self.patch = patch
-    self.hypothesis = hypothesis
-    self.summary = summary
-  }
-}
-
-/// What a proposer answered.
-public struct ProposalResult: Sendable {
-  /// Its edits.
-  public var drafts: [EditDraft]
-  /// What it cost.
-  public var spending: Spending
-  /// What is worth knowing of how it went, in one line.
-  public var note: String?
-
-  /// An answer.
-  public init(drafts: [EditDraft], spending: Spending = Spending(), note: String? = nil) {
-    self.drafts = drafts
-    self.spending = spending
-    self.note = note
-  }
-}
 
 /// What checks said, and what that cost.
 public struct Reflected: Sendable {
@@ -66,7 +32,7 @@ public struct BuiltCandidate: Sendable {
 /// What a night has others do for it; each may take its time, and none of them decides anything.
 public struct NightParts: Sendable {
   /// Asks a proposer for edits of the incumbent.
-  public var propose: @Sendable (ProposalOrder, World) async throws -> ProposalResult
+  public var propose: @Sendable (ProposalOrder, World) async throws -> ProposalAnswer
   /// Looks at an edit before anything carries it.
   public var reflect: @Sendable (PoolEntry, World) async throws -> Reflected
   /// Looks at a candidate's trials before it is adopted.
@@ -78,7 +44,7 @@ public struct NightParts: Sendable {
 
   /// The parts of a night.
   public init(
-    propose: @escaping @Sendable (ProposalOrder, World) async throws -> ProposalResult,
+    propose: @escaping @Sendable (ProposalOrder, World) async throws -> ProposalAnswer,
     reflect: @escaping @Sendable (PoolEntry, World) async throws -> Reflected,
     inspect: @escaping @Sendable (CandidateID, World) async throws -> Reflected,
     conduct: @escaping @Sendable (Assignment) async -> TrialResult,

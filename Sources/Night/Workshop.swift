@@ -35,15 +35,34 @@ public actor Workshop {
     self.prepare = prepare
   }
 
-  /// Keeps a draft's patch and says what it is as an edit of the pool.
-  public func edit(_ draft: EditDraft) async throws -> Edit {
-    let digest = try await ledger.keep(draft.patch.json.utf8(), of: run)
-    if let level = NumberLevel(of: draft.patch, on: baseline) {
-      return Edit(
-        components: draft.patch.touches, value: .level(level.distance), size: draft.patch.size)
+  /// Keeps a patch of the harness with these edits, and says what it is as an edit of the baseline.
+  public func edit(_ patch: ComponentPatch, over carried: [EditID], in pool: Pool) async throws
+    -> Edit
+  {
+    let patch = try rebased(patch, over: carried, in: pool)
+    let digest = try await ledger.keep(patch.json.utf8(), of: run)
+    if let level = NumberLevel(of: patch, on: baseline) {
+      return Edit(components: patch.touches, value: .level(level.distance), size: patch.size)
     }
-    return Edit(
-      components: draft.patch.touches, value: .patch(digest.hex), size: draft.patch.size)
+    return Edit(components: patch.touches, value: .patch(digest.hex), size: patch.size)
+  }
+
+  // Edits of one component exclude each other: one that goes on from another's work takes that with it.
+  private func rebased(_ patch: ComponentPatch, over carried: [EditID], in pool: Pool) throws
+    -> ComponentPatch
+  {
+    let touched = Set(patch.touches)
+    let isApart = carried.allSatisfy { id in
+      pool[id].map { touched.isDisjoint(with: $0.components) } ?? true
+    }
+    if isApart { return patch }
+    let edited = try harness(of: carried, in: pool).applying([patch])
+    let whole = try ComponentTree(baseline).difference(to: ComponentTree(edited))
+    let own = (whole?.changes ?? []).filter { touched.contains($0.component) }
+    guard let rebased = ComponentPatch(own) else {
+      throw BelayError(.usage, "it undoes what the baseline does not have", place: "\(run)")
+    }
+    return rebased
   }
 
   /// The patch of an edit.

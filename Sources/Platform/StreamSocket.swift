@@ -7,7 +7,7 @@ internal import Glibc
 public final class StreamSocket: Sendable {
   private let raw: Int32
 
-  private init(raw: Int32) { self.raw = raw }
+  init(owning raw: Int32) { self.raw = raw }
 
   deinit { close(raw) }
 
@@ -16,7 +16,7 @@ public final class StreamSocket: Sendable {
     var pair: [Int32] = [-1, -1]
     let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
     guard socketpair(AF_UNIX, kind, 0, &pair) == 0 else { throw .system("socketpair", errno) }
-    return (StreamSocket(raw: pair[0]), SharedDescriptor(owning: pair[1]))
+    return (StreamSocket(owning: pair[0]), SharedDescriptor(owning: pair[1]))
   }
 
   /// What a read finds.
@@ -38,6 +38,20 @@ public final class StreamSocket: Sendable {
     }
     if got > 0 { return .bytes(bytes) }
     return got < 0 && (errno == EAGAIN || errno == EINTR) ? .nothing : .closed
+  }
+
+  /// Waits for the next bytes, at most `limit`; nil at the end: only for threads that may wait.
+  func next(limit: Int) -> [UInt8]? {
+    while true {
+      var got = 0
+      let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+        got = recv(raw, buffer.baseAddress, limit, 0)
+        count = max(0, got)
+      }
+      if got > 0 { return bytes }
+      if got < 0, errno == EINTR { continue }
+      return nil
+    }
   }
 
   /// Writes all bytes, waiting where it must: only for threads that may.

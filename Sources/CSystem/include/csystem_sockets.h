@@ -33,3 +33,10 @@ void csystem_end_sending(int socket);
 /// The addresses of a host by name or number, each a length of 4 or 16 in front of 16 bytes; their
 /// count, or -1. Waits for the network.
 int csystem_resolve(const char *host, uint8_t *addresses, int capacity);
+
+/// Listens on a socket of a name in a folder, for this user alone; one that is there already is replaced.
+/// The socket does not block and is close-on-exec; -1 with errno.
+int csystem_listen_in(int folder, const char *name);
+
+/// Connects to such a socket, and waits until it is; -1 with errno.
+int csystem_connect_in(int folder, const char *name);

@@ -9,6 +9,7 @@ internal import Http
 internal import Ledger
 internal import Metering
 internal import Model
+internal import Night
 internal import Platform
 internal import Rehearsal
 internal import Suite
@@ -44,7 +45,7 @@ enum ModelFlags {
       }
       return nil
     }
-    var setup = try ModelsWord.resolve(call, call[ModelsWord.file])
+    let setup = try ModelsWord.resolve(call, call[ModelsWord.file])
     let named = try named(call[model], setup.file)
     var aliases = setup.file.aliases.merging(named) { $1 }
     if harness.kind == .program {
@@ -52,15 +53,38 @@ enum ModelFlags {
       aliases = named.isEmpty ? aliases.filter { $0.key == ServedModels.usual } : named
       if aliases.isEmpty { return nil }
     }
+    let limits = BudgetLimits(
+      run: Caps(usd: call[budgetUSD], tokens: call[budgetTokens]),
+      trial: Caps(usd: harness.limits.costUSD))
+    return try open(call, aliases, setup, limits, suite: suite, lab: lab, ledger: ledger)
+  }
+
+  /// Makes everything ready that a night needs of models; `--model` goes before what the experiment names.
+  static func open(
+    _ call: Call, aliases: [String: ModelName], limits: BudgetLimits, suite: Suite, lab: Lab,
+    ledger: Ledger, hold: Hold
+  ) throws -> Opened {
+    let setup = try ModelsWord.resolve(call, call[ModelsWord.file])
+    let named = aliases.merging(try named(call[model], setup.file)) { $1 }
+    let opened = try open(
+      call, setup.file.aliases.merging(named) { $1 }, setup, limits, suite: suite, lab: lab,
+      ledger: ledger, hold: hold)
+    return opened
+  }
+
+  private static func open(
+    _ call: Call, _ aliases: [String: ModelName], _ given: ModelsWord.Setup,
+    _ limits: BudgetLimits, suite: Suite, lab: Lab, ledger: Ledger, hold: Hold? = nil
+  ) throws -> Opened {
+    var setup = given
     let names = Set(aliases.values)
     if names.contains(where: { $0.provider == rehearsal }) {
       setup.file = setup.file.completed(by: try rehearsalPrices())
     }
     try check(names, setup)
-    let caps = Caps(usd: call[budgetUSD], tokens: call[budgetTokens])
-    let trial = Caps(usd: harness.limits.costUSD)
-    try checkPrices(names, setup, isCapped: caps.usd != nil || trial.usd != nil)
-    let budget = Budget(BudgetLimits(run: caps, trial: trial))
+    try checkPrices(
+      names, setup, isCapped: limits.run.usd != nil || limits.trial.usd != nil)
+    let budget = Budget(limits)
     let output = call.output
     let client = ModelClient(
       backends: try backends(names, setup, suite), told: { tell($0, output) })
@@ -69,12 +93,13 @@ enum ModelFlags {
       client, models: setup.file, budget: budget,
       journal: LedgerJournal(ledger, reader: try lab.reader(), clock: clock),
       scrubber: setup.keys.scrubber)
+    let asking: any ModelAsking = hold.map { HeldAsking(metered, hold: $0) } ?? metered
     let server = try HTTPServer()
     let file = setup.file
     var models = RunModels(
-      asking: metered, roster: Roster(aliases) { file.price(of: $0)?.window },
+      asking: asking, roster: Roster(aliases) { file.price(of: $0)?.window },
       gateway: Gateway(
-        server: server, models: ServedModels(aliases), asking: metered, clock: clock),
+        server: server, models: ServedModels(aliases), asking: asking, clock: clock),
       forget: { metered.forget($0) })
     models.resume = { run in try budget.restore(run, from: try lab.reader()) }
     return Opened(models: models, server: server)

@@ -1,0 +1,109 @@
+internal import Base
+internal import Climb
+internal import Console
+internal import Experiment
+internal import Facts
+internal import Fleet
+internal import Harness
+internal import Layout
+internal import Ledger
+internal import Metering
+internal import Model
+internal import Night
+internal import Platform
+internal import Suite
+internal import Trial
+
+/// One night from its checks to its last word.
+struct NightSession {
+  let setup: NightSetup
+  let call: Call
+  let session: TrialSession
+
+  func run() async throws -> ExitCode {
+    let hold = Hold()
+    let stop = setup.experiment.stop
+    let opened = try ModelFlags.open(
+      call, aliases: setup.experiment.models,
+      limits: BudgetLimits(
+        run: Caps(usd: stop.costUSD, tokens: stop.tokens),
+        trial: Caps(usd: setup.harness.limits.costUSD)),
+      suite: setup.suite, lab: session.lab, ledger: session.ledger, hold: hold)
+    let session = session.serving(opened)
+    let selection = try TaskSelection(
+      suite: setup.suite, split: "all", globs: [], opensVault: true)
+    try session.refuse(selection, harness: setup.harness, ignoringNetwork: false)
+    let audit = try await audited(session)
+    if call[RunCommand.dryRun] {
+      try call.output.done(success: true, ["checked": .bool(true), "audit": .string(audit)]) { _ in
+        "everything is ready: \(audit)\n"
+      }
+      return .ok
+    }
+    return try await go(session, hold)
+  }
+
+  private func audited(_ session: TrialSession) async throws -> String {
+    guard !call[RunCommand.skipAudit] else { return "the suite was not put to the test" }
+    return try await SuiteTrust(session: session, suite: setup.suite, call: call).check()
+  }
+
+  private func go(_ session: TrialSession, _ hold: Hold) async throws -> ExitCode {
+    let watcher = NightWatcher(output: call.output, rules: setup.rules)
+    let night = try await Night.begin(
+      NightRequest(
+        harness: setup.harness, suite: setup.suite, tasks: setup.tasks, rules: setup.rules,
+        settings: setup.settings, command: call.commandLine),
+      in: session.place, resuming: setup.record, hold: hold, clock: call.surroundings.clock,
+      progress: { done, of in call.output.progress("preparing tasks \(done)/\(of)") },
+      told: { await watcher.see($0) })
+    let control = try NightControl(night.steering, lab: session.lab)
+    try call.output.event(
+      "launch",
+      [
+        "run": .string("\(night.run)"), "lab": .string(session.lab.path),
+        "pid": .int(Int(ProcessIdentity.pid)), "trials": .int(setup.rules.rollouts),
+        "slots": .int(night.slots), "control": ["socket_path": .string(control.path)],
+      ])
+    let stop = StopSignal()
+    let signals = session.listening(stop)
+    defer { signals.cancel() }
+    let isOver: Bool
+    do {
+      isOver = try await night.go(
+        try parts(night, session), stop: stop, watch: { await watcher.see($0) })
+    } catch {
+      await control.close()
+      try await session.end(night.run, .failed, reason: "\(error)")
+      throw error
+    }
+    await control.close()
+    call.output.endProgress()
+    try await session.end(night.run, isOver ? .done : .interrupted, reason: nil)
+    return try await finish(night, isOver)
+  }
+
+  private func parts(_ night: Night, _ session: TrialSession) throws -> NightParts {
+    let proposers = try NightProposers(setup: setup, session: session, night: night)
+    let checks = NightChecks(setup: setup, session: session, night: night)
+    let models = session.place.models
+    return NightParts(
+      propose: { try await proposers.propose($0, $1) },
+      reflect: { try await checks.reflect($0, $1) },
+      inspect: { try await checks.inspect($0, $1) },
+      conduct: night.conduct, forget: { models?.forget($0) })
+  }
+
+  private func finish(_ night: Night, _ isOver: Bool) async throws -> ExitCode {
+    let world = await night.world
+    var fields: [String: JSON] = [
+      "run": .string("\(night.run)"), "adoptions": .int(world.adoptions),
+      "trials": .int(world.rollouts),
+    ]
+    if let report = world.report { fields["report"] = try JSON.encoding(report) }
+    let words = NightEnding(world: world, run: night.run, isOver: isOver)
+    fields["verdict"] = .string(words.verdict)
+    try call.output.done(success: isOver, fields) { _ in words.text }
+    return isOver ? .ok : ExitCode(.interrupted)
+  }
+}

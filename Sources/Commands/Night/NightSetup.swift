@@ -1,0 +1,137 @@
+internal import Base
+internal import Climb
+internal import Console
+internal import Experiment
+internal import Facts
+internal import Harness
+internal import Ledger
+internal import Platform
+internal import Suite
+
+/// What a night is to be: the experiment with what the flags say on top, or what was recorded of one that
+/// is gone on with.
+struct NightSetup {
+  let path: String
+  let experiment: Experiment
+  let harness: Harness
+  let suite: Suite
+  /// The suite's usable tasks that have a split, in the order of the rules.
+  let tasks: [Task]
+  let rules: NightRules
+  /// The night that is gone on with; nil for a new one.
+  let record: RunRecord?
+
+  static func read(_ call: Call) throws -> NightSetup {
+    let record = try call[RunCommand.resume].map { try recorded($0, call) }
+    guard
+      let path = call[RunCommand.experiment] ?? record?.fact.settings["experiment"].string
+    else {
+      throw BelayError(
+        .usage, "run needs an experiment", hint: "belay run EXPERIMENT, or --resume last")
+    }
+    var experiment = try Experiment.load(path)
+    try override(&experiment, call)
+    let suite = try Suite.load(experiment.suite)
+    let harness = try Harness.load(experiment.harness)
+    if let record { try refuseChanges(record, suite, harness) }
+    let tasks = suite.tasks.filter { $0.split != nil }
+    for split in [Split.dev, .gate] where !tasks.contains(where: { $0.split == split }) {
+      throw BelayError(
+        .usage, "the suite has no task in its split '\(split.rawValue)'", place: suite.folder,
+        hint: "belay suite split \(suite.folder)")
+    }
+    return NightSetup(
+      path: Path.absolute(path, from: call.surroundings.workingDirectory),
+      experiment: experiment, harness: harness, suite: suite, tasks: tasks,
+      rules: rules(experiment, tasks, call), record: record)
+  }
+
+  private static func recorded(_ word: String, _ call: Call) throws -> RunRecord {
+    let reader = try LabWord.reader(call)
+    if let id = RunID(word) {
+      let run = try reader.run(id)
+      guard run.fact.type == .night else {
+        throw BelayError(.usage, "\(id) is no night", hint: "belay run --resume last")
+      }
+      return try unfinished(run)
+    }
+    guard word == "last" else {
+      throw BelayError(
+        .usage, "--resume takes a run such as r12, or last, not '\(word.printable())'")
+    }
+    guard let run = try reader.runs(limit: 1000).first(where: { $0.fact.type == .night }) else {
+      throw BelayError(.notFound, "no night in this lab", place: reader.path, hint: "belay run")
+    }
+    return try unfinished(run)
+  }
+
+  private static func unfinished(_ run: RunRecord) throws(BelayError) -> RunRecord {
+    guard run.end?.ending != .done else {
+      throw BelayError(
+        .notFound, "\(run.id) is over: there is nothing to resume",
+        hint: "belay report \(run.id)")
+    }
+    return run
+  }
+
+  private static func override(_ experiment: inout Experiment, _ call: Call) throws(BelayError) {
+    experiment.stop.trials = call[RunCommand.trials] ?? experiment.stop.trials
+    experiment.stop.candidates = call[RunCommand.candidates] ?? experiment.stop.candidates
+    experiment.stop.costUSD = call[RunCommand.cost] ?? experiment.stop.costUSD
+    experiment.slots = call[RunCommand.slots] ?? experiment.slots
+    experiment.seed = call[RunCommand.seed].map { UInt64($0) } ?? experiment.seed
+    guard let text = call[RunCommand.deadline] else { return }
+    guard let deadline = Deadline(text) else {
+      throw BelayError(
+        .usage, "--deadline takes a time such as 07:00, 8h or 90m, not '\(text.printable())'")
+    }
+    experiment.stop.deadline = deadline
+  }
+
+  private static func refuseChanges(_ record: RunRecord, _ suite: Suite, _ harness: Harness)
+    throws(BelayError)
+  {
+    let before = record.fact.settings["harness"].string
+    guard record.fact.suite == suite.digest, before == harness.digest.hex else {
+      let what = record.fact.suite == suite.digest ? "harness" : "suite"
+      throw BelayError(
+        .usage, "the \(what) has changed since \(record.id) began", place: "\(record.id)",
+        hint: "put it back as it was, or begin a new night")
+    }
+  }
+
+  private static func rules(_ experiment: Experiment, _ tasks: [Task], _ call: Call) -> NightRules {
+    var rules = NightRules(
+      seed: experiment.seed ?? 0,
+      tasks: tasks.map {
+        NightTask(name: $0.name, split: $0.split ?? .dev, family: $0.family)
+      }, rollouts: experiment.stop.trials ?? 2000)
+    rules.slots = experiment.slots ?? 2 * Machine.processors
+    rules.mode = experiment.mode == .strict ? .strict : .standard
+    rules.autonomy =
+      switch experiment.autonomy {
+      case .suggest: .suggest
+      case .draft: .draft
+      case .approve: .approve
+      case .auto: .auto
+      }
+    rules.proposers = experiment.proposers
+    rules.stops = NightStops(
+      proposals: experiment.stop.candidates, noGainFor: experiment.stop.noGainFor,
+      costUSD: experiment.stop.costUSD, tokens: experiment.stop.tokens,
+      deadlineSeconds: experiment.stop.deadline.map {
+        Double($0.seconds(from: call.surroundings.clock.now, offset: LocalTime.offset))
+      })
+    if let target = experiment.target { rules.racing.target = target }
+    return rules
+  }
+
+  /// What is recorded of it.
+  var settings: JSON {
+    [
+      "experiment": .string(path), "name": .string(experiment.name),
+      "harness": .string(harness.digest.hex), "definition": experiment.definition,
+      "direction": .string(experiment.direction),
+    ]
+  }
+}

@@ -1,0 +1,84 @@
+internal import Base
+internal import Climb
+internal import Console
+internal import Fleet
+internal import Night
+
+/// Shows a night while it goes on: one line for people, a record for each fact for programs.
+actor NightWatcher {
+  private let output: Output
+  private var world: World?
+  private let rules: NightRules
+
+  init(output: Output, rules: NightRules) {
+    self.output = output
+    self.rules = rules
+  }
+
+  func see(_ news: NightNews) {
+    switch news {
+    case .slots(let change):
+      output.note("slots \(change.from) -> \(change.to): \(change.reason)")
+    case .fact(let fact, let number):
+      tell(fact, number)
+    }
+  }
+
+  private func tell(_ fact: NightFact, _ number: Int) {
+    if let json = try? JSON.encoding(fact) {
+      try? output.event("fact", ["number": .int(number), "fact": json])
+    }
+    if let words = Self.words(fact) { output.note(words) }
+  }
+
+  /// What a person who watches wants to know; nil for what happens all the time.
+  private static func words(_ fact: NightFact) -> String? {
+    switch fact {
+    case .proposed(let number, let proposals, _, let note):
+      let heads = proposals.map { "  \($0.summary.printable())" }
+      let said = note.map { " (\($0.printable()))" } ?? ""
+      return (["proposal \(number): \(proposals.count) edits\(said)"] + heads).joined(separator: "\n")
+    case .reflected(let edit, let verdicts, _, _):
+      let failed = verdicts.filter { $0.word == .fail }
+      guard !failed.isEmpty else { return nil }
+      return "\(edit) blocked: " + failed.map { $0.sentence.printable() }.joined(separator: "; ")
+    case .issued(let command): return words(command)
+    case .steered(let steering): return "\(steering.by.printable()) steers: \(steering.order)"
+    default: return nil
+    }
+  }
+
+  private static func words(_ command: Climb.Command) -> String? {
+    switch command {
+    case .drop(let edit, let verdict): "\(edit) dropped: \(verdict.sentence.printable())"
+    case .screen(let trials): "screening with \(trials) trials"
+    case .race(let opening):
+      "race \(opening.number): \(opening.edits.map { "\($0)" }.joined(separator: " ")) (\(opening.question.rawValue))"
+    case .adopt(let candidate, let figures):
+      "adopted night-candidate \(candidate) after \(figures.pairs) pairs"
+    case .refuse(let candidate, let refusal, let figures):
+      "refused night-candidate \(candidate): \(refusal.rawValue) after \(figures.pairs) pairs"
+    case .rollBack(let candidate, _): "taken back: night-candidate \(candidate)"
+    case .openVault: "the vault is opened"
+    case .pause(let why): "paused: \(why.printable())"
+    default: nil
+    }
+  }
+}
+
+/// The last words of a night on a terminal.
+struct NightEnding {
+  let world: World
+  let run: RunID
+  let isOver: Bool
+
+  var verdict: String {
+    guard isOver, let report = world.report else { return "interrupted" }
+    return report.adoptions > 0 ? "adopted" : "nothing adopted"
+  }
+
+  var text: String {
+    guard isOver else { return "interrupted: belay run --resume \(run) goes on\n" }
+    return "\(run) is over: \(verdict)\nNext: belay report \(run)\n"
+  }
+}
