@@ -151,7 +151,11 @@ public struct Night: Sendable {
     let before = await desk.world
     for command in outstanding {
       // In their order: the desk takes them before anything that is decided from now on.
-      if case .run(let order) = command { await desk.enqueue(order) } else { enact(command, before) }
+      if case .run(let order) = command {
+        await desk.enqueue(order)
+      } else {
+        enact(command, before)
+      }
     }
     let ticking = _Concurrency.Task { await tick() }
     defer {
@@ -240,7 +244,8 @@ public struct Night: Sendable {
     GateVerdict(gate: gate, word: .fail, sentence: "the check itself failed: \(error)")
   }
 
-  private static func orders(of run: RunID, _ reader: LedgerReader) throws -> [TrialID: TrialRecord] {
+  private static func orders(of run: RunID, _ reader: LedgerReader) throws -> [TrialID: TrialRecord]
+  {
     var found: [TrialID: TrialRecord] = [:]
     var last: TrialID?
     while true {

@@ -44,8 +44,10 @@ public final class NightControl: Sendable {
     } catch {
       return reply(
         400,
-        ["kind": .string(error.kind.rawValue), "message": .string(error.message),
-          "hint": .optional(error.hint)])
+        [
+          "kind": .string(error.kind.rawValue), "message": .string(error.message),
+          "hint": .optional(error.hint),
+        ])
     }
   }
 
@@ -79,7 +81,8 @@ public final class NightControl: Sendable {
   }
 
   /// Writes a word down for a night that does not go on at the moment: it is taken in when it does.
-  public static func note(_ word: Steering, for run: RunID, in lab: Lab, clock: WallClock) async throws
+  public static func note(_ word: Steering, for run: RunID, in lab: Lab, clock: WallClock)
+    async throws
     -> Bool
   {
     let reader = try lab.reader()

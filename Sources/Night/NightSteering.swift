@@ -51,7 +51,8 @@ extension Steering.Order {
         || new.slots.map { $0 != world.rules.slots } ?? false
         || new.proposals.map { $0 != world.rules.stops.proposals } ?? false
     case .approve(let candidate), .reject(let candidate):
-      guard world.races.contains(where: { $0.opening.candidate == candidate && $0.state == .waiting })
+      guard
+        world.races.contains(where: { $0.opening.candidate == candidate && $0.state == .waiting })
       else {
         throw BelayError(
           .notFound, "no candidate of this name waits for an answer", hint: "belay status")
@@ -63,7 +64,8 @@ extension Steering.Order {
 
 /// Holds model calls back while a night is paused hard: nothing is lost, and nothing more is paid.
 public final class Hold: Sendable {
-  private let state = Locked((isHeld: false, waiting: [Int: CheckedContinuation<Void, Never>](), next: 0))
+  private let state = Locked(
+    (isHeld: false, waiting: [Int: CheckedContinuation<Void, Never>](), next: 0))
 
   /// Nothing is held.
   public init() {}

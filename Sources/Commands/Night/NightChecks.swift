@@ -14,7 +14,8 @@ struct NightChecks: Sendable {
       _ = try await night.workshop.harness(of: [entry.id], in: world.pool)
     } catch {
       return Reflected(verdicts: [
-        GateVerdict(gate: "valid", word: .fail, sentence: "the harness with it cannot be read: \(error)")
+        GateVerdict(
+          gate: "valid", word: .fail, sentence: "the harness with it cannot be read: \(error)")
       ])
     }
     return Reflected(verdicts: [

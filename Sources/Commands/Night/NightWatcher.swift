@@ -37,7 +37,8 @@ actor NightWatcher {
     case .proposed(let number, let proposals, _, let note):
       let heads = proposals.map { "  \($0.summary.printable())" }
       let said = note.map { " (\($0.printable()))" } ?? ""
-      return (["proposal \(number): \(proposals.count) edits\(said)"] + heads).joined(separator: "\n")
+      return (["proposal \(number): \(proposals.count) edits\(said)"] + heads).joined(
+        separator: "\n")
     case .reflected(let edit, let verdicts, _, _):
       let failed = verdicts.filter { $0.word == .fail }
       guard !failed.isEmpty else { return nil }

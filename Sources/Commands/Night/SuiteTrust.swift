@@ -21,12 +21,16 @@ struct SuiteTrust {
     if audit == nil {
       audit = try await SuiteAuditing(session: session, call: call).run(suite, suite.tasks)
     }
-    let faulty = (audit?.rows ?? []).filter { $0.flags.contains(where: \.isFault) && $0.split != nil }
+    let faulty = (audit?.rows ?? []).filter {
+      $0.flags.contains(where: \.isFault) && $0.split != nil
+    }
     guard faulty.isEmpty else {
       throw BelayError(
         .gate,
         "\(Figure.plural(faulty.count, "task")) cannot be trusted: "
-          + faulty.prefix(5).map { "\($0.name.printable()) (\($0.flags.map(\.rawValue).joined(separator: ", ")))" }
+          + faulty.prefix(5).map {
+            "\($0.name.printable()) (\($0.flags.map(\.rawValue).joined(separator: ", ")))"
+          }
           .joined(separator: ", "),
         place: suite.folder, hint: "belay suite audit \(suite.folder)")
     }
