@@ -119,9 +119,15 @@ let package = Package(
       "Proposers",
       [
         "Base", "Platform", "Dialect", "Facts", "Suite", "Harness", "Interchange", "Sandbox",
-        "Model", "Trial", "Climb", "Components", "Evidence",
+        "Trial", "Climb", "Components", "Evidence",
       ]),
     // Floor 5
+    module(
+      "MetaAgent",
+      [
+        "Base", "Dialect", "Facts", "Suite", "Harness", "Model", "Climb", "Components", "Evidence",
+        "Proposers",
+      ]),
     module(
       "Fleet",
       [
@@ -229,7 +235,8 @@ let package = Package(
     tests(
       "Proposers",
       [
-        "Proposers", "Evidence", "Climb", "Components", "Facts", "Ledger", "Suite", "Harness",
+        "Proposers", "MetaAgent", "Evidence", "Climb", "Components", "Facts", "Ledger", "Suite",
+        "Harness",
         "Sandbox", "Trial", "Gateway", "Http", "Model", "Dialect", "Rehearsal", "Base", "Platform",
       ]),
     tests("Climb", ["Climb", "Selftest", "Stats", "Base"]),

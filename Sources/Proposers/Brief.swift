@@ -4,11 +4,14 @@ internal import Evidence
 internal import Harness
 
 /// What a proposer is told, as one page of Markdown: the same for programs and for models.
-struct Brief {
-  let request: ProposalRequest
+package struct Brief {
+  private let request: ProposalRequest
+
+  /// A page for a request.
+  package init(request: ProposalRequest) { self.request = request }
 
   /// What is asked for and why, without a word on how it is handed in.
-  func goal() -> String {
+  package func goal() -> String {
     """
     # Make this agent harness better
 
@@ -31,7 +34,7 @@ struct Brief {
   }
 
   /// What is known: directions, harness, evidence, what was tried.
-  func knowledge() -> String {
+  package func knowledge() -> String {
     var page = ""
     if !request.direction.isEmpty { page += "\n## Directions\n\n\(request.direction)\n" }
     if !request.hints.isEmpty {
@@ -55,7 +58,7 @@ struct Brief {
   }
 
   /// The surface and the knobs.
-  func surface() -> String {
+  package func surface() -> String {
     var page = request.base.surface.map { "- `\($0)`" }.joined(separator: "\n") + "\n"
     let knobs = request.base.native?.knobs ?? []
     if !knobs.isEmpty {

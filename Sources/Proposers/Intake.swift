@@ -1,26 +1,31 @@
-internal import Base
-internal import Climb
-internal import Components
+package import Base
+package import Climb
+package import Components
 internal import Evidence
-internal import Harness
+package import Harness
 
 /// The one way by which edits come in, whoever made them: compared as trees, held inside the surface, taken
 /// apart by mechanism, valid on the base, and never twice.
-struct Intake {
+package struct Intake {
   /// The largest edit, in tokens added and removed.
   static let largest = 12_000
   /// A stated mechanism may take this many components; more are taken apart.
   static let fewComponents = 3
 
-  let base: Harness
-  let author: String
+  /// What edits start from.
+  package let base: Harness
+  /// By whom they are signed.
+  package let author: String
   private let tasks: DevTasks
   private let tree: ComponentTree
   private var known: Set<Digest>
-  private(set) var drafts: [Draft] = []
-  private(set) var refused: [RefusedDraft] = []
+  /// What was taken.
+  package private(set) var drafts: [Draft] = []
+  /// What was not.
+  package private(set) var refused: [RefusedDraft] = []
 
-  init(_ request: ProposalRequest, author: String) throws(BelayError) {
+  /// Takes edits in for a request.
+  package init(_ request: ProposalRequest, author: String) throws(BelayError) {
     base = request.base
     tasks = request.tasks
     self.author = author
@@ -29,7 +34,7 @@ struct Intake {
   }
 
   /// Takes an edited tree.
-  mutating func take(files: [HarnessFile], _ hypothesis: Hypothesis, summary: String) {
+  package mutating func take(files: [HarnessFile], _ hypothesis: Hypothesis, summary: String) {
     let kept = files.filter { !Self.isUnwanted($0.path) }
     do throws(BelayError) {
       let whole = tree.difference(to: try ComponentTree(files: kept))
@@ -38,21 +43,32 @@ struct Intake {
       else { return refuse(summary, "it changes nothing") }
       take(patch, hypothesis, summary: summary)
     } catch {
-      refuse(summary, error.description)
+      refuse(summary, error)
     }
   }
 
   /// Takes a patch of the base.
-  mutating func take(_ patch: ComponentPatch, _ hypothesis: Hypothesis, summary: String) {
+  package mutating func take(_ patch: ComponentPatch, _ hypothesis: Hypothesis, summary: String) {
     guard let inside = keepInside(patch, summary) else { return }
     let hypothesis = cleaned(hypothesis)
     let isOne = !hypothesis.mechanism.isEmpty && inside.changes.count <= Self.fewComponents
-    let pieces = isOne ? [inside] : inside.split(on: base)
+    // Of one text nothing can be taken apart; a list in `harness.toml` can.
+    let isText =
+      inside.changes.count == 1 && !inside.changes[0].component.hasPrefix("harness.toml#")
+    let pieces = isOne || isText ? [inside] : inside.split(on: base)
     for piece in pieces {
       let what =
         pieces.count == 1 ? summary : "\(summary) (\(piece.components.joined(separator: ", ")))"
       admit(piece, hypothesis, summary: what)
     }
+  }
+
+  /// Takes a patch as one edit, however many components it has: a crossing is meant as a whole.
+  package mutating func takeWhole(
+    _ patch: ComponentPatch, _ hypothesis: Hypothesis, summary: String
+  ) {
+    guard let inside = keepInside(patch, summary) else { return }
+    admit(inside, cleaned(hypothesis), summary: summary)
   }
 
   private mutating func admit(_ patch: ComponentPatch, _ hypothesis: Hypothesis, summary: String) {
@@ -70,10 +86,11 @@ struct Intake {
     guard known.insert(patch.effect).inserted else {
       return refuse(summary, "the same edit was proposed before")
     }
+    let isSetting = patch.changes.allSatisfy { $0.component.hasPrefix("harness.toml#") }
     drafts.append(
       Draft(
-        author: author, patch: patch, levels: base.levels(of: patch) ?? [], hypothesis: hypothesis,
-        summary: summary))
+        author: author, patch: patch, levels: isSetting ? base.levels(of: patch) ?? [] : [],
+        hypothesis: hypothesis, summary: summary))
   }
 
   /// The part of a patch that lies inside the surface; what does not is refused by name.
@@ -118,7 +135,13 @@ struct Intake {
     return trimmed(before) == trimmed(after)
   }
 
-  mutating func refuse(_ summary: String, _ why: String) {
+  /// Refuses what an error speaks of, with its advice.
+  package mutating func refuse(_ summary: String, _ error: BelayError) {
+    refuse(summary, error.description + (error.hint.map { " (\($0))" } ?? ""))
+  }
+
+  /// Refuses something that was handed in.
+  package mutating func refuse(_ summary: String, _ why: String) {
     let refusal = RefusedDraft(summary: Fence.cut(summary, to: 200), why: Fence.cut(why, to: 400))
     if refused.count < 100, !refused.contains(refusal) { refused.append(refusal) }
   }
@@ -148,7 +171,7 @@ struct Intake {
 
 extension Hypothesis {
   /// Reads what somebody wrote; whatever is missing or of another type is empty.
-  init(untrusted json: JSON) {
+  package init(untrusted json: JSON) {
     func texts(_ value: JSON) -> [String] {
       (value.array ?? (value.string.map { [.string($0)] } ?? [])).prefix(200).compactMap(\.string)
     }

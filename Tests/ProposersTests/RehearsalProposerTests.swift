@@ -7,7 +7,8 @@ import Platform
 import Suite
 import Testing
 
-@testable import Proposers
+@testable import MetaAgent
+import Proposers
 @testable import Rehearsal
 
 @Suite struct RehearsalProposerTests {
@@ -65,25 +66,27 @@ import Testing
     let model = try #require(RehearsalModel.named("hasty"))
     let truth = RehearsalTruth(knowledge, model)
     var known: [RehearsalSetting: Double] = [:]
-    func chance(_ harness: Harness) -> Double {
-      var setting = RehearsalSetting(
-        system: harness.native?.prompt("prompts/system.md")?.text ?? "")
-      // A few words more or less are no other harness.
-      setting.words = 300
+    let base = RehearsalSetting(
+      system: ProposerBench.base.native?.prompt("prompts/system.md")?.text ?? "")
+    // What is added is read alone: to read all of it again takes long. A warning is stronger than advice.
+    func chance(_ added: String) -> Double {
+      var setting = base
+      let traits = TraitReader.read(TextSentence.all(in: added)).traits
+      if traits.contains(.noCheck) { setting.traits.remove(.checkResult) }
+      if traits.contains(.blind) { setting.traits.remove(.lookFirst) }
+      setting.traits.formUnion(traits)
       if let chance = known[setting] { return chance }
       let chance = truth.mean(gate, setting) ?? 0
       known[setting] = chance
       return chance
     }
-    let before = chance(ProposerBench.base)
+    let before = chance("")
     var withGain = 0
     var withHarm = 0
     for seed in 1...20 {
       let answer = try await RehearsalProposer().propose(Self.request(UInt64(seed)))
       #expect(answer.drafts.count == 12, "\(seed): \(answer.refused)")
-      let effects = try answer.drafts.map {
-        chance(try ProposerBench.base.applying([$0.patch])) - before
-      }
+      let effects = answer.drafts.map { chance($0.patch.added) - before }
       if effects.contains(where: { $0 > 0.04 }) { withGain += 1 }
       if effects.contains(where: { $0 < -0.02 }) { withHarm += 1 }
       let recalled = answer.drafts.filter { $0.hypothesis.mechanism.hasPrefix("recall: ") }

@@ -3,6 +3,7 @@ internal import Climb
 internal import Evidence
 internal import Harness
 internal import Suite
+internal import Proposers
 
 /// What a simulated meta-agent has before it, and how it makes edits of it.
 struct RehearsalDesk {

@@ -3,6 +3,7 @@ internal import Climb
 internal import Components
 internal import Evidence
 internal import Harness
+public import Proposers
 
 /// A simulated meta-agent, for nights with `rehearsal/…` as the proposing model: it reads the evidence and the
 /// harness, and comes with good ideas, with some that only seem good, with harmful ones, and now and then
