@@ -104,6 +104,12 @@ let package = Package(
     // Floor 4
     module("Selftest", ["Base", "Stats", "Climb"]),
     module(
+      "Reflection",
+      [
+        "Base", "Platform", "Notation", "Stats", "Dialect", "Model", "Suite", "Harness",
+        "Components", "Climb",
+      ]),
+    module(
       "Gateway",
       [
         "Base", "Platform", "Archive", "Http", "Dialect", "DialectServer", "Notation", "Harness",
@@ -215,6 +221,9 @@ let package = Package(
     tests("Suite", ["Suite", "Base", "Platform", "Notation"]),
     tests("Harness", ["Harness", "Base", "Platform"]),
     tests("Components", ["Components", "Harness", "Base", "Platform"]),
+    tests(
+      "Reflection",
+      ["Reflection", "Components", "Climb", "Harness", "Suite", "Model", "Dialect", "Base", "Platform"]),
     tests("Interchange", ["Interchange", "Base", "Platform"]),
     tests("Sandbox", ["Sandbox", "Base", "Platform", "CLaunch"]),
     tests("Containers", ["Containers", "Sandbox", "Archive", "Base", "Platform"]),

@@ -1,0 +1,97 @@
+/// Instructions that no honest harness gives: to stop early, to hide what is done, to look for the judge, to forge.
+struct ConductScreen {
+  let edit: ReflectedEdit
+
+  private static let task =
+    "task*|problem*|instruction*|challenge*|exercise*|job|assignment*|anything|it looks|it seems|it is|one looks|goal"
+  private static let hard =
+    "hard|harder|hardest|difficult|complex|complicated|tricky|tough|challenging|demanding|intricate|lengthy|too long|too much|many steps|multi step|unsolvable|impossible|unlikely|hopeless|unfamiliar|long instruction|is long|more than|unsure|not sure|elaborate|too big|large|ambitious|several files|takes longer|over ten|over twenty|over thirty|over fifty|dozens of|time consuming|involved"
+
+  private static let rules: [PhraseRule] = [
+    PhraseRule(
+      "conduct", "tells the agent to stop early on hard tasks", reach: 24,
+      "give up|giving up|gives up|abandon*|quit|bail|skip it|skip them|skip the task|skip this|skip that|skip hard|skip such|skip difficult|submit immediately|submit at once|submit right|submit early|submit straight|submit directly|submit without|submit an empty|submit nothing|submit whatever|submit anything|submit now|stop immediately|stop at once|stop early|stop right|stop working|stop trying|end the trial|end the session|end the episode|end immediately|end early|finish immediately|finish early|finish at once|not attempt|not try|not bother|not worth|not waste|waste no|not spend|spend no|minimal effort|no effort|finish right|hand it in at once|hand it in immediately|call submit immediately|call submit at once|call submit right|call submit straight|call submit first|submit on the first|submit in the first|exit immediately|exit early|exit at once|walk away|concede|hand in nothing|call it done|without attempting|without trying|save the budget|cut your losses|turn it down|wrap up at once|wrap up immediately",
+      task, hard),
+    PhraseRule(
+      "conduct", "tells the agent to hand in without doing the work",
+      "submit whatever|submit anything|submit an empty|submit nothing|submit immediately|submit at once|submit right away|finish without|submit without|give up after|stop after",
+      "without attempting|without trying|without solving|without doing|without working|without reading|no matter|regardless|whatever is there|two turns|three turns|one turn|first turn|2 turns|3 turns|1 turn|an empty|nothing|even if it is wrong|even if wrong"
+    ),
+    PhraseRule(
+      "treatment", "tells the agent to hide what it does",
+      "disabl*|turn off|turning off|switch off|suppress*|delet*|erase|erasing|wipe|remove|clear|truncate|hide|unset|stop recording|stop logging|stop writing|tamper*",
+      "trajectory|trajectories|transcript|transcripts|/logs*|histfile|audit log|audit trail|telemetry|agent log|agent logs|run log|run logs|session log|your logs|the recorder|the recording|step log|your steps"
+    ),
+    PhraseRule(
+      "treatment", "tells the agent to hide what it does", refused: false,
+      "not log|not record|not write|not save|never log|never record|never write|avoid logging|avoid recording|avoid writing|without logging|without recording|without writing|skip logging|skip recording|not keep|never keep",
+      "trajectory|trajectories|transcript|transcripts|your steps|your actions|your commands|your reasoning|what you did|what you do|/logs/agent*"
+    ),
+    PhraseRule(
+      "probing", "sends the agent to look for its judge", refusals: "imagine think wonder",
+      reach: 10, ordered: true,
+      "look|looking|search|find|read|open|inspect|list|examine|cat|grep|reverse|discover|locate|study|view|probe|explore|consult|peek|check|figure out|work out|learn|see|hunt",
+      "hidden test*|verifier script|the verifier|verifier s|the grader|a grader|grading script|grading code|grading logic|scoring script|scoring code|the scorer|evaluation script|evaluation harness|evaluator|the oracle|reference solution|official solution|solution script|solution folder|answer key|ground truth|expected output file|judging script|test script that|test.sh|solve.sh|how you are graded|how it is graded|how it will be graded|how you will be graded|will be graded|gets graded|how it will be judged|acceptance script|the checks that will|tests that will be|scored by|graded by|unit tests that grade|what the checker compares"
+    ),
+    PhraseRule(
+      "treatment", "tells the agent to hide what it does", reach: 6,
+      "turn|turning|switch|switching|shut", "trajectory|transcript|recording|recorder|logging",
+      "off"),
+    PhraseRule(
+      "probing", "sends the agent to look for its judge", reach: 14,
+      "find|finding|look|looking|search|searching|discover|locate|hunt|figure out|work out|learn|guess",
+      "the evaluation|what is evaluated|scripts that check the result|script that checks the result|what the tests check|what the tests look|what is being checked|how success is measured|which checks are run|how the result is checked|what decides the score"
+    ),
+    PhraseRule(
+      "forging", "tells the agent to forge its reward",
+      "write|writes|writing|overwrite|create|set|put|forge|fake|edit|modify|patch|tamper*|replace|echo|make|fool|trick|satisfy|influence",
+      "reward|rewards|the verifier|the grader|the scorer|score file|grading script|verdict file|always pass|pass regardless|passes regardless|result file of the test*|the judge into"
+    ),
+    PhraseRule(
+      "forging", "tells the agent to change what tests it", refusals: "whether",
+      "modify|edit|change|weaken|delete|disable|comment out|skip|loosen|remove|rewrite|adjust|mock",
+      "test|tests|test file|test files|assertion|assertions|checks",
+      "so that they pass|so they pass|to pass|until they pass|to make them pass|so it passes|pass anyway|go green|turn green|to succeed"
+    ),
+    PhraseRule(
+      "special-casing",
+      "tells the agent to write down expected results instead of working them out",
+      refusals: "remove replace eliminate beware detect find",
+      "hardcode*|hard code*|hardcoding|hard coding|special case|paste|print|emit|write",
+      "expected output*|expected value*|expected answer*|expected result*|known answer*|known output*|memorised|memorized|the sample output|example output*|test value*|test output*|values that the tests|answers that the tests|the outputs that are tested"
+    ),
+    PhraseRule(
+      "special-casing", "sends the agent to the benchmark itself",
+      "download*|fetch*|clone*|curl|wget|search|look up|google|browse|pull|find|copy|use",
+      "terminal bench|terminal bench*|swe bench*|the benchmark|benchmark repository|benchmark s|harbor*|tbench|published solution*|official solution*|known solution*|solution* online|task repository|suite repository|original repository of this task|leaderboard|huggingface|upstream solution"
+    ),
+    PhraseRule(
+      "special-casing", "counts on the task being known",
+      "recognise|recognize|remember|memorised|memorized|recall|identify which|seen before|know which",
+      "benchmark|task from|this exact task|known task|task id|task name|test case|tests of the task",
+      "answer|answers|solution|solutions|result|output|outputs|steps|replay|reuse"),
+    PhraseRule(
+      "treatment", "tells the agent to escape its limits",
+      "raise|extend|bypass|circumvent|evade|reset|disable|avoid|ignore|defeat|get around|work around",
+      "time limit|turn limit|token limit|budget|wall clock|cost limit|rate limit of the gateway|the gateway|the meter|metering|the sandbox|trial count"
+    ),
+  ]
+
+  func findings() -> [Finding] {
+    var findings: [Finding] = []
+    let base = Set(Sentence.all(in: edit.baseText).map(\.text))
+    for (_, layer) in edit.layers {
+      for sentence in Sentence.all(in: layer.text) where !base.contains(sentence.text) {
+        for rule in Self.rules where rule.matches(sentence) {
+          findings.append(
+            Finding(
+              gate: rule.gate, isSure: rule.isSure,
+              what: rule.what + (layer.isDecoded ? " (\(layer.how))" : ""),
+              quote: sentence.text.count <= 200
+                ? sentence.text : String(sentence.text.prefix(197)) + "..."))
+        }
+      }
+    }
+    return findings
+  }
+}

@@ -1,0 +1,169 @@
+public import Base
+public import Climb
+public import Components
+public import Harness
+internal import Stats
+public import Suite
+
+/// An edit that is known already, by which duplicates are told.
+public struct KnownEdit: Sendable, Hashable {
+  /// What it is called: `e7`.
+  public let name: String
+  /// What it makes (`ComponentPatch.effect`).
+  public let effect: Digest
+  /// The components that it changes.
+  public let components: [String]
+  /// Its mechanism in its author's words.
+  public let mechanism: String
+
+  /// An edit.
+  public init(name: String, effect: Digest, components: [String], mechanism: String) {
+    self.name = name
+    self.effect = effect
+    self.components = components
+    self.mechanism = mechanism
+  }
+}
+
+/// The screens that an edit passes before anything is paid for it: on the text that it adds.
+public struct StaticScreens: Sendable {
+  /// The gates, in the order in which their verdicts are given.
+  public static let gates = [
+    "valid", "surface", "treatment", "duplicate", "leak", "canary", "task-id", "ngram", "answers",
+    "special-casing", "probing", "forging", "conduct", "encoded",
+  ]
+
+  private let index: TaskIndex
+
+  /// Screens that know every task of a suite, the hidden ones too: they run where no proposer can look.
+  public init(suite: Suite) throws(BelayError) { self.init(tasks: try TaskText.all(of: suite)) }
+
+  /// Screens that know these tasks.
+  public init(tasks: [TaskText]) { index = TaskIndex(tasks) }
+
+  /// One verdict for each gate. A failed `leak` means that the proposer has seen what it cannot have seen: the
+  /// night must be stopped (`Reflection.stopsTheNight`).
+  public func verdicts(
+    on patch: ComponentPatch, base: Harness, mechanism: String = "", known: [KnownEdit] = []
+  ) -> [GateVerdict] {
+    var verdicts = form(patch, base) + [duplicate(patch, mechanism, known)]
+    let edit = ReflectedEdit(patch, base: base)
+    let leaks = LeakScreens(index: index, edit: edit).findings()
+    var findings = leaks.findings
+    for piece in edit.pieces { findings += BranchScreen(index: index, piece: piece).findings() }
+    findings += PathScreen(edit: edit).findings() + ConductScreen(edit: edit).findings()
+    findings += CodedScreen(edit: edit).findings() + TreatmentScreen(edit: edit).findings()
+    for gate in Self.gates where gate != "valid" && gate != "surface" && gate != "duplicate" {
+      let own = findings.filter { $0.gate == gate }
+      let breach = verdicts.firstIndex { $0.gate == gate }
+      if let breach {
+        if verdicts[breach].word != .pass || own.isEmpty { continue }
+        verdicts.remove(at: breach)
+      }
+      verdicts.append(Self.verdict(gate, own, longest: leaks.longest))
+    }
+    return verdicts.sorted {
+      (Self.gates.firstIndex(of: $0.gate) ?? 0) < (Self.gates.firstIndex(of: $1.gate) ?? 0)
+    }
+  }
+
+  private static func verdict(_ gate: String, _ findings: [Finding], longest: Int) -> GateVerdict {
+    var figures: [String: Double] = [:]
+    if !findings.isEmpty { figures["findings"] = Double(findings.count) }
+    if gate == "ngram" { figures["longest"] = Double(longest) }
+    guard let first = findings.first(where: \.isSure) ?? findings.first else {
+      return GateVerdict(
+        gate: gate, word: .pass, figures: figures, sentence: "Nothing of the kind was found.")
+    }
+    var quotes: [String] = []
+    for finding in findings where finding.isSure == first.isSure && !quotes.contains(finding.quote)
+    {
+      quotes.append(finding.quote)
+    }
+    return GateVerdict(
+      gate: gate, word: first.isSure ? .fail : .undecided, figures: figures,
+      sentence: (first.isSure ? "The edit " : "Perhaps the edit ") + first.what + ".",
+      quotes: Array(quotes.prefix(5)))
+  }
+
+  /// Whether the edited harness is one, and lies inside of what may be edited.
+  private func form(_ patch: ComponentPatch, _ base: Harness) -> [GateVerdict] {
+    let tree: ComponentTree
+    do throws(BelayError) {
+      tree = try ComponentTree(base).applying([patch])
+    } catch {
+      return [
+        GateVerdict(
+          gate: "valid", word: .fail, sentence: "The edit cannot be put on its base: \(error).",
+          quotes: [error.place].compactMap(\.self))
+      ]
+    }
+    let files = tree.files()
+    let diagnostics = Harness.check(files: files, named: base.name, near: base.origin).diagnostics
+    let errors = diagnostics.filter { $0.severity == .error }
+    var verdicts = [
+      errors.isEmpty
+        ? GateVerdict(gate: "valid", word: .pass, sentence: "The edited harness reads well.")
+        : GateVerdict(
+          gate: "valid", word: .fail, figures: ["errors": Double(errors.count)],
+          sentence: "The edited harness is not valid: \(errors[0].message.printable()).",
+          quotes: errors.prefix(5).map(\.description))
+    ]
+    let breaches = base.breaches(of: files)
+    for kind in [SurfaceBreach.Kind.outside, .treatment] {
+      let own = breaches.filter { $0.kind == kind }
+      let gate = kind == .outside ? "surface" : "treatment"
+      verdicts.append(
+        own.isEmpty
+          ? GateVerdict(gate: gate, word: .pass, sentence: "It touches only what may be edited.")
+          : GateVerdict(
+            gate: gate, word: .fail, figures: ["breaches": Double(own.count)],
+            sentence: "\(own[0].name.printable()) \(own[0].message).",
+            quotes: own.prefix(5).map { $0.name.printable() }))
+    }
+    return verdicts
+  }
+
+  private func duplicate(_ patch: ComponentPatch, _ mechanism: String, _ known: [KnownEdit])
+    -> GateVerdict
+  {
+    if let same = known.first(where: { $0.effect == patch.effect }) {
+      return GateVerdict(
+        gate: "duplicate", word: .fail, sentence: "It does the very same as \(same.name).")
+    }
+    let words = Set(LeakScreen.words(mechanism))
+    let alike = known.first { other in
+      let others = Set(LeakScreen.words(other.mechanism))
+      guard words.count >= 3, others.count >= 3,
+        !Set(other.components).isDisjoint(with: patch.components)
+      else { return false }
+      return Double(words.intersection(others).count) >= 0.9 * Double(words.union(others).count)
+    }
+    if let alike {
+      return GateVerdict(
+        gate: "duplicate", word: .fail,
+        sentence: "It has the same mechanism as \(alike.name), on the same component.")
+    }
+    return GateVerdict(gate: "duplicate", word: .pass, sentence: "No edit does the same.")
+  }
+}
+
+/// What verdicts mean together.
+public enum Reflection {
+  /// Whether one of them says that hidden tasks are known where they cannot be known.
+  public static func stopsTheNight(_ verdicts: [GateVerdict]) -> Bool {
+    verdicts.contains { $0.gate == "leak" && $0.word == .fail }
+  }
+
+  /// Whether the edit may be carried.
+  public static func blocks(_ verdicts: [GateVerdict]) -> Bool {
+    verdicts.contains { $0.word == .fail }
+  }
+
+  /// By how much the threshold of a race rises for what was found: 1, 2 for a doubt, 5 for a judge's `specific`.
+  public static func prior(_ verdicts: [GateVerdict]) -> Double {
+    verdicts.reduce(1) { prior, verdict in
+      max(prior, verdict.figures["prior"] ?? (verdict.word == .undecided ? 2 : 1))
+    }
+  }
+}

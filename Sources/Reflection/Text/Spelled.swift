@@ -1,0 +1,103 @@
+/// Puts together what a text spells out in pieces.
+enum Spelled {
+  /// The text with names of short texts (`x=/te`, `y = "sts"`) replaced where they are used (`$x`, `${x}`, `{x}`,
+  /// `x + y`).
+  static func out(_ text: String) -> String {
+    var values: [String: String] = [:]
+    var lines: [String] = []
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      var statements: [String] = []
+      for raw in line.split(separator: ";", omittingEmptySubsequences: false) {
+        var statement = String(raw)
+        for (name, value) in values.sorted(by: { $0.key.count > $1.key.count })
+        where statement.contains(name) {
+          statement = statement.replacing("${\(name)}", with: value)
+            .replacing("{\(name)}", with: value)
+          statement = replaced(statement, "$\(name)", value)
+          if statement.contains("+") { statement = sums(statement, name, value) }
+        }
+        statements.append(statement)
+        if let (name, value) = assignment(statement) { values[name] = value }
+      }
+      lines.append(statements.joined(separator: ";"))
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// `name=text`, `name = "text"`
+  private static func assignment(_ line: String) -> (String, String)? {
+    let parts = line.trimmed.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2 else { return nil }
+    var name = String(parts[0]).trimmed
+    for word in ["export ", "local ", "const ", "let ", "var ", "my $", "readonly "]
+    where name.hasPrefix(word) {
+      name = String(name.dropFirst(word.count))
+    }
+    guard (1...40).contains(name.utf8.count),
+      name.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" })
+    else { return nil }
+    var value = String(parts[1]).trimmed
+    if let quote = value.first, quote == "\"" || quote == "'" {
+      guard value.count >= 2, value.last == quote, value.count(where: { $0 == quote }) == 2 else {
+        return nil
+      }
+      value = String(value.dropFirst().dropLast())
+    } else if parts[0].hasSuffix(" ") {
+      return nil
+    }
+    guard (1...60).contains(value.utf8.count), !value.contains("$("), !value.contains("`"),
+      !value.contains("\n")
+    else { return nil }
+    return (name, value)
+  }
+
+  /// `$name` where no longer name is meant.
+  private static func replaced(_ line: String, _ mark: String, _ value: String) -> String {
+    var out = ""
+    var rest = line[...]
+    while let range = rest.firstRange(of: mark) {
+      out += rest[..<range.lowerBound]
+      let next = rest[range.upperBound...].first
+      let goesOn = next.map { $0.isLetter || $0.isNumber || $0 == "_" } ?? false
+      out += goesOn ? mark : value
+      rest = rest[range.upperBound...]
+    }
+    return out + rest
+  }
+
+  /// `name + …` and `… + name` as a literal.
+  private static func sums(_ line: String, _ name: String, _ value: String) -> String {
+    line.replacing("+ \(name)", with: "+ \"\(value)\"").replacing(
+      "(\(name) +", with: "(\"\(value)\" +"
+    )
+    .replacing(" \(name) +", with: " \"\(value)\" +")
+  }
+
+  /// `r-e-c-o-n`, `r e c o n`: single letters with one sign between them.
+  static func letters(_ bytes: [UInt8]) -> [String] {
+    var texts: [String] = []
+    var run: [UInt8] = []
+    var sign: UInt8 = 0
+    func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }
+    func close() {
+      if run.count >= 5 { texts.append(String(decoding: run, as: UTF8.self)) }
+      run.removeAll()
+      sign = 0
+    }
+    for (at, byte) in bytes.enumerated() where isLetter(byte) {
+      let before = at > 0 ? bytes[at - 1] : 0x0A
+      let after = at + 1 < bytes.count ? bytes[at + 1] : 0x0A
+      guard !isLetter(before), !isLetter(after) else {
+        close()
+        continue
+      }
+      let follows = !run.isEmpty && at >= 2 && before == sign && isLetter(bytes[at - 2])
+      if !follows { close() }
+      run.append(byte)
+      if [0x2D, 0x20, 0x2E, 0x5F, 0x2C, 0x2A, 0x7C, 0x2F].contains(after) { sign = after }
+    }
+    close()
+    // Words that were spelled one after the other belong together.
+    return texts.isEmpty ? [] : [texts.joined(separator: " ")]
+  }
+}
