@@ -223,7 +223,10 @@ let package = Package(
     tests("Components", ["Components", "Harness", "Base", "Platform"]),
     tests(
       "Reflection",
-      ["Reflection", "Components", "Climb", "Harness", "Suite", "Model", "Dialect", "Base", "Platform"]),
+      [
+        "Reflection", "Components", "Climb", "Harness", "Suite", "Model", "Dialect", "Base",
+        "Platform",
+      ]),
     tests("Interchange", ["Interchange", "Base", "Platform"]),
     tests("Sandbox", ["Sandbox", "Base", "Platform", "CLaunch"]),
     tests("Containers", ["Containers", "Sandbox", "Archive", "Base", "Platform"]),
