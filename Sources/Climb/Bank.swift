@@ -31,5 +31,8 @@ struct Bank: Sendable, Hashable {
     return valid > 0 ? sum / valid : nil
   }
 
-  var trials: Int { entries.reduce(0) { $0 + $1.count } }
+  /// The scores on each task.
+  var scores: [[Double]] {
+    entries.map { $0.compactMap { if case .scored(let score) = $0 { score } else { nil } } }
+  }
 }

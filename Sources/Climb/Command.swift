@@ -77,7 +77,9 @@ public enum Command: Sendable, Hashable, Codable {
   case reflect(EditID)
   /// Carry an edit no further, because of what its trials say.
   case drop(EditID, GateVerdict)
-  /// Begin to screen, with so many trials.
+  /// Take in what came of all trials up to this one, and decide by it.
+  case absorb(through: Int)
+  /// All is decided for now: go on with the open races and so many trials of the screening.
   case screen(trials: Int)
   /// Run a trial.
   case run(TrialOrder)

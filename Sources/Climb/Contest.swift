@@ -11,7 +11,9 @@ struct Contest: Sendable {
     var broken = 0
   }
 
-  let candidate: CandidateID
+  /// How far a question that has to be answered before an adoption has come.
+  enum Answer: Sendable, Hashable { case open, asked, passed, failed }
+
   let opening: RaceOpening
   var race: Race
   var pairs: [Pair] = []
@@ -20,35 +22,42 @@ struct Contest: Sendable {
   /// Of the candidate's attempts in those pairs, how many there were and how many broke.
   private(set) var attempts = 0
   private(set) var broken = 0
-  /// How far a question that has to be answered before an adoption has come.
-  enum Answer: Sendable, Hashable { case open, asked, passed, failed }
-  var inspection = Answer.open
-  var approval = Answer.open
   /// Whether no pair of a whole block could be judged.
   var isStuck = false
+  var inspection = Answer.open
+  var approval = Answer.open
   private var order: [Int] = []
   private var visits: [Int]
   private var draws: Draws
 
-  init(_ opening: RaceOpening, candidate: CandidateID, places: Int, draws: Draws) {
+  init(_ opening: RaceOpening, places: Int, draws: Draws) {
     self.opening = opening
-    self.candidate = candidate
     self.draws = draws
     race = Race(opening.rules)
     visits = [Int](repeating: 0, count: places)
   }
 
+  var candidate: CandidateID { opening.candidate }
   var control: CandidateID { opening.control }
   var block: Int { opening.rules.block }
 
-  /// How many pairs may be planned now: as many as no decision can fall before, and then block by block.
-  func wanted(ahead: Int) -> Int {
-    let rules = opening.rules
-    let first = max(rules.fewestToAdopt, rules.screening + block)
+  /// Whether pairs are still to be run; false once there is a decision, whoever has to confirm it.
+  var isRunning: Bool { race.decision == .goOn && !isCrashed }
+
+  /// Pairs before which no adoption can be decided.
+  var first: Int { max(opening.rules.fewestToAdopt, opening.rules.screening + block) }
+
+  /// How many more pairs are planned now, when so many are wanted at a time.
+  func wanted(_ atOnce: Int) -> Int {
+    guard isRunning else { return 0 }
     // A dropped pair is made up for.
-    let most = rules.cap + settled - race.pairs
-    return min(max(first, settled + block * (1 + ahead)), most)
+    let most = opening.rules.cap + settled - race.pairs
+    let next = pairs.isEmpty ? max(first, atOnce) : atOnce
+    return max(min(next, most - pairs.count), 0)
   }
+
+  /// Trials that it may still come to ask for.
+  var outstanding: Int { isRunning ? 2 * max(opening.rules.cap - pairs.count, 0) : 0 }
 
   /// Plans the next pair: repeated passes over all gate tasks, each in another order.
   mutating func plan() -> (pair: Int, place: Int, visit: Int) {
@@ -62,14 +71,14 @@ struct Contest: Sendable {
 
   /// Feeds whole blocks in dispatch order, as far as both sides of all their pairs are settled.
   mutating func feed(_ bank: Bank, seeds: Int) {
-    while race.decision == .goOn, settled + block <= pairs.count {
-      let next = pairs[settled..<(settled + block)]
+    while race.decision == .goOn, settled < pairs.count {
+      let next = pairs[settled..<min(settled + block, pairs.count)]
       let isWhole = next.allSatisfy { pair in
         pair.candidate != .underWay && bank.entries[pair.place].count > pair.visit
           && bank.entries[pair.place].prefix(max(seeds, pair.visit + 1))
             .allSatisfy { $0 != .underWay }
       }
-      guard isWhole else { return }
+      guard isWhole, next.count == block else { return }
       var fed = 0
       for pair in next {
         attempts += pair.broken + (pair.candidate == .void ? 0 : 1)

@@ -1,71 +1,20 @@
 internal import Base
-internal import Stats
 
 /// What to do next; the same world gives the same commands, whatever the clock and the machine.
 public func decide(_ world: World) -> [Command] {
-  if world.isHeld { return [] }
-  return switch world.phase {
-  case .proposing: world.proposing
-  case .screening: world.trials
-  case .choosing: [world.choice]
-  case .racing: world.probationVerdict.map { [$0] } ?? world.verdict.map { [$0] } ?? world.trials
-  case .measuring: world.isMeasured ? [.halt(world.closing)] : world.trials
-  case .paused, .over: []
-  }
+  guard world.pauseReason == nil, world.report == nil else { return [] }
+  if world.look.isOpen { return [world.decision] }
+  let trials = world.trials
+  if !trials.isEmpty { return trials }
+  return world.isLookDue ? [.absorb(through: world.look.through)] : []
 }
 
 extension World {
-  /// Asks for edits until enough were asked for, or three answers in a row brought nothing new.
-  fileprivate var proposing: [Command] {
-    if !openProposals.isEmpty { return [] }
-    let waiting = pool.entries.filter { $0.state == .proposed && !reflecting.contains($0.id) }
-    if !waiting.isEmpty { return waiting.map { .reflect($0.id) } }
-    if !reflecting.isEmpty { return [] }
-    let left = (rules.stops.proposals ?? 400) - asked
-    if left > 0, emptyAnswers < 3, !rules.proposers.isEmpty {
-      return [
-        .propose(
-          ProposalOrder(
-            number: orders + 1, proposer: rules.proposers[orders % rules.proposers.count],
-            count: min(left, rules.proposalsAtOnce)))
-      ]
-    }
-    let budget = rules.rollouts - rules.reportRollouts
-    guard !pool.edits.isEmpty, budget > 0, !dev.isEmpty, !gate.isEmpty else { return [closed] }
-    return [.screen(trials: max(1, Int(Double(budget) * rules.screening.share)))]
-  }
-
-  fileprivate var choice: Command { nextRace.map(Command.race) ?? closed }
-
-  private var closed: Command {
-    gate.isEmpty ? .halt(closing) : .measure(incumbent, trials: rules.reportTrials)
-  }
-
-  fileprivate var probationVerdict: Command? {
-    guard let probation, probation.probation.isLost else { return nil }
-    return .rollBack(probation.candidate, logE: probation.probation.evidence.logE)
-  }
-
-  fileprivate var isMeasured: Bool { measures <= 0 }
-
-  /// What is handed over, even when nothing could be measured.
-  fileprivate var closing: NightReport {
-    measured
-      ?? NightReport(
-        candidate: incumbent, score: nil, interval: nil, trials: 0, adoptions: adoptions,
-        baseline: nil, bracket: nil, vault: nil, unverified: "no vault tasks", rolledBack: [],
-        pruned: [], stop: .rollouts)
-  }
-
-  /// As many trials as there are free slots, the repeated ones first.
+  /// As many trials as there are free slots.
   fileprivate var trials: [Command] {
-    let free = rules.slots - flights.count
-    guard free > 0 else { return [] }
-    let repeated = min(free, again.count)
-    let waiting =
-      again.prefix(repeated) + (0..<min(free - repeated, queue.count)).map { queue[$0] }
-    return waiting.enumerated().map { offset, item in
-      .run(
+    (0..<min(max(rules.slots - flights.count, 0), queue.count)).map { offset in
+      let item = queue[offset]
+      return .run(
         TrialOrder(
           id: TrialID(rollouts + 1 + offset), candidate: item.candidate, task: item.task,
           purpose: item.purpose, attempt: item.attempt, draw: draw(of: item)))
@@ -77,12 +26,45 @@ extension World {
     switch item.purpose {
     case .screen(let number): TrialDraw(stream: 1, visit: number)
     case .pilot(let visit): TrialDraw(stream: 2, visit: visit)
-    case .smoke(let edit, let number): TrialDraw(stream: 3, visit: edit.number * 100 + number)
+    case .smoke(let edit, let number): TrialDraw(stream: 3, visit: edit.number * 1000 + number)
     case .report(let visit): TrialDraw(stream: 4, visit: visit)
     case .vault(let visit): TrialDraw(stream: 5, visit: visit)
     case .bank(let visit): TrialDraw(stream: 10 + item.candidate.number, visit: visit)
-    case .race(_, let pair):
-      TrialDraw(stream: 10 + (contest?.control.number ?? 0), visit: contest?.pairs[pair].visit ?? 0)
+    case .race(let number, let pair):
+      TrialDraw(
+        stream: 10 + races[number - 1].opening.control.number,
+        visit: contest(number)?.pairs[pair].visit ?? pair)
     }
+  }
+
+  /// Whether all that the next look rests on is there, and nothing is left to be dispatched before it.
+  fileprivate var isLookDue: Bool {
+    queue.isEmpty && whole >= look.through && (look.isIdle ? answers.isComplete : !isOverdue)
+  }
+
+  /// What a look comes to, one thing after the other, and last the trials until the next one.
+  fileprivate var decision: Command {
+    if isStuck { return .pause("none of the last \(brokenInARow) trials could be judged") }
+    if let closing { return close(closing) }
+    if let rollback = probationVerdict { return rollback }
+    if let verdict = contests.lazy.compactMap(self.verdict).first { return verdict }
+    if let drop = nextDrop { return drop }
+    if let next = pool.entries.dropFirst(proposing.reflected).first(where: needsReflection) {
+      return .reflect(next.id)
+    }
+    if let order = nextProposal { return .propose(order) }
+    if let opening = nextRace { return .race(opening) }
+    if isFinished { return .measure(champion, trials: gate.isEmpty ? 0 : rules.reportTrials) }
+    return .screen(trials: nextScreening)
+  }
+
+  private var isStuck: Bool { brokenInARow >= 20 }
+
+  private func close(_ closing: Closing) -> Command {
+    if closing.isWhole { return .halt(morning(closing)) }
+    if closing.vaultTrials == nil, mayOpenVault(closing) {
+      return .openVault(champion: closing.champion, trials: rules.vaultTrials)
+    }
+    return .screen(trials: 0)
   }
 }

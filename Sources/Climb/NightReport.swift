@@ -65,6 +65,8 @@ public struct NightReport: Sendable, Hashable, Codable {
   public let trials: Int
   /// Adoptions that stand.
   public let adoptions: Int
+  /// Whether its adoption still waits for a person.
+  public let isAwaited: Bool
   /// The baseline on the gate tasks; nil when it has no trials there.
   public let baseline: Measurement?
   /// Between these lies the gain on the gate tasks: deflated for having been chosen there, and as measured.

@@ -84,6 +84,12 @@ public struct NightRules: Sendable, Hashable, Codable {
   public var proposers: [String] = []
   /// For how many edits a proposer is asked at once.
   public var proposalsAtOnce = 4
+  /// How many edits are asked for before candidates are screened.
+  public var proposalsFirst = 8
+  /// The share of the night after which nothing more is proposed: what comes late cannot be judged.
+  public var proposalsUntil = 0.6
+  /// A proposer has so many trials to answer in before the night waits for it.
+  public var answerLag: Int
   /// Whether an edit is looked at before it is carried, and a candidate's trials before it is adopted.
   public var reflects = true
   /// Trials of the baseline on each dev task, before anything else.
@@ -109,10 +115,8 @@ public struct NightRules: Sendable, Hashable, Codable {
     screening = ScreeningRules(rollouts: rollouts)
     let gates = max(tasks.count { $0.split == .gate }, 1)
     reportTrials = min(max(rollouts / 20 / gates, 3), 20)
+    answerLag = max(rollouts / 12, 40)
   }
-
-  /// Trials that are kept for the report.
-  var reportRollouts: Int { reportTrials * tasks.count { $0.split == .gate } }
 }
 
 /// How the pool is screened on dev tasks.
@@ -124,9 +128,10 @@ public struct ScreeningRules: Sendable, Hashable, Codable {
   /// The fewest trials between two fits.
   public var batch = 40
   /// The share of all trials until now that a batch grows to.
-  public var growth = 0.08
-  /// A plan rests on all trials but the last so many, so that it does not hang on the number of slots.
-  public var lag = 16
+  public var growth = 0.06
+  /// What is decided rests on all trials but the last so many, and waits for the slowest of those, so that
+  /// it does not hang on which trial ends first; 0 for as many as the slots need to be kept busy.
+  public var lag = 0
   /// The most candidates that one plan makes; in a long night each of them gets several tasks.
   public var drawsAtOnce = 200
   /// How widely effects are drawn around what is believed of them.
@@ -140,6 +145,14 @@ public struct ScreeningRules: Sendable, Hashable, Codable {
   /// What is general in an edit may lie so far below 0, in logits, before it is left out: dropping the
   /// tasks where it gains most lowers what does nothing as well.
   public var allowance = 0.0
+  /// An edit whose effect lies so many standard errors below 0 is carried no further.
+  public var harm = 2.5
+  /// An edit that so many standard errors keep within `inertness` logits of 0 is carried no further.
+  public var doubt = 2.0
+  /// What is too small to matter, in logits.
+  public var inertness = 0.15
+  /// No edit is dropped before so many trials carried it.
+  public var fewestToDrop = 30
   /// How many standard errors are taken off before an edit is put into a bundle.
   public var margin = 0.0
   /// From so many trials on, the model may learn what two edits do together.
@@ -176,8 +189,17 @@ public struct RacingRules: Sendable, Hashable, Codable {
   public var target = 0.05
   /// The most pairs of a race.
   public var cap = 800
-  /// Blocks that are on their way beyond the one that is waited for.
-  public var blocksAhead = 0
+  /// The share of the trials between two decisions that go to the open races, as long as edits are
+  /// screened beside them.
+  public var pace = 0.5
+  /// The most races at once.
+  public var atOnce = 3
+  /// As long as edits are still to be proposed, a candidate is chosen for a race each time that so large
+  /// a share of the screening is done; the last one is chosen when nothing is left to be screened.
+  public var every = 0.2
+  /// Trials of the screening that are left for the time of the last race, as a share of it, so that the
+  /// slots have something to do; in nights of fewer than 4,000 trials none are.
+  public var beside = 0.03
   /// Standard errors by which the predicted gain has to lie above 0 before a race is begun.
   public var conviction = 1.0
   /// Below so many affordable pairs nothing is pruned.

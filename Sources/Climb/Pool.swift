@@ -119,18 +119,12 @@ public struct Pool: Sendable {
     text.lowercased().split { !$0.isLetter && !$0.isNumber }.joined(separator: " ")
   }
 
-  /// Lets candidates carry an edit from now on.
-  mutating func activate(_ id: EditID) {
-    guard let edit = self[id], edit.requires.allSatisfy({ $0 < id }) else { return }
-    entries[id.number - 1].state = .active
-    guard homes[id] == nil else { return }
+  /// Gives an edit its coordinates, which stay its own whatever becomes of it.
+  mutating func place(_ id: EditID) {
+    guard let edit = self[id], homes[id] == nil else { return }
     let key = Likeness.place(edit.components, isNumber: edit.isNumber)
-    let place: Int
-    if let known = places[key] {
-      place = known
-      components[place].options.append(id)
-    } else {
-      place = components.count
+    let place = places[key] ?? components.count
+    if place == components.count {
       places[key] = place
       for name in edit.components {
         hasRelations = hasRelations || touched.contains(name)
@@ -138,7 +132,7 @@ public struct Pool: Sendable {
       }
       components.append(
         Component(
-          name: edit.components.joined(separator: "+"), isNumber: edit.isNumber, options: [id],
+          name: edit.components.joined(separator: "+"), isNumber: edit.isNumber, options: [],
           coordinates: []))
     }
     if !edit.isNumber || components[place].coordinates.isEmpty {
@@ -150,6 +144,36 @@ public struct Pool: Sendable {
     hasRelations = hasRelations || !edit.requires.isEmpty || !edit.excludes.isEmpty
   }
 
+  /// Lets candidates carry an edit from now on.
+  mutating func activate(_ id: EditID) {
+    guard let home = homes[id] else { return }
+    entries[id.number - 1].state = .active
+    if !components[home.component].options.contains(id) {
+      components[home.component].options.append(id)
+    }
+  }
+
+  /// Records what was said of an edit.
+  mutating func judge(_ id: EditID, _ verdicts: [GateVerdict], prior: Double? = nil) {
+    guard entries.indices.contains(id.number - 1) else { return }
+    entries[id.number - 1].verdicts += verdicts
+    if let prior { entries[id.number - 1].prior = prior }
+  }
+
+  /// Counts a trial for all edits that its candidate carried.
+  mutating func count(_ carried: [EditID]) {
+    for id in carried where entries.indices.contains(id.number - 1) {
+      entries[id.number - 1].trials += 1
+    }
+  }
+
+  /// Some edits with one more, without those that cannot stand beside it.
+  func bundle(_ edits: [EditID], with id: EditID) -> [EditID] {
+    let rest = edits.filter { $0 != id && !clash($0, id) }
+    let needed = (self[id]?.requires ?? []).filter { !rest.contains($0) }
+    return Set(rest + needed + [id]).sorted()
+  }
+
   private mutating func take(_ count: Int) -> [Int] {
     defer { coordinates += count }
     return Array(coordinates..<(coordinates + count))
@@ -157,7 +181,9 @@ public struct Pool: Sendable {
 
   /// Takes an edit out of what may be carried; what is known of it stays.
   mutating func retire(_ id: EditID, to state: EditState) {
-    guard entries.indices.contains(id.number - 1) else { return }
+    guard entries.indices.contains(id.number - 1),
+      ![.blocked, .dropped, .vetoed].contains(entries[id.number - 1].state)
+    else { return }
     entries[id.number - 1].state = state
     guard let home = homes[id] else { return }
     components[home.component].options.removeAll { $0 == id }

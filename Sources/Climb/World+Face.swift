@@ -48,6 +48,28 @@ public struct Funnel: Sendable, Hashable, Codable {
 }
 
 extension World {
+  /// Where the night stands.
+  public var phase: Phase {
+    if report != nil { return .over }
+    if pauseReason != nil { return .paused }
+    if closing != nil { return .closing }
+    if screening.begun > 0 { return .climbing }
+    return isPiloted ? .proposing : .piloting
+  }
+
+  /// What is awaited besides trials, in words.
+  public var awaited: [String] {
+    let proposers = openProposals.map { "\($0.count) edits of \($0.proposer)" }
+    let edits = answers.reflections.keys.filter { answers.reflected[$0] == nil }.sorted()
+    let checks = answers.inspections.keys.filter { answers.inspected[$0] == nil }.sorted()
+    let people = contests.filter { $0.approval == .asked }.map(\.candidate)
+    return proposers + edits.map { "the judge on \($0)" }
+      + checks.map { "the checks of \($0)" } + people.map { "a person's word on \($0)" }
+  }
+
+  /// The most trials that the night comes to, as far as is known.
+  public var horizon: Int { accounts.horizon }
+
   /// What is believed of an edit's effect, in logits; nil for one that nothing carries yet.
   public func belief(of edit: EditID) -> (effect: Double, error: Double)? {
     guard let home = pool.home(of: edit), home.coordinate < model.coordinates else { return nil }

@@ -2,90 +2,89 @@ internal import Base
 internal import Stats
 
 extension World {
-  /// Trials that races may still take.
-  var affordable: Int { rules.rollouts - rollouts - rules.reportRollouts }
+  /// A race that is under way; nil when it has ended.
+  func contest(_ number: Int) -> Contest? { contests.first { $0.opening.number == number } }
 
-  /// Chooses what is raced, now that all trials of the screening are back.
-  mutating func choose() {
-    phase = .choosing
-    absorb(before: .max)
-    model.fit(steps: 2 * rules.screening.steps)
-    screening.nextLink = 0
-    if linkPairs() { model.fit(steps: 2 * rules.screening.steps) }
-    bundles = []
-    if let bundle = bundle() { bundles = [bundle] }
+  var hasOpenRaces: Bool { contests.contains(where: \.isRunning) }
+
+  mutating func update(_ number: Int, _ change: (inout Contest) -> Void) {
+    guard let index = contests.firstIndex(where: { $0.opening.number == number }) else { return }
+    change(&contests[index])
   }
 
-  /// The base plus all edits with a convincing posterior; nil when that would be no gain.
-  private func bundle() -> Bundle? {
-    let rules = self.rules.screening
-    var worth = model.effects + model.pairs.map(\.effect)
-    let errors = model.standardErrors
-    let general = model.general(dropping: rules.trim)
-    for index in pool.switches {
-      worth[index] = general[index] + rules.allowance - rules.margin * errors[index]
-    }
-    let edits = Assembly(pool: pool, effects: worth, pairs: model.pairs).best()
-    return convincing(edits)
+  mutating func update(
+    _ figures: RaceFigures, _ state: RaceRecord.State, _ change: (inout Contest) -> Void = { _ in }
+  ) {
+    guard races.indices.contains(figures.race - 1) else { return }
+    races[figures.race - 1].figures = figures
+    races[figures.race - 1].state = state
+    update(figures.race, change)
   }
 
-  /// The bundle with the gain that the model expects of it, if that is large and sure enough for a race.
-  private func convincing(_ edits: [EditID]) -> Bundle? {
-    let base = self.edits(of: incumbent)
-    guard edits != base else { return nil }
-    let (mean, error) = model.gain(
-      of: pool.features(of: edits), over: pool.features(of: base))
-    guard mean - self.rules.racing.conviction * error > 0, mean >= self.rules.racing.target / 2
-    else { return nil }
-    return Bundle(edits: edits, question: .better, expected: mean)
+  /// Trials that a race which begins now may take.
+  private var affordable: Int {
+    let screening = max(screeningTarget - self.screening.begun, 0)
+    let promised = contests.reduce(0) { $0 + $1.outstanding }
+    return room - screening - promised - self.screening.waiting.count
   }
 
   /// The race that is begun next; nil when nothing is worth one, or none can be paid.
   var nextRace: RaceOpening? {
-    guard let bundle = bundles.first, dry < rules.racing.races else { return nil }
+    let racing = rules.racing
+    let running = contests.count(where: \.isRunning)
+    guard let bundle = bundles.first, dry + running < racing.races, running < racing.atOnce
+    else { return nil }
     let control = bundle.question == .better ? incumbent : anchor
     let held = banks[control]?.entries ?? [[Bank.Entry]](repeating: [], count: gate.count)
-    let seeds = held.reduce(0) { $0 + max(rules.racing.bank - $1.count, 0) }
+    let seeds = held.reduce(0) { $0 + max(racing.bank - $1.count, 0) }
+    // As long as more candidates are to come, one race does not take what all of them need.
+    let budget = isProposing ? affordable / 2 : affordable
     // Each pair costs two trials, and the control's first ones come at once.
-    let paid = affordable >= 2 * seeds ? affordable / 2 : affordable - seeds
-    let pairs = min(paid, rules.racing.cap)
+    let paid = budget >= 2 * seeds ? budget / 2 : budget - seeds
     var race = Race.Rules(
       threshold: threshold(for: bundle),
       patience: Thresholds.patience(
-        rolloutsLeft: affordable, proposalsLeft: max(rules.racing.races - dry, 1)))
-    race.target = rules.racing.target
+        rolloutsLeft: budget, proposalsLeft: max(racing.races - dry - running, 1)))
+    race.target = racing.target
     if bundle.question == .simpler { race = .simpler }
     if rules.mode == .strict, bundle.question == .better { race.screening = 20 }
-    race.cap = pairs / race.block * race.block
+    race.cap = min(paid, racing.cap) / race.block * race.block
     guard race.cap >= race.fewestToAdopt + race.screening else { return nil }
     return RaceOpening(
-      number: opened + 1, candidate: candidateNumber(of: bundle.edits), edits: bundle.edits,
-      control: control, question: bundle.question, rules: race,
-      expected: bundle.expected)
+      number: races.count + 1, candidate: candidateNumber(of: bundle.edits), edits: bundle.edits,
+      control: control, question: bundle.question, rules: race, expected: bundle.expected)
   }
 
+  /// The evidence that is asked for: more after races without an adoption, and of what a judge doubts.
   private func threshold(for bundle: Bundle) -> Double {
-    switch rules.mode {
-    case .standard: Thresholds.standard(dry: dry + 1)
-    case .strict: Thresholds.strict(opened: opened + 1, adoptions: adoptions)
-    }
+    let running = contests.count(where: \.isRunning)
+    let base =
+      switch rules.mode {
+      case .standard: Thresholds.standard(dry: dry + running + 1)
+      case .strict: Thresholds.strict(opened: races.count + 1, adoptions: adoptions)
+      }
+    let carried = edits(of: incumbent)
+    let added = bundle.edits.filter { !carried.contains($0) }
+    return base * (added.compactMap { pool.entry($0)?.prior }.max() ?? 1)
   }
 
-  mutating func beginRace(_ opening: RaceOpening) {
-    phase = .racing
+  mutating func begin(_ opening: RaceOpening) {
     if !bundles.isEmpty { bundles.removeFirst() }
-    let id = candidate(with: opening.edits)
-    opened += 1
+    _ = candidate(with: opening.edits)
     races.append(RaceRecord(opening: opening))
-    contest = Contest(
-      opening, candidate: id, places: gate.count, draws: draws(for: 3, opened))
-    if banks[opening.control] == nil { banks[opening.control] = Bank(tasks: gate.count) }
+    contests.append(
+      Contest(opening, places: gate.count, draws: draws(for: 3, opening.number)))
+    fillBank(of: opening.control)
+  }
+
+  /// The first trials of a control on each gate task, which no candidate had a part in choosing.
+  mutating func fillBank(of control: CandidateID) {
+    if banks[control] == nil { banks[control] = Bank(tasks: gate.count) }
     for place in gate.indices {
-      while (banks[opening.control]?.entries[place].count ?? .max) < rules.racing.bank {
-        extendBank(of: opening.control, place)
+      while (banks[control]?.entries[place].count ?? .max) < rules.racing.bank {
+        extendBank(of: control, place)
       }
     }
-    planPairs()
   }
 
   private mutating func extendBank(of control: CandidateID, _ place: Int) {
@@ -93,11 +92,15 @@ extension World {
     queue.append(Waiting(candidate: control, task: gate[place], purpose: .bank(visit: visit)))
   }
 
-  private mutating func planPairs() {
-    guard let contest else { return }
-    let wanted = contest.wanted(ahead: rules.racing.blocksAhead)
-    for _ in contest.pairs.count..<max(wanted, contest.pairs.count) {
-      guard let next = self.contest?.plan() else { return }
+  /// Plans the pairs of a race until the next look: some at a time beside the screening, as many as keep
+  /// the slots busy behind it.
+  mutating func planPairs(_ index: Int, beside trials: Int) {
+    let contest = contests[index]
+    let running = max(contests.count(where: \.isRunning), 1)
+    let share = trials > 0 ? Int(Double(chunk) * rules.racing.pace) / 2 : chunk / 2
+    let blocks = max(share / running / contest.block, 1)
+    for _ in 0..<contest.wanted(blocks * contest.block) {
+      let next = contests[index].plan()
       while (banks[contest.control]?.entries[next.place].count ?? .max) <= next.visit {
         extendBank(of: contest.control, next.place)
       }
@@ -108,25 +111,30 @@ extension World {
     }
   }
 
-  mutating func feedContest() {
-    guard var contest, let bank = banks[contest.control] else { return }
-    self.contest = nil
-    contest.feed(bank, seeds: rules.racing.bank)
-    let isOpen = contest.race.decision == .goOn && !contest.isStuck
-    self.contest = contest
-    if isOpen { planPairs() }
+  mutating func feed(_ index: Int) {
+    guard let bank = banks[contests[index].control] else { return }
+    contests[index].feed(bank, seeds: rules.racing.bank)
   }
 
-  /// What the race has come to; nil while it goes on.
-  var verdict: Command? {
-    guard let contest else { return nil }
-    if contest.isStuck { return .pause("no trial of a whole block could be judged") }
-    if contest.isCrashed { return .refuse(contest.candidate, .crashed, contest.figures) }
+  /// What a race has come to; nil while it goes on.
+  func verdict(_ contest: Contest) -> Command? {
+    let figures = contest.figures
+    func refuse(_ refusal: Refusal) -> Command { .refuse(contest.candidate, refusal, figures) }
+    let measured = contest.opening.question == .better ? incumbent : anchor
+    if measured != contest.control { return refuse(.overtaken) }
+    if contest.opening.edits.contains(where: { pool.entry($0)?.state == .vetoed }) {
+      return refuse(.rejected)
+    }
+    if contest.isStuck { return .pause("no pair of a whole block of a race could be judged") }
+    if contest.isCrashed { return refuse(.crashed) }
     switch contest.race.decision {
-    case .goOn: return nil
     case .adopt: return acceptance(of: contest)
-    case .futile: return .refuse(contest.candidate, .futile, contest.figures)
-    case .capped: return .refuse(contest.candidate, .capped, contest.figures)
+    case .futile: return refuse(.futile)
+    case .capped: return refuse(.capped)
+    case .goOn:
+      // Nothing is under way and nothing more can be planned: it will not get any further.
+      let isOver = taken == rollouts && queue.isEmpty && contest.wanted(contest.block) == 0
+      return isOver ? refuse(.unfinished) : nil
     }
   }
 
@@ -148,10 +156,21 @@ extension World {
     }
   }
 
+  mutating func inspected(_ id: CandidateID, _ verdicts: [GateVerdict]) {
+    for index in contests.indices
+    where contests[index].candidate == id && contests[index].inspection == .asked {
+      let isFailed = verdicts.contains { $0.word == .fail }
+      contests[index].inspection = isFailed ? .failed : .passed
+      races[contests[index].opening.number - 1].verdicts += verdicts
+    }
+  }
+
   mutating func adopt(_ figures: RaceFigures) {
-    guard let contest else { return }
-    endRace()
+    guard let contest = contest(figures.race) else { return }
+    update(figures, .adopted)
+    end(contest)
     dry = 0
+    lastAdoption = rollouts
     if contest.opening.question == .better {
       probation = Replication(
         candidate: contest.candidate, parent: incumbent, parentAnchor: anchor,
@@ -159,59 +178,59 @@ extension World {
         fed: [Int](repeating: 0, count: gate.count))
       anchor = contest.candidate
       adoptions += 1
+    } else {
+      pruned += edits(of: incumbent).filter { !contest.opening.edits.contains($0) }
     }
     incumbent = contest.candidate
-    bundles = contest.opening.question == .better ? pruned().map { [$0] } ?? [] : []
+    bundles = contest.opening.question == .better ? prunable().map { [$0] } ?? [] : []
   }
 
-  /// The incumbent without what the model takes for inert or harmful on it; nil when there is nothing of
-  /// that kind, or no trials to find out with.
-  private func pruned() -> Bundle? {
-    guard affordable >= 2 * rules.racing.fewestToPrune else { return nil }
-    let edits = self.edits(of: incumbent)
-    let row = pool.features(of: edits)
-    let kept = edits.filter { id in
-      let (gain, error) = model.gain(
-        of: row, over: pool.features(of: edits.filter { $0 != id }))
-      return gain > rules.racing.inert * error
+  mutating func refuse(_ refusal: Refusal, _ figures: RaceFigures) {
+    guard let contest = contest(figures.race) else { return }
+    noteMissingGain(contest)
+    update(figures, .refused(refusal))
+    end(contest)
+    guard contest.opening.question == .better else {
+      if refusal != .overtaken { dry += 1 }
+      return
     }
-    let rest = pool.mended(kept) { _ in 0 }
-    guard rest.count < edits.count else { return nil }
-    let (gain, _) = model.gain(of: pool.features(of: rest), over: row)
-    return Bundle(edits: rest, question: .simpler, expected: gain)
-  }
-
-  mutating func refuse(_ refusal: Refusal) {
-    guard let contest else { return }
-    endRace()
-    dry += 1
-    guard contest.opening.question == .better, refusal != .crashed else { return }
-    bundles += halves(of: contest.opening.edits)
-  }
-
-  /// The dearer and the cheaper half of what a failed bundle has more than the incumbent, on top of it.
-  private func halves(of edits: [EditID]) -> [Bundle] {
-    let base = self.edits(of: incumbent)
-    let added = edits.filter { !base.contains($0) }
-    guard added.count > 1 else { return [] }
-    let worth = added.map { id in
-      let without = edits.filter { $0 != id }
-      return model.gain(of: pool.features(of: edits), over: pool.features(of: without)).mean
-    }
-    let order = added.indices.sorted { (worth[$1], added[$0]) < (worth[$0], added[$1]) }
-    let parts = [order.prefix(added.count / 2), order.suffix(added.count - added.count / 2)]
-    return parts.compactMap { part in
-      let kept = part.map { added[$0] }
-      let rest = base.filter { id in !kept.contains { pool.clash($0, id) } }
-      return convincing(pool.mended(rest + kept) { _ in 0 })
+    switch refusal {
+    case .futile, .capped:
+      dry += 1
+      bundles += halves(of: contest.opening.edits)
+    case .overtaken: bundles += rebased(contest)
+    case .crashed, .inspection, .rejected: dry += 1
+    case .unfinished: break
     }
   }
 
-  private mutating func endRace() {
-    contest = nil
-    queue.removeAll()
-    again = again.filter { if case .bank = $0.purpose { true } else { false } }
-    phase = .choosing
+  /// Marks a candidate whose gain on dev tasks is not there on gate tasks.
+  private mutating func noteMissingGain(_ contest: Contest) {
+    guard contest.opening.question == .better, contest.race.pairs >= 20,
+      let estimate = contest.race.estimate, let error = contest.race.standardError
+    else { return }
+    let (_, doubt) = model.gain(
+      of: pool.features(of: contest.opening.edits),
+      over: pool.features(of: edits(of: contest.control)))
+    let expected = contest.opening.expected
+    guard expected - estimate > 2.5 * (error * error + doubt * doubt).squareRoot() else { return }
+    races[contest.opening.number - 1].verdicts.append(
+      GateVerdict(
+        gate: "train-only", word: .fail,
+        figures: ["dev": expected, "gate": estimate, "pairs": Double(contest.race.pairs)],
+        sentence: "Its gain on dev tasks does not carry over to gate tasks."))
+  }
+
+  private mutating func end(_ contest: Contest) {
+    contests.removeAll { $0.opening.number == contest.opening.number }
+    // The control's trials count for whoever is raced next; the candidate's would count for nothing.
+    queue.removeAll { waiting in
+      if case .race(let number, _) = waiting.purpose {
+        number == contest.opening.number
+      } else {
+        false
+      }
+    }
   }
 
   /// Goes on with the evidence of the last adoption, now that both banks know more.
@@ -229,13 +248,34 @@ extension World {
     probation = next
   }
 
+  /// Takes the last adoption back when its replication has failed.
+  var probationVerdict: Command? {
+    guard let probation, probation.probation.isLost else { return nil }
+    return .rollBack(probation.candidate, logE: probation.probation.evidence.logE)
+  }
+
   mutating func rollBack() {
     guard let lost = probation else { return }
-    endRace()
     probation = nil
+    if let place = races.lastIndex(where: {
+      $0.opening.candidate == lost.candidate && $0.state == .adopted
+    }) {
+      races[place].state = .rolledBack
+    }
+    rolledBack.append(lost.candidate)
     incumbent = lost.parent
     anchor = lost.parentAnchor
     adoptions -= 1
     bundles = []
+  }
+
+  /// Goes on from another candidate, because a person wants to.
+  mutating func branch(to id: CandidateID) {
+    guard candidates.indices.contains(id.number - 1), id != incumbent else { return }
+    incumbent = id
+    anchor = id
+    probation = nil
+    bundles = []
+    screening.lastChoice = nil
   }
 }

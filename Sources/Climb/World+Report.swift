@@ -1,25 +1,163 @@
 internal import Base
+internal import Glibc
 internal import Stats
 
+/// The last trials of a night, which decide nothing.
+struct Closing: Sendable {
+  enum Side: Sendable, Hashable { case report, baseline, champion }
+
+  let champion: CandidateID
+  /// How many trials are still to come back.
+  var left = 0
+  /// Trials of each side on each sealed task; nil while these are closed.
+  var vaultTrials: Int?
+  var report: [[Double]]
+  var baseline: [[Double]]
+  var sealed: [[Double]]
+
+  init(_ champion: CandidateID, gate: Int, vault: Int) {
+    self.champion = champion
+    report = [[Double]](repeating: [], count: gate)
+    baseline = [[Double]](repeating: [], count: vault)
+    sealed = baseline
+  }
+
+  var isWhole: Bool { left == 0 }
+
+  mutating func settle(_ side: Side, _ place: Int, _ score: Double?) {
+    left -= 1
+    guard let score else { return }
+    switch side {
+    case .report: report[place].append(score)
+    case .baseline: baseline[place].append(score)
+    case .champion: sealed[place].append(score)
+    }
+  }
+}
+
 extension World {
-  mutating func beginMeasuring(_ trials: Int) {
-    phase = .measuring
-    figures = [[Double]](repeating: [], count: gate.count)
-    measures = trials * gate.count
+  /// Who is handed over: the candidate that waits for a person, or else the incumbent.
+  var champion: CandidateID {
+    contests.last { $0.approval == .asked }?.candidate ?? incumbent
+  }
+
+  /// Whether nothing is left to be done but the report.
+  var isFinished: Bool {
+    taken == rollouts && queue.isEmpty && answers.proposals.isEmpty && answers.reflections.isEmpty
+      && answers.inspections.isEmpty && screening.waiting.isEmpty && nextScreening == 0
+      && screening.piloted >= rules.pilotTrials
+      && contests.allSatisfy { $0.approval == .asked || $0.wanted($0.block) == 0 }
+  }
+
+  mutating func beginClosing(_ champion: CandidateID, trials: Int) {
+    var closing = Closing(champion, gate: gate.count, vault: vault.count)
+    closing.left = trials * gate.count
+    self.closing = closing
     for visit in 0..<trials {
       for task in gate {
-        queue.append(Waiting(candidate: incumbent, task: task, purpose: .report(visit: visit)))
+        queue.append(Waiting(candidate: champion, task: task, purpose: .report(visit: visit)))
       }
     }
   }
 
-  /// The report from the fresh trials; nil when there was none.
-  var measured: NightReport? {
-    guard let mean = StratifiedMean(figures, confidence: 0.9) else { return nil }
+  func mayOpenVault(_ closing: Closing) -> Bool { sealed(closing) == nil }
+
+  /// Why the sealed tasks stay closed; nil when they are opened.
+  private func sealed(_ closing: Closing) -> String? {
+    if vault.isEmpty { return "no vault tasks" }
+    if closing.champion == CandidateID(1) { return "nothing was found that could be compared" }
+    return rules.vaultTrials > 0 ? nil : "no trials were planned on them"
+  }
+
+  /// Both sides on every sealed task, one after the other, with the same draws.
+  mutating func openVault(_ trials: Int) {
+    guard var closing else { return }
+    closing.vaultTrials = trials
+    closing.left += 2 * trials * vault.count
+    self.closing = closing
+    var draws = self.draws(for: 7)
+    for visit in 0..<trials {
+      for task in draws.shuffled(vault) {
+        for candidate in [CandidateID(1), closing.champion] {
+          queue.append(Waiting(candidate: candidate, task: task, purpose: .vault(visit: visit)))
+        }
+      }
+    }
+  }
+
+  /// The report of the morning.
+  func morning(_ closing: Closing) -> NightReport {
+    let mean = StratifiedMean(closing.report, confidence: 0.9)
+    let baseline = measured(banks[CandidateID(1)])
+    let vault = vaultFigures(closing)
+    let missing = sealed(closing) ?? (vault == nil ? "no trial of both sides could be judged" : nil)
     return NightReport(
-      candidate: incumbent, score: mean.mean, interval: mean.interval,
-      trials: figures.reduce(0) { $0 + $1.count }, adoptions: adoptions,
-      baseline: nil, bracket: nil, vault: nil, unverified: "no vault tasks", rolledBack: [],
-      pruned: [], stop: .rollouts)
+      candidate: closing.champion, score: mean?.mean, interval: mean?.interval,
+      trials: closing.report.reduce(0) { $0 + $1.count }, adoptions: adoptions,
+      isAwaited: closing.champion != incumbent, baseline: baseline,
+      bracket: bracket(closing), vault: vault, unverified: vault == nil ? missing : nil,
+      rolledBack: rolledBack, pruned: pruned, stop: accounts.stop)
+  }
+
+  private func measured(_ bank: Bank?) -> Measurement? {
+    guard let scores = bank?.scores, let mean = StratifiedMean(scores, confidence: 0.9) else {
+      return nil
+    }
+    return Measurement(
+      score: mean.mean, interval: mean.interval, trials: scores.reduce(0) { $0 + $1.count })
+  }
+
+  /// The gain on the gate tasks, as measured, and deflated for having been chosen there: the more adoptions,
+  /// the less is taken off.
+  private func bracket(_ closing: Closing) -> Interval? {
+    guard closing.champion != CandidateID(1), let bank = banks[CandidateID(1)] else { return nil }
+    let differences = zip(closing.report, bank.scores).compactMap { mine, theirs in
+      mine.isEmpty || theirs.isEmpty
+        ? nil
+        : mine.reduce(0, +) / Double(mine.count) - theirs.reduce(0, +) / Double(theirs.count)
+    }
+    guard let fresh = PairedDifference(differences, confidence: 0.9)?.difference else { return nil }
+    let spread = 0.05 * Double(max(adoptions, 1)).squareRoot()
+    let deflated = Shrinkage.shrunk(
+      fresh.mean, standardError: fresh.standardError ?? 1, spread: spread)
+    return Interval(deflated, fresh.mean)
+  }
+
+  private func vaultFigures(_ closing: Closing) -> VaultFigures? {
+    guard closing.vaultTrials != nil else { return nil }
+    func mean(_ scores: [Double]) -> Double { scores.reduce(0, +) / Double(scores.count) }
+    let judged = vault.indices.filter {
+      !closing.baseline[$0].isEmpty && !closing.sealed[$0].isEmpty
+    }
+    let rows = judged.map { (mine: mean(closing.sealed[$0]), theirs: mean(closing.baseline[$0])) }
+    guard let paired = PairedDifference(rows.map { $0.mine - $0.theirs }) else { return nil }
+    let count = Double(rows.count)
+    return VaultFigures(
+      tasks: zip(judged, rows).map { place, row in
+        VaultFigures.Task(
+          name: rules.tasks[vault[place]].name, difference: row.mine - row.theirs)
+      },
+      mean: paired.difference.mean, interval: clustered(judged, rows) ?? paired.difference.interval,
+      baseline: rows.reduce(0) { $0 + $1.theirs } / count,
+      champion: rows.reduce(0) { $0 + $1.mine } / count,
+      trials: judged.reduce(0) { $0 + closing.baseline[$1].count + closing.sealed[$1].count })
+  }
+
+  /// The interval over families, where some tasks share one; nil where none do.
+  private func clustered(_ judged: [Int], _ rows: [(mine: Double, theirs: Double)]) -> Interval? {
+    var clusters: [String: Int] = [:]
+    let values = zip(judged, rows).map { place, row in
+      let task = rules.tasks[vault[place]]
+      let name = task.family.map { "family \($0)" } ?? "task \(task.name)"
+      let cluster = clusters[name] ?? clusters.count
+      clusters[name] = cluster
+      return (difference: row.mine - row.theirs, cluster: cluster)
+    }
+    guard clusters.count < values.count, let error = ClusteredError(values),
+      error.standardError > 0
+    else { return nil }
+    let half =
+      StudentT.quantile(0.975, df: Double(error.clusters - 1)) * error.standardError
+    return Interval(error.mean - half, error.mean + half)
   }
 }

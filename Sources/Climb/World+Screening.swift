@@ -3,60 +3,175 @@ internal import Stats
 
 /// Where the screening stands.
 struct Screening: Sendable {
-  /// Trials that it may take.
-  var target = 0
-  /// Trials that were planned.
-  var planned: [World.Waiting] = []
-  /// How many of them were dispatched.
+  /// The first trials of an edit.
+  struct Smoke: Sendable {
+    var left: Int
+    var scored = 0
+    var sum = 0.0
+    var usual = 0.0
+  }
+
+  /// An edit that is to be carried no further, and why.
+  struct Drop: Sendable {
+    let id: EditID
+    let verdict: GateVerdict
+  }
+
+  /// Trials of the baseline on dev tasks that were planned, and that came back.
+  var piloted = 0
+  var pilotsBack = 0
+  /// Trials that wait for the next look, the first trials of edits among them.
+  var waiting: [World.Waiting] = []
+  /// How many trials for other ends ran on dev tasks.
+  var extras = 0
+  var smokes: [EditID: Smoke] = [:]
+  var drops: [Drop] = []
+  /// Candidates with tasks, drawn from what was believed when the batch was made.
+  var drawn: [World.Waiting] = []
+  var drawnFrom = 0
+  /// How many trials were planned, not counting those that are only drawn.
   var begun = 0
-  /// What came of them, in the same order.
-  var scores: [Bank.Entry] = []
-  /// Trials before this one have been given to the model, but for those that were late.
-  var learned = 0
-  /// Trials that were still under way when their turn came.
-  var late: [Int] = []
-  /// How many batches were planned.
+  /// How many batches were drawn.
   var batches = 0
   /// Tasks that the pass under way has still to visit.
   var pass: [Int] = []
   var passes = 0
   /// Trials at which the model is asked again which pairs it misses.
   var nextLink = 0
+  /// Trials that the last fit knew of.
+  var fitted = 0
+  /// Trials of the screening at which a candidate was chosen last.
+  var chosenAt = 0
+  /// How many were to come in all when the last candidate was chosen; nil before.
+  var lastChoice: Int?
+
+  var left: Int { drawn.count - drawnFrom }
 }
 
 extension World {
-  mutating func beginScreening(_ trials: Int) {
-    phase = .screening
-    screening.target = screening.begun + trials
-    planScreening()
+  /// Trials of the screening in the whole night.
+  var screeningTarget: Int {
+    let budget = accounts.horizon - reserve
+    let share = Int(Double(max(budget, 0)) * rules.screening.share)
+    return max(share - screening.extras, 0)
   }
 
-  mutating func screened() {
-    screening.begun += 1
-    if queue.isEmpty { planScreening() }
+  /// Whether all trials that measure the baseline first are back.
+  var isPiloted: Bool { screening.pilotsBack >= rules.pilotTrials * dev.count }
+
+  private var hasEdits: Bool { pool.components.contains { !$0.options.isEmpty } }
+
+  /// The trials between two decisions while there are races.
+  var chunk: Int { max(rules.screening.batch, lag) }
+
+  /// How many trials of the screening are planned now.
+  var nextScreening: Int {
+    guard closing == nil, hasEdits, !isFirstWave, !dev.isEmpty else { return 0 }
+    let left = min(screeningTarget - screening.begun, room)
+    guard left > 0 else { return 0 }
+    let batch = screening.left > 0 ? screening.left : nextBatch
+    return min(hasOpenRaces ? min(batch, chunk) : batch, left)
   }
 
-  mutating func learn(_ number: Int, _ score: Double?) {
-    screening.scores[number] = score.map(Bank.Entry.scored) ?? .void
-    let isBack = queue.isEmpty && again.isEmpty && flights.isEmpty
-    if phase == .screening, isBack, screening.begun >= screening.target { choose() }
-  }
-
-  /// Plans the next batch from what is known: the model draws effects, and the bundle that would be best
-  /// under them is tried on the next task.
-  private mutating func planScreening() {
-    let begun = screening.begun
-    let left = screening.target - begun
-    guard left > 0 else { return }
+  private var nextBatch: Int {
     let rules = self.rules.screening
-    absorb(before: begun - rules.lag)
-    if screening.batches > 0 {
-      model.fit(steps: rules.steps)
-      if linkPairs() { model.fit(steps: rules.steps) }
+    return max(rules.batch, Int(Double(screening.begun) * rules.growth))
+  }
+
+  /// Teaches the model what a candidate did on a dev task.
+  mutating func teach(_ place: Int, _ candidate: CandidateID, _ score: Double?) {
+    if candidate == CandidateID(1), screening.pilotsBack < rules.pilotTrials * dev.count {
+      screening.pilotsBack += 1
     }
+    guard let score else { return }
+    let carried = edits(of: candidate)
+    if model.tasks == 0 { model = PooledModel(tasks: dev.count, priors: []) }
+    model.add(task: place, features: pool.features(of: carried), score: score)
+    pool.count(carried)
+  }
+
+  /// Fits the model when something hangs on it, and chooses what is dropped and raced by it.
+  mutating func learn() {
+    guard closing == nil else { return }
+    let isChoice = isChoiceDue
+    let isPlan = screening.left == 0 && nextScreening > 0
+    guard isChoice || isPlan else { return }
+    if model.trials > screening.fitted, screening.batches > 0 {
+      let steps = rules.screening.steps * (isChoice ? 2 : 1)
+      model.fit(steps: steps)
+      if isChoice { screening.nextLink = 0 }
+      if linkPairs() { model.fit(steps: steps) }
+      screening.fitted = model.trials
+      screening.drops = indictments()
+    }
+    if isChoice { choose() }
+  }
+
+  /// Lets the model know of pairs that the scores ask for; each time that the trials have grown by a share.
+  private mutating func linkPairs() -> Bool {
+    let rules = self.rules.screening
+    guard model.trials >= rules.pairsFrom, model.trials >= screening.nextLink,
+      model.pairs.count < rules.pairs
+    else { return false }
+    screening.nextLink = Int(Double(model.trials) * 1.25)
+    let asked = model.missingPairs(among: pool.switches, doubt: rules.pairDoubt)
+      .prefix(min(rules.pairsAtOnce, rules.pairs - model.pairs.count))
+    for pair in asked { model.link(pair.first, pair.second) }
+    return !asked.isEmpty
+  }
+
+  /// Closes a look: plans what is run until the next one, and says what that one rests on.
+  mutating func goOn(_ trials: Int) {
+    look.isOpen = false
+    if closing == nil {
+      planPilot()
+      for next in screening.waiting {
+        queue.append(next)
+        screening.extras += 1
+      }
+      screening.waiting = []
+      for index in contests.indices { planPairs(index, beside: trials) }
+      planScreening(trials)
+    }
+    let planned = rollouts + queue.count
+    look.isIdle = queue.isEmpty || closing != nil
+    look.through = look.isIdle ? planned : max(taken, planned - lag)
+    // A limit on money means nothing before it is known what a trial costs.
+    let isBlind = rules.stops.costUSD != nil && accounts.priced == 0
+    if isBlind || !isPiloted { look.through = planned }
+  }
+
+  /// The baseline on dev tasks, again and again; its bank on gate tasks fills the slots meanwhile.
+  private mutating func planPilot() {
+    guard screening.piloted < rules.pilotTrials else { return }
+    for visit in 0..<rules.pilotTrials where room > 0 {
+      for task in dev {
+        queue.append(
+          Waiting(candidate: CandidateID(1), task: task, purpose: .pilot(visit: visit)))
+        screening.extras += 1
+      }
+      screening.piloted += 1
+    }
+    screening.piloted = rules.pilotTrials
+    fillBank(of: CandidateID(1))
+  }
+
+  /// Plans trials from what is known: the model draws effects, and the bundle that would be best under
+  /// them is tried on the next task.
+  private mutating func planScreening(_ trials: Int) {
+    guard trials > 0 else { return }
+    if screening.left == 0 { drawBatch(min(nextBatch, screeningTarget - screening.begun)) }
+    let end = min(screening.drawnFrom + trials, screening.drawn.count)
+    for index in screening.drawnFrom..<end { queue.append(screening.drawn[index]) }
+    screening.begun += end - screening.drawnFrom
+    screening.drawnFrom = end
+  }
+
+  private mutating func drawBatch(_ count: Int) {
+    let rules = self.rules.screening
+    let begun = screening.begun
     var draws = self.draws(for: 1, screening.batches)
     screening.batches += 1
-    let count = min(max(rules.batch, Int(Double(begun) * rules.growth)), left)
     let general = begun > rules.generalFrom ? model.general(dropping: rules.trim) : nil
     var bundles: [CandidateID] = []
     for number in begun..<(begun + min(count, rules.drawsAtOnce)) {
@@ -72,27 +187,12 @@ extension World {
       let edits = Assembly.shaken(best, in: pool, share: rules.flips, using: &draws)
       bundles.append(candidate(with: edits))
     }
-    for number in begun..<(begun + count) {
-      let next = Waiting(
+    screening.drawn = (begun..<(begun + count)).map { number in
+      Waiting(
         candidate: bundles[(number - begun) % bundles.count], task: nextTask(),
         purpose: .screen(number: number))
-      screening.planned.append(next)
-      screening.scores.append(.underWay)
-      queue.append(next)
     }
-  }
-
-  /// Lets the model know of pairs that the scores ask for; each time that the trials have grown by a share.
-  mutating func linkPairs() -> Bool {
-    let rules = self.rules.screening
-    guard model.trials >= rules.pairsFrom, model.trials >= screening.nextLink,
-      model.pairs.count < rules.pairs
-    else { return false }
-    screening.nextLink = Int(Double(model.trials) * 1.25)
-    let asked = model.missingPairs(among: pool.switches, doubt: rules.pairDoubt)
-      .prefix(min(rules.pairsAtOnce, rules.pairs - model.pairs.count))
-    for pair in asked { model.link(pair.first, pair.second) }
-    return !asked.isEmpty
+    screening.drawnFrom = 0
   }
 
   private mutating func nextTask() -> Int {
@@ -102,28 +202,5 @@ extension World {
       screening.pass = draws.shuffled(dev)
     }
     return screening.pass.removeLast()
-  }
-
-  /// Gives the model all trials that were dispatched before one, as far as they are back.
-  mutating func absorb(before end: Int) {
-    let waited = screening.late
-    screening.late = []
-    for index in waited { give(index) }
-    while screening.learned < min(end, screening.begun) {
-      give(screening.learned)
-      screening.learned += 1
-    }
-  }
-
-  private mutating func give(_ index: Int) {
-    switch screening.scores[index] {
-    case .underWay: screening.late.append(index)
-    case .void: break
-    case .scored(let score):
-      let order = screening.planned[index]
-      model.add(
-        task: places[order.task] ?? 0, features: pool.features(of: edits(of: order.candidate)),
-        score: score)
-    }
   }
 }

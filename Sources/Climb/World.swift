@@ -2,29 +2,29 @@ public import Base
 public import Stats
 
 /// All that is known of a night: a fold over its facts, and nothing else.
+///
+/// What the world decides on moves in looks. A look rests on all trials that were dispatched before a fixed
+/// one, taken in in dispatch order, and on nothing that came later, so that which trial ends first changes
+/// nothing. Between two looks trials fill the slots as they fall free.
 public struct World: Sendable {
   /// Where the night stands.
-  public enum Phase: Sendable, Hashable {
-    /// The pool is being filled.
+  public enum Phase: String, Sendable, Hashable, Codable, CaseIterable {
+    /// The baseline is measured.
+    case piloting
+    /// The first edits are awaited.
     case proposing
-    /// Candidates with several edits each run on dev tasks.
-    case screening
-    /// Trials are awaited, or were, before the next step is chosen.
-    case choosing
-    /// A candidate is raced on gate tasks.
-    case racing
-    /// The incumbent is measured afresh.
-    case measuring
+    /// Candidates are screened, and raced beside that.
+    case climbing
+    /// What is handed over is measured.
+    case closing
     /// A person has to look.
     case paused
     /// It is over.
     case over
   }
 
-  /// What was fixed when the night began.
+  /// What was fixed when the night began, but for what people changed since.
   public internal(set) var rules: NightRules
-  /// Where the night stands.
-  public internal(set) var phase = Phase.proposing
   /// The edits.
   public internal(set) var pool = Pool()
   /// The candidates; the first is the baseline.
@@ -39,56 +39,69 @@ public struct World: Sendable {
   public internal(set) var rollouts = 0
   /// Adoptions that stand.
   public internal(set) var adoptions = 0
+  /// Adoptions that were taken back.
+  public internal(set) var rolledBack: [CandidateID] = []
+  /// Edits that were adopted and taken off again as needless.
+  public internal(set) var pruned: [EditID] = []
+  /// The races of the night, in the order in which they began.
+  public internal(set) var races: [RaceRecord] = []
+  /// What was asked of proposers and not answered yet.
+  public internal(set) var openProposals: [ProposalOrder] = []
+  /// The candidates that were put together, with their harness and their id outside of the night.
+  public internal(set) var assembled: [CandidateID: Assembled] = [:]
+  /// What was spent, by the word of what it was spent on: trial, propose, judge.
+  public internal(set) var spending: [String: Spending] = [:]
+  /// What people said to the proposers.
+  public internal(set) var hints: [String] = []
+  /// Seconds since the night began, as far as is recorded.
+  public internal(set) var seconds = 0.0
+  /// Why the night waits for a person; nil while it does not.
+  public internal(set) var pauseReason: String?
   /// The report, once the night is over.
   public internal(set) var report: NightReport?
 
   /// The numbers of the tasks of each split.
   let dev: [Int]
   let gate: [Int]
+  let vault: [Int]
   var places: [Int: Int] = [:]
   var numbers: [[EditID]: CandidateID] = [[]: CandidateID(1)]
 
-  /// What was asked of proposers and not answered yet.
-  public internal(set) var openProposals: [ProposalOrder] = []
-  /// The candidates that were put together, with their harness and their id outside of the night.
-  public internal(set) var assembled: [CandidateID: Assembled] = [:]
-  /// What was spent, by the word of what it was spent on.
-  public internal(set) var spending: [String: Spending] = [:]
-  /// What people said to the proposers.
-  public internal(set) var hints: [String] = []
-  /// Seconds since the night began, as far as is recorded.
-  public internal(set) var seconds = 0.0
-  /// The races of the night, in the order in which they began.
-  public internal(set) var races: [RaceRecord] = []
-  var asked = 0
-  var orders = 0
-  var emptyAnswers = 0
-  var reflecting: Set<EditID> = []
-  var isHeld = false
-
   var flights: [TrialID: TrialOrder] = [:]
-  var again: [Waiting] = []
   var queue = Queue()
+  /// What came back and was not taken in yet, by the number of the trial.
+  var landed: [Int: Landed] = [:]
+  /// All trials up to this one came back.
+  var whole = 0
+  /// All trials up to this one were taken in.
+  var taken = 0
+  /// Trials that broke in a row.
+  var brokenInARow = 0
+  var look = Look()
+  var answers = Answers()
+  var accounts = Accounts()
 
+  var proposing = Proposing()
   var screening = Screening()
-  var contest: Contest?
+  var contests: [Contest] = []
   var bundles: [Bundle] = []
   var banks: [CandidateID: Bank] = [:]
-  var opened = 0
   var dry = 0
   var probation: Replication?
-  var figures: [[Double]] = []
-  var measures = 0
-  var resumes = Phase.racing
+  var lastAdoption = 0
+  var closing: Closing?
 
   /// A night that has only begun.
   public init(_ rules: NightRules) {
     self.rules = rules
     dev = rules.tasks.indices.filter { rules.tasks[$0].split == .dev }
     gate = rules.tasks.indices.filter { rules.tasks[$0].split == .gate }
-    for (place, task) in dev.enumerated() { places[task] = place }
-    for (place, task) in gate.enumerated() { places[task] = place }
+    vault = rules.tasks.indices.filter { rules.tasks[$0].split == .vault }
+    for tasks in [dev, gate, vault] {
+      for (place, task) in tasks.enumerated() { places[task] = place }
+    }
     candidates = [Candidate(id: CandidateID(1), edits: [])]
+    accounts.horizon = rules.rollouts
   }
 
   /// The world after some facts; nil when they do not begin with the opening of a night.
@@ -112,6 +125,9 @@ public struct World: Sendable {
     candidates.indices.contains(candidate.number - 1) ? candidates[candidate.number - 1].edits : []
   }
 
+  /// Trials that are under way, in dispatch order.
+  public var inFlight: [TrialOrder] { flights.values.sorted { $0.id < $1.id } }
+
   /// A candidate that was put together.
   public struct Assembled: Sendable, Hashable {
     /// The digest of its harness.
@@ -119,9 +135,6 @@ public struct World: Sendable {
     /// Its id outside of the night.
     public let candidate: CandidateID
   }
-
-  /// Trials that are under way.
-  public var inFlight: [TrialOrder] { flights.values.sorted { $0.id < $1.id } }
 
   /// A trial that has to be run and has no number yet.
   struct Waiting: Sendable, Hashable {
@@ -131,24 +144,21 @@ public struct World: Sendable {
     var attempt = 1
   }
 
-  /// Trials in the order in which they are to be dispatched.
-  struct Queue: Sendable {
-    private var items: [Waiting] = []
-    private var head = 0
+  /// A trial that came back.
+  struct Landed: Sendable, Hashable {
+    let order: TrialOrder
+    let end: TrialEnd
+    let spending: Spending
+  }
 
-    var isEmpty: Bool { head == items.count }
-    var count: Int { items.count - head }
-    subscript(_ index: Int) -> Waiting { items[head + index] }
-
-    mutating func append(_ item: Waiting) { items.append(item) }
-    mutating func removeFirst() {
-      head += 1
-      if head == items.count { removeAll() }
-    }
-    mutating func removeAll() {
-      items.removeAll(keepingCapacity: true)
-      head = 0
-    }
+  /// When the next look is taken and what it rests on.
+  struct Look: Sendable, Hashable {
+    /// It takes in all trials up to this one.
+    var through = 0
+    /// Whether every answer is waited for, because there is nothing else to do.
+    var isIdle = true
+    /// Whether it has been taken and its decisions are being made.
+    var isOpen = false
   }
 
   /// Edits that may be raced together.

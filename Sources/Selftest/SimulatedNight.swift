@@ -54,6 +54,7 @@ public struct SimulatedNight: Sendable {
     rules.slots = slots
     rules.proposers = ["blind"]
     rules.stops.proposals = 400
+    rules.proposalsFirst = 400
     rules.proposalsAtOnce = 40
     // Proposals are given and cannot cheat, and every trial counts against the budget that is compared.
     rules.reflects = false

@@ -15,7 +15,8 @@ public struct ClusteredError: Sendable, Hashable {
     var sums: [Int: Double] = [:]
     for value in values { sums[value.cluster, default: 0] += value.difference - mean }
     guard sums.count > 1 else { return nil }
-    let squares = sums.values.reduce(0) { $0 + $1 * $1 }
+    // In order, so that the last bit is the same every time.
+    let squares = sums.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value * $1.value }
     self.mean = mean
     clusters = sums.count
     standardError = squares.squareRoot() / count

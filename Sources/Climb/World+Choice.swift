@@ -1,0 +1,107 @@
+internal import Base
+internal import Stats
+
+extension World {
+  /// The share of the screening after which the last candidate is chosen.
+  private var lastMoment: Int {
+    let beside = rules.rollouts < 4000 ? 0 : rules.racing.beside
+    return Int(Double(screeningTarget) * (1 - beside))
+  }
+
+  /// Whether it is time to choose a candidate for a race.
+  var isChoiceDue: Bool {
+    guard closing == nil, screening.begun > 0, !gate.isEmpty else { return false }
+    if isProposing {
+      let step = rules.racing.every * Double(screeningTarget)
+      return Double(screening.begun - screening.chosenAt) >= max(step, 1)
+    }
+    guard screening.begun >= lastMoment else { return false }
+    guard let last = screening.lastChoice else { return true }
+    // When there turned out to be more to screen, or what was left of it has come in and nothing was
+    // found until now.
+    let isMore = Double(screeningTarget) > 1.1 * Double(last)
+    let isRest = screening.chosenAt < screening.begun && screening.begun >= screeningTarget
+    return isMore || isRest && taken == rollouts && adoptions == 0 && contests.isEmpty
+  }
+
+  /// Chooses what is raced.
+  mutating func choose() {
+    if !isProposing { screening.lastChoice = screeningTarget }
+    screening.chosenAt = screening.begun
+    guard let bundle = bundle(), !contests.contains(where: { $0.opening.edits == bundle.edits })
+    else { return }
+    bundles.removeAll { $0.question == .better }
+    bundles.append(bundle)
+  }
+
+  /// The base plus all edits with a convincing posterior; nil when that would be no gain.
+  private func bundle() -> Bundle? {
+    let rules = self.rules.screening
+    var worth = model.effects + model.pairs.map(\.effect)
+    let errors = model.standardErrors
+    let general = model.general(dropping: rules.trim)
+    for index in pool.switches {
+      worth[index] = general[index] + rules.allowance - rules.margin * errors[index]
+    }
+    let edits = Assembly(pool: pool, effects: worth, pairs: model.pairs).best()
+    return convincing(edits)
+  }
+
+  /// The bundle with the gain that the model expects of it, if that is large and sure enough for a race.
+  func convincing(_ edits: [EditID]) -> Bundle? {
+    let base = self.edits(of: incumbent)
+    guard edits != base else { return nil }
+    let (mean, error) = model.gain(
+      of: pool.features(of: edits), over: pool.features(of: base))
+    guard mean - self.rules.racing.conviction * error > 0, mean >= self.rules.racing.target / 2
+    else { return nil }
+    return Bundle(edits: edits, question: .better, expected: mean)
+  }
+
+  /// The incumbent without what the model takes for inert or harmful on it; nil when there is nothing of
+  /// that kind, or no trials to find out with.
+  func prunable() -> Bundle? {
+    guard !isProposing,
+      room - max(screeningTarget - screening.begun, 0)
+        >= 2 * rules.racing.fewestToPrune
+    else { return nil }
+    let edits = self.edits(of: incumbent)
+    let row = pool.features(of: edits)
+    let kept = edits.filter { id in
+      guard pool.isActive(id) else { return false }
+      let (gain, error) = model.gain(
+        of: row, over: pool.features(of: edits.filter { $0 != id }))
+      return gain > rules.racing.inert * error
+    }
+    let rest = pool.mended(kept) { _ in 0 }
+    guard rest.count < edits.count else { return nil }
+    let (gain, _) = model.gain(of: pool.features(of: rest), over: row)
+    return Bundle(edits: rest, question: .simpler, expected: gain)
+  }
+
+  /// The dearer and the cheaper half of what a failed bundle has more than the incumbent, on top of it.
+  func halves(of edits: [EditID]) -> [Bundle] {
+    let base = self.edits(of: incumbent)
+    let added = edits.filter { !base.contains($0) && pool.isActive($0) }
+    guard added.count > 1 else { return [] }
+    let worth = added.map { id in
+      let without = edits.filter { $0 != id }
+      return model.gain(of: pool.features(of: edits), over: pool.features(of: without)).mean
+    }
+    let order = added.indices.sorted { (worth[$1], added[$0]) < (worth[$0], added[$1]) }
+    let parts = [order.prefix(added.count / 2), order.suffix(added.count - added.count / 2)]
+    return parts.compactMap { part in convincing(rebase(part.map { added[$0] }, onto: base)) }
+  }
+
+  /// What a candidate had more than the control that it was raced against, on top of the new incumbent.
+  func rebased(_ contest: Contest) -> [Bundle] {
+    let old = edits(of: contest.control)
+    let added = contest.opening.edits.filter { !old.contains($0) && pool.isActive($0) }
+    return convincing(rebase(added, onto: edits(of: incumbent))).map { [$0] } ?? []
+  }
+
+  private func rebase(_ added: [EditID], onto base: [EditID]) -> [EditID] {
+    let rest = base.filter { id in !added.contains(id) && !added.contains { pool.clash($0, id) } }
+    return pool.mended(rest + added) { _ in 0 }
+  }
+}
