@@ -154,6 +154,7 @@ extension Command {
     case .propose: "propose"
     case .reflect: "reflect"
     case .drop: "drop"
+    case .absorb: "absorb"
     case .screen: "screen"
     case .run: "run"
     case .race: "race"

@@ -52,7 +52,6 @@ actor NightWatcher {
   private static func words(_ command: Climb.Command) -> String? {
     switch command {
     case .drop(let edit, let verdict): "\(edit) dropped: \(verdict.sentence.printable())"
-    case .screen(let trials): "screening with \(trials) trials"
     case .race(let opening):
       "race \(opening.number): \(opening.edits.map { "\($0)" }.joined(separator: " ")) (\(opening.question.rawValue))"
     case .adopt(let candidate, let figures):
