@@ -45,7 +45,11 @@ extension World {
   /// What a look comes to, one thing after the other, and last the trials until the next one.
   fileprivate var decision: Command {
     if isStuck { return .pause("none of the last \(brokenInARow) trials could be judged") }
-    if let closing { return close(closing) }
+    if let closing {
+      // A person may still answer while the figures of the morning are taken.
+      let answered = contests.first { $0.approval == .passed || $0.approval == .failed }
+      return answered.flatMap(verdict) ?? close(closing)
+    }
     if let rollback = probationVerdict { return rollback }
     if let verdict = contests.lazy.compactMap(self.verdict).first { return verdict }
     if let drop = nextDrop { return drop }

@@ -60,11 +60,24 @@ extension World {
   /// What is awaited besides trials, in words.
   public var awaited: [String] {
     let proposers = openProposals.map { "\($0.count) edits of \($0.proposer)" }
-    let edits = answers.reflections.keys.filter { answers.reflected[$0] == nil }.sorted()
-    let checks = answers.inspections.keys.filter { answers.inspected[$0] == nil }.sorted()
-    let people = contests.filter { $0.approval == .asked }.map(\.candidate)
-    return proposers + edits.map { "the judge on \($0)" }
-      + checks.map { "the checks of \($0)" } + people.map { "a person's word on \($0)" }
+    return proposers + openReflections.map { "the judge on \($0)" }
+      + openInspections.map { "the checks of \($0)" }
+      + openQuestions.map { "a person's word on \($0)" }
+  }
+
+  /// Edits that a judge is looking at.
+  public var openReflections: [EditID] {
+    answers.reflections.keys.filter { answers.reflected[$0] == nil }.sorted()
+  }
+
+  /// Candidates whose trials are being checked.
+  public var openInspections: [CandidateID] {
+    answers.inspections.keys.filter { answers.inspected[$0] == nil }.sorted()
+  }
+
+  /// Candidates that wait for a person.
+  public var openQuestions: [CandidateID] {
+    contests.filter { $0.approval == .asked }.map(\.candidate)
   }
 
   /// The most trials that the night comes to, as far as is known.

@@ -87,15 +87,23 @@ extension World {
 
   /// The report of the morning.
   func morning(_ closing: Closing) -> NightReport {
-    let mean = StratifiedMean(closing.report, confidence: 0.9)
+    let isAwaited = openQuestions.contains(closing.champion)
+    // What was measured is not handed over when a person said no to it meanwhile.
+    let isRejected = !isAwaited && closing.champion != incumbent
+    let mean = isRejected ? nil : StratifiedMean(closing.report, confidence: 0.9)
     let baseline = measured(banks[CandidateID(1)])
-    let vault = vaultFigures(closing)
-    let missing = sealed(closing) ?? (vault == nil ? "no trial of both sides could be judged" : nil)
+    let vault = isRejected ? nil : vaultFigures(closing)
+    let missing =
+      isRejected
+      ? "a person refused the candidate that was compared"
+      : sealed(closing) ?? "no trial of both sides could be judged"
     return NightReport(
-      candidate: closing.champion, score: mean?.mean, interval: mean?.interval,
-      trials: closing.report.reduce(0) { $0 + $1.count }, adoptions: adoptions,
-      isAwaited: closing.champion != incumbent, baseline: baseline,
-      bracket: bracket(closing), vault: vault, unverified: vault == nil ? missing : nil,
+      candidate: isRejected ? incumbent : closing.champion, score: mean?.mean,
+      interval: mean?.interval,
+      trials: mean == nil ? 0 : closing.report.reduce(0) { $0 + $1.count }, adoptions: adoptions,
+      isAwaited: isAwaited, baseline: baseline,
+      bracket: isRejected ? nil : bracket(closing), vault: vault,
+      unverified: vault == nil ? missing : nil,
       rolledBack: rolledBack, pruned: pruned, stop: accounts.stop)
   }
 

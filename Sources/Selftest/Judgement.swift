@@ -18,6 +18,10 @@ public struct Judgement: Sendable, Hashable {
   public let adopting: Int
   /// The share of the intervals that hold the truth.
   public let coverage: Double
+  /// Trials at once.
+  public let slots: Int
+  /// The share of the slots that was busy, on average; nil where trials take no time.
+  public let busy: Double?
   /// For each kind of switch, how many of it are on in what was handed over, on average.
   public let kinds: [String: Double]
 
@@ -25,6 +29,9 @@ public struct Judgement: Sendable, Hashable {
   public init?(_ nights: [Nights.Night], on problem: Problem) {
     guard let first = nights.first else { return nil }
     budget = first.budget
+    slots = first.slots
+    let shares = nights.compactMap(\.busy)
+    busy = shares.isEmpty ? nil : shares.reduce(0, +) / Double(shares.count)
     self.nights = nights.count
     let count = Double(nights.count)
     var sums = (reported: 0.0, measured: 0.0, test: 0.0, held: 0, start: 0.0)

@@ -24,6 +24,10 @@ public struct Nights: Sendable {
     public let adopted: Int
     /// Trials that were paid for.
     public let rollouts: Int
+    /// Trials at once.
+    public let slots: Int
+    /// The share of the slots that was busy; nil where trials take no time.
+    public let busy: Double?
   }
 
   /// The problem.
@@ -33,27 +37,34 @@ public struct Nights: Sendable {
   public init(_ problem: Problem) { self.problem = problem }
 
   /// One night from its evening to its report.
-  public func night(budget: Int, seed: Int, slots: Int = 1) throws(BelayError) -> Night {
+  public func night(
+    budget: Int, seed: Int, slots: Int = 1, durations: Weather.Durations = .none
+  ) throws(BelayError) -> Night {
     let rules = SimulatedNight.rules(problem, seed: seed, rollouts: budget, slots: slots)
-    var night = SimulatedNight(problem, seed: seed, rules: rules)
+    var weather = Weather()
+    weather.durations = durations
+    weather.seed = UInt64(bitPattern: Int64(seed))
+    var night = SimulatedNight(problem, seed: seed, rules: rules, weather: weather)
     let result = try night.run()
     return Night(
       budget: budget, seed: seed, key: result.key, reported: result.report.score,
       reportedOn: result.reportedOn, low: result.report.interval?.low,
       high: result.report.interval?.high, adopted: result.report.adoptions,
-      rollouts: result.rollouts)
+      rollouts: result.rollouts, slots: slots, busy: night.utilization)
   }
 
   /// A night for each seed, `width` of them at a time; `each` is told of them in the order of the seeds.
   public func run(
-    budget: Int, seeds: Range<Int>, slots: Int, width: Int,
+    budget: Int, seeds: Range<Int>, slots: Int, durations: Weather.Durations, width: Int,
     each: @Sendable (Night) async throws -> Void
   ) async throws -> [Night] {
     try await withThrowingTaskGroup(of: Night.self) { group in
       var waiting = seeds.makeIterator()
       let begin = { (group: inout ThrowingTaskGroup<Night, any Error>) in
         guard let seed = waiting.next() else { return }
-        group.addTask { try night(budget: budget, seed: seed, slots: slots) }
+        group.addTask {
+          try night(budget: budget, seed: seed, slots: slots, durations: durations)
+        }
       }
       for _ in 0..<max(width, 1) { begin(&group) }
       var early: [Int: Night] = [:]

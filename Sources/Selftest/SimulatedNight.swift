@@ -1,19 +1,8 @@
 public import Base
 public import Climb
 
-/// A whole night on a problem: the real `decide`, with trials that take no time.
+/// A whole night on a problem: the real `decide`, with simulated trials, on a clock that costs no time.
 public struct SimulatedNight: Sendable {
-  /// What breaks, and in which order trials come back.
-  public struct Weather: Sendable, Hashable {
-    /// The share of trials that break for reasons not their own.
-    public var broken = 0.0
-    /// Whether trials that are under way together come back in the opposite order.
-    public var isReversed = false
-
-    /// Nothing breaks.
-    public init() {}
-  }
-
   /// What came of a night.
   public struct Result: Sendable, Hashable {
     /// The configuration that is handed over, as its key.
@@ -26,6 +15,14 @@ public struct SimulatedNight: Sendable {
     public let reportedOn = Problem.Part.gate
   }
 
+  private enum Event: Sendable {
+    case trial(TrialOrder)
+    case proposal(ProposalOrder)
+    case reflection(EditID)
+    case inspection(CandidateID)
+    case word(CandidateID)
+  }
+
   /// The problem.
   public let problem: Problem
   /// The seed of the outcomes.
@@ -34,9 +31,15 @@ public struct SimulatedNight: Sendable {
   public private(set) var facts: [NightFact] = []
   /// The night.
   public private(set) var world: World
+  /// Seconds of the simulated clock.
+  public private(set) var now = 0.0
+  /// Seconds that slots were busy, added up.
+  public private(set) var busy = 0.0
   private let keepsFacts: Bool
   private let weather: Weather
   private let proposer: Blind
+  private var agenda = Agenda<Event>()
+  private var events = 0
   private var counts: [String: Int] = [:]
   private var numbers: [TrialID: Int] = [:]
 
@@ -84,12 +87,23 @@ public struct SimulatedNight: Sendable {
     guard case .opened(let rules) = facts.first else { return nil }
     self.init(problem, seed: seed, rules: rules, weather: weather, keepsFacts: true)
     for fact in facts.dropFirst() { record(fact) }
+    // Whatever was under way is begun again, under its own number.
+    for order in world.inFlight { begin(order) }
+    for order in world.openProposals { plan(.proposal(order), in: weather.proposerDelay) }
+    for id in world.openReflections { plan(.reflection(id), in: weather.judgeDelay) }
+    for id in world.openInspections { plan(.inspection(id), in: weather.judgeDelay) }
+    for id in world.openQuestions { plan(.word(id), in: weather.judgeDelay) }
+    if world.pauseReason != nil { record(.resumed) }
   }
 
   /// Goes on until the night is over.
   public mutating func run() throws(BelayError) -> Result {
-    answerProposal()
-    while step() {}
+    while true {
+      follow()
+      guard world.report == nil, let (time, event) = agenda.next() else { break }
+      now = max(now, time)
+      happen(event)
+    }
     guard let report = world.report else {
       throw BelayError(.internal, "the simulated night stopped without a report")
     }
@@ -97,36 +111,72 @@ public struct SimulatedNight: Sendable {
       key: configuration(of: report.candidate).key, report: report, rollouts: world.rollouts)
   }
 
+  /// The share of the slots that was busy; nil where nothing takes time.
+  public var utilization: Double? {
+    now > 0 ? busy / (now * Double(world.rules.slots)) : nil
+  }
+
   /// The configuration of a candidate.
   public func configuration(of candidate: CandidateID) -> Problem.Configuration {
     problem.configuration(with: world.edits(of: candidate).compactMap { world.pool[$0] })
   }
 
-  /// Does what is decided and then answers; false when there is nothing left to do.
-  private mutating func step() -> Bool {
-    var isMoving = false
+  /// Does what is decided, until there is nothing more to do now.
+  private mutating func follow() {
     while true {
       let commands = decide(world)
-      if commands.isEmpty { break }
-      isMoving = true
+      if commands.isEmpty { return }
       for command in commands {
         record(.issued(command))
-        if case .pause = command { record(.resumed) }
+        enact(command)
       }
-      answerProposal()
     }
-    let flying = weather.isReversed ? world.inFlight.reversed() : world.inFlight
-    for order in flying { record(.finished(order.id, end(of: order), Spending())) }
-    return isMoving || !flying.isEmpty
   }
 
-  private mutating func answerProposal() {
-    for order in world.openProposals {
+  private mutating func enact(_ command: Command) {
+    switch command {
+    case .run(let order): begin(order)
+    case .propose(let order): plan(.proposal(order), in: weather.proposerDelay)
+    case .reflect(let id): plan(.reflection(id), in: weather.judgeDelay)
+    case .inspect(let id, _): plan(.inspection(id), in: weather.judgeDelay)
+    case .ask(let id, _): plan(.word(id), in: weather.judgeDelay)
+    case .pause: record(.resumed)
+    default: break
+    }
+  }
+
+  private mutating func begin(_ order: TrialOrder) {
+    let seconds = weather.duration(of: order.id)
+    busy += seconds
+    plan(.trial(order), in: seconds)
+  }
+
+  private mutating func plan(_ event: Event, in seconds: Double) {
+    events += 1
+    agenda.add(event, at: now + seconds, rank: weather.isReversed ? -events : events)
+  }
+
+  private mutating func happen(_ event: Event) {
+    if world.rules.stops.deadlineSeconds != nil { record(.clock(now)) }
+    switch event {
+    case .trial(let order):
+      let spent = Spending(costUSD: weather.trialCost, tokens: weather.trialCost.map { _ in 1000 })
+      record(.finished(order.id, end(of: order), spent))
+    case .proposal(let order):
       let before = (order.number - 1) * world.rules.proposalsAtOnce
-      record(
-        .proposed(
-          order.number, proposer.propose(order.count, after: before, seed: world.rules.seed),
-          Spending(), note: nil))
+      let proposals = proposer.propose(order.count, after: before, seed: world.rules.seed)
+      record(.proposed(order.number, proposals, Spending(), note: nil))
+    case .reflection(let id):
+      let components = world.pool[id]?.components ?? []
+      let isRefused = components.contains { weather.refused.contains($0) }
+      let verdict = GateVerdict(
+        gate: "judge", word: isRefused ? .fail : .pass,
+        sentence: isRefused ? "It looks made for single tasks." : "It looks general.")
+      record(.reflected(id, [verdict], prior: 1, Spending()))
+    case .inspection(let id): record(.inspected(id, [], Spending()))
+    case .word(let id):
+      guard let approves = weather.approves else { return }
+      record(.steered(Steering(by: "person", order: approves ? .approve(id) : .reject(id))))
     }
   }
 
@@ -141,10 +191,9 @@ public struct SimulatedNight: Sendable {
   }
 
   private mutating func end(of order: TrialOrder) -> TrialEnd {
-    var breaks = Draws(seed: world.rules.seed, for: UInt64(order.id.number) &* 16 &+ 9)
-    if breaks.share() < weather.broken { return .invalid }
-    let configuration = configuration(of: order.candidate)
     let trial = numbers.removeValue(forKey: order.id) ?? 0
+    if weather.isBroken(order.id, seed: world.rules.seed) { return .invalid }
+    let configuration = configuration(of: order.candidate)
     let number = Int(world.rules.tasks[order.task].name) ?? 0
     return .scored(
       problem.outcome(

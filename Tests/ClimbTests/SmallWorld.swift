@@ -1,4 +1,5 @@
 import Base
+import Climb
 import Selftest
 
 /// Small worlds: a few switches and a knob, ten tasks that are seen, six that decide, ten that judge.
@@ -34,9 +35,25 @@ enum SmallWorld {
   /// A night with all its facts.
   static func night(
     _ problem: Problem = hilly, seed: Int = 1, rollouts: Int = 500, slots: Int = 1,
-    weather: SimulatedNight.Weather = SimulatedNight.Weather()
+    weather: Weather = Weather(), change: (inout NightRules) -> Void = { _ in }
   ) -> SimulatedNight {
-    let rules = SimulatedNight.rules(problem, seed: seed, rollouts: rollouts, slots: slots)
+    var rules = SimulatedNight.rules(problem, seed: seed, rollouts: rollouts, slots: slots)
+    change(&rules)
     return SimulatedNight(problem, seed: seed, rules: rules, weather: weather, keepsFacts: true)
+  }
+
+  /// What a real night has more: a pilot, first trials, a judge, checks, edits that come bit by bit, and
+  /// sealed tasks, two of which are of a family.
+  static func full(_ rules: inout NightRules) {
+    rules.reflects = true
+    rules.pilotTrials = 2
+    rules.smokeTrials = 3
+    rules.proposalsFirst = 4
+    rules.proposalsAtOnce = 2
+    rules.stops.proposals = 24
+    rules.proposers = ["blind", "other"]
+    rules.tasks += (16..<24).map {
+      NightTask(name: "\($0)", split: .vault, family: $0 < 18 ? "twins" : nil)
+    }
   }
 }

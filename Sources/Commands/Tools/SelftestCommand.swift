@@ -14,7 +14,11 @@ enum SelftestCommand {
   static let firstSeed = Option(
     "first-seed", .whole("S", 0...1_000_000_000), default: 0, "The seed of the first night")
   static let slots = Option(
-    "slots", .whole("N", 1...4096), default: 1, "Trials at once; changes nothing up to 16")
+    "slots", .text("N,N,…"), default: "1",
+    "Trials at once, for each kind of night; changes nothing up to 16")
+  static let durations = Option<Weather.Durations>(
+    "durations", .choice("KIND"), default: Weather.Durations.none,
+    "How long trials take: no time, or log-normal with σ = 1")
 
   static let command = Command(
     "selftest", in: .decide, "Run simulated nights, whose truth is known, to see what to believe",
@@ -23,7 +27,7 @@ enum SelftestCommand {
       They see the problem through its blind proposer and its outcomes only; the truth is looked at when \
       all is decided.
       """,
-    takes: [problem, budget, seeds, firstSeed, slots],
+    takes: [problem, budget, seeds, firstSeed, slots, durations],
     examples: [
       Example(
         "belay selftest --problem problem.json --budget 1000 --seeds 24 --json",
@@ -37,12 +41,14 @@ enum SelftestCommand {
         hint: "belay selftest --problem FILE; experiments/climb makes such files")
     }
     let world = try Problem(JSON.parse(try Files.read(path)))
-    let budgets = try Self.budgets(call[budget])
+    let budgets = try Self.numbers(call[budget], in: 1...100_000_000, of: "--budget 1000,5000")
+    let widths = try Self.numbers(call[slots], in: 1...4096, of: "--slots 16,256")
     let seeds = call[firstSeed]..<(call[firstSeed] + call[seeds])
     var judgements: [Judgement] = []
-    for budget in budgets {
+    for (budget, slots) in budgets.flatMap({ budget in widths.map { (budget, $0) } }) {
       let nights = try await Nights(world).run(
-        budget: budget, seeds: seeds, slots: call[slots], width: Machine.processors
+        budget: budget, seeds: seeds, slots: slots, durations: call[durations],
+        width: Machine.processors
       ) { night in
         try call.output.event("night", night.fields)
         call.output.progress("\(budget) trials: seed \(night.seed)")
@@ -57,15 +63,18 @@ enum SelftestCommand {
     return .ok
   }
 
-  private static func budgets(_ text: String) throws(BelayError) -> [Int] {
+  private static func numbers(
+    _ text: String, in range: ClosedRange<Int>, of example: String
+  ) throws(BelayError) -> [Int] {
     let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
-    let budgets = numbers.compactMap(\.self).filter { (1...100_000_000).contains($0) }
-    guard !budgets.isEmpty, budgets.count == numbers.count else {
+    let known = numbers.compactMap(\.self).filter { range.contains($0) }
+    guard !known.isEmpty, known.count == numbers.count else {
+      let option = example.prefix { $0 != " " }
       throw BelayError(
-        .usage, "--budget takes whole numbers with commas between them, not '\(text)'",
-        hint: "--budget 1000,5000")
+        .usage, "\(option) takes whole numbers with commas between them, not '\(text)'",
+        hint: example)
     }
-    return budgets
+    return known
   }
 }
 
@@ -75,7 +84,7 @@ extension Nights.Night {
       "budget": .int(budget), "seed": .int(seed), "key": .string(key),
       "reported": .number(reported), "reported_on": .string(reportedOn.rawValue),
       "low": .number(low), "high": .number(high), "adopted": .int(adopted),
-      "rollouts": .int(rollouts),
+      "rollouts": .int(rollouts), "slots": .int(slots), "busy": .number(busy),
     ]
   }
 }
@@ -86,7 +95,8 @@ extension Judgement {
       "budget": .int(budget), "nights": .int(nights), "reported": .number(reported),
       "true_measured": .number(trueOnMeasured), "true_test": .number(trueOnTest),
       "share": .number(share), "claimed": .number(claimed), "adopting": .int(adopting),
-      "coverage": .number(coverage), "kinds": .object(kinds.mapValues { .number($0) }),
+      "coverage": .number(coverage), "slots": .int(slots), "busy": .number(busy),
+      "kinds": .object(kinds.mapValues { .number($0) }),
     ]
   }
 
@@ -95,7 +105,8 @@ extension Judgement {
     return """
       \(budget) trials, \(nights) nights: reported \(Figure.fixed(reported, 3)), true \
       \(Figure.fixed(trueOnMeasured, 3)) there and \(Figure.fixed(trueOnTest, 3)) on test tasks\(way); \
-      \(adopting) adopted anything; \(Figure.percent(coverage)) of the 90% intervals hold the truth
+      \(adopting) adopted anything; \(Figure.percent(coverage)) of the 90% intervals hold the truth\
+      \(busy.map { "; \(slots) slots busy for \(Figure.percent($0)) of the time" } ?? "")
       """
   }
 }
