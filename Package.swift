@@ -149,7 +149,7 @@ let package = Package(
       "Night",
       [
         "Base", "Platform", "Facts", "Ledger", "NightLog", "Suite", "Harness", "Model", "Dialect",
-        "Trial", "Climb", "Components", "Fleet", "Proposers", "Http",
+        "Trial", "Climb", "Components", "Fleet", "Proposers", "Http", "Calls",
       ]),
     module(
       "Exchange",

@@ -1,7 +1,9 @@
 internal import Base
 internal import Console
+internal import Facts
 internal import Layout
 internal import Ledger
+internal import Night
 internal import Platform
 
 /// The noun `db`: proof and copy of the ledger.
@@ -58,6 +60,27 @@ enum DatabaseCommands {
     return .ok
   }
 
+  static let night = Argument(optional: .text("RUN"), "A night; the last one by default")
+
+  static let digest = Command(
+    "digest", in: .upkeep, "One hash over what a night decided and what came of it",
+    discussion: """
+      Decisions, outcomes, rewards, answers, edits and ids, without times and what the machine used: a night
+      that was killed and resumed has the digest of one that was not.
+      """,
+    takes: [night],
+    examples: [Example("belay db digest r12", "to compare two labs")],
+    output: .page("db-digest", compact: ["run", "digest"])
+  ) { call in
+    let reader = try LabWord.reader(call)
+    let run = try NightWord.run(call[night], reader)
+    let digest = try reader.nightDigest(run.id)
+    try call.output.page(
+      Page(items: [["run": .string("\(run.id)"), "digest": .string(digest.hex)]])
+    ) { _ in "\(digest.hex)  \(run.id)" }
+    return .ok
+  }
+
   static let command = Command(
-    "db", in: .upkeep, "The ledger's file", commands: [check, backup])
+    "db", in: .upkeep, "The ledger's file", commands: [check, backup, digest])
 }

@@ -4,6 +4,7 @@ internal import Evidence
 internal import Experiment
 internal import Fleet
 internal import Ledger
+internal import Model
 internal import Night
 internal import Proposers
 internal import Trial
@@ -24,7 +25,8 @@ struct NightProposers: Sendable {
     var proposers: [String: any Proposing] = [:]
     for word in setup.experiment.proposers {
       guard word.hasPrefix("command:") else {
-        throw BelayError(.usage, "the proposer '\(word)' is not in this version", place: setup.path)
+        proposers[word] = try Self.builtIn(word, setup)
+        continue
       }
       proposers[word] = CommandProposer(
         String(word.dropFirst("command:".count)), name: word,
@@ -33,6 +35,18 @@ struct NightProposers: Sendable {
           scratch: session.lab.scratchPath, gateway: session.place.models?.gateway))
     }
     self.proposers = proposers
+  }
+
+  private static func builtIn(_ word: String, _ setup: NightSetup) throws(BelayError)
+    -> any Proposing
+  {
+    let isSimulated = setup.experiment.models["propose"]?.provider == "rehearsal"
+    switch word {
+    case "rehearsal": return RehearsalProposer()
+    case "model" where isSimulated: return RehearsalProposer()
+    default:
+      throw BelayError(.usage, "the proposer '\(word)' is not in this version", place: setup.path)
+    }
   }
 
   func propose(_ order: ProposalOrder, _ world: World) async throws -> ProposalAnswer {

@@ -47,22 +47,7 @@ struct NightSetup {
   }
 
   private static func recorded(_ word: String, _ call: Call) throws -> RunRecord {
-    let reader = try LabWord.reader(call)
-    if let id = RunID(word) {
-      let run = try reader.run(id)
-      guard run.fact.type == .night else {
-        throw BelayError(.usage, "\(id) is no night", hint: "belay run --resume last")
-      }
-      return try unfinished(run)
-    }
-    guard word == "last" else {
-      throw BelayError(
-        .usage, "--resume takes a run such as r12, or last, not '\(word.printable())'")
-    }
-    guard let run = try reader.runs(limit: 1000).first(where: { $0.fact.type == .night }) else {
-      throw BelayError(.notFound, "no night in this lab", place: reader.path, hint: "belay run")
-    }
-    return try unfinished(run)
+    try unfinished(try NightWord.run(word, try LabWord.reader(call)))
   }
 
   private static func unfinished(_ run: RunRecord) throws(BelayError) -> RunRecord {

@@ -1,0 +1,90 @@
+public import Base
+internal import Calls
+internal import Climb
+internal import Facts
+public import Ledger
+internal import NightLog
+
+extension LedgerReader {
+  /// One hash over what a night decided and what came of it: decisions, outcomes, rewards, answers, edits and
+  /// ids in the order of dispatch. Times, durations, what the machine used, who ran it and attempts that were
+  /// interrupted play no part, so that a night that was killed and resumed has the digest of one that was not.
+  public func nightDigest(_ run: RunID) throws -> Digest {
+    var digest = NightDigest()
+    for fact in try nightFacts(run) { try digest.add(fact) }
+    var last: TrialID?
+    var orders: [TrialID: Int] = [:]
+    while true {
+      let page = try trials(TrialFilter(run: run), after: last, limit: 5000)
+      for trial in page {
+        orders[trial.id] = trial.fact.index
+        if let attempt = trial.latest, attempt.isFinal { digest.add(attempt, trial.fact) }
+      }
+      guard page.count == 5000 else { break }
+      last = page.last?.id
+    }
+    var after = 0
+    while true {
+      let page = try calls(CallFilter(run: run), after: after, limit: 5000)
+      for call in page { digest.add(call, order: call.fact.trial.flatMap { orders[$0] } ?? 0) }
+      guard page.count == 5000, let end = page.last else { break }
+      after = end.id
+    }
+    return digest.finish()
+  }
+}
+
+/// The parts of a night's digest, each brought into an order that does not hang on the clock.
+struct NightDigest {
+  private var decisions: [String] = []
+  private var orders: [Int: String] = [:]
+  private var ends: [Int: String] = [:]
+  private var answers: [String] = []
+  private var others: [String] = []
+
+  mutating func add(_ fact: NightFact) throws {
+    switch fact {
+    case .opened, .steered: decisions.append(try text(fact))
+    case .issued(.run(let order)): orders[order.id.number] = try text(fact)
+    case .issued: decisions.append(try text(fact))
+    case .finished(let id, let end, _):
+      ends[id.number] = try JSON.encoding(end).text()
+    case .proposed(let number, let proposals, _, _):
+      others.append("proposed \(number) \(try JSON.encoding(proposals).text())")
+    case .reflected(let edit, let verdicts, let prior, _):
+      others.append("reflected \(edit) \(prior) \(try JSON.encoding(verdicts).text())")
+    case .inspected(let candidate, let verdicts, _):
+      others.append("inspected \(candidate) \(try JSON.encoding(verdicts).text())")
+    case .assembled(let candidate, let harness, _):
+      others.append("assembled \(candidate) \(harness)")
+    case .clock, .resumed: break
+    }
+  }
+
+  mutating func add(_ attempt: AttemptRecord, _ trial: TrialFact) {
+    others.append(
+      "trial \(trial.index) \(trial.task.hex) \(trial.seed) \(attempt.outcome.rawValue)"
+        + " \(attempt.reward.map { "\($0)" } ?? "-") \(attempt.score.map { "\($0)" } ?? "-")")
+  }
+
+  mutating func add(_ call: CallRecord, order: Int) {
+    guard let reply = call.end?.reply else { return }
+    let fact = call.fact
+    answers.append(
+      "answer \(order) \(fact.lane) \(fact.model) \(fact.request.hex) \(fact.occurrence)"
+        + " \(reply.hex)")
+  }
+
+  private func text(_ fact: NightFact) throws -> String { try JSON.encoding(fact).text() }
+
+  consuming func finish() -> Digest {
+    var hasher = Hasher256()
+    for line in decisions { hasher.update(line + "\n") }
+    for (number, order) in orders.sorted(by: { $0.key < $1.key }) {
+      hasher.update("\(order) \(ends[number] ?? "")\n")
+    }
+    for line in others.sorted() { hasher.update(line + "\n") }
+    for line in answers.sorted() { hasher.update(line + "\n") }
+    return hasher.finish()
+  }
+}
