@@ -67,11 +67,13 @@ actor Desk {
     wake()
   }
 
-  /// Goes on until the night is over or closed; `enact` is given each command once it is durable.
+  /// Goes on until the night is over or closed; `enact` is given each command but trials once it is durable.
   func go(_ enact: (Command, World) -> Void) async throws {
     while !isClosed {
       let commands = try await advance()
-      for command in commands { enact(command, world) }
+      for command in commands {
+        if case .run(let order) = command { enqueue(order) } else { enact(command, world) }
+      }
       if world.phase == .over { return close() }
       if inbox.isEmpty, !isClosed { await withCheckedContinuation { asleep = $0 } }
     }

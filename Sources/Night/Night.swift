@@ -141,10 +141,19 @@ public struct Night: Sendable {
       rules: rules, earlier: earlier, clock: clock)
     let enact: @Sendable (Command, World) -> Void = { command, world in
       switch command {
-      case .run(let order): _Concurrency.Task { await desk.enqueue(order) }
       case .propose(let order): errands.start { await propose(order, world, parts) }
-      case .reflect(let edit): errands.start { await reflect(edit, world, parts) }
-      case .inspect(let candidate, _): errands.start { await inspect(candidate, world, parts) }
+      case .reflect(let edit):
+        errands.startInOrder {
+          await reflect(edit, world, parts)
+        } post: {
+          await desk.post($0)
+        }
+      case .inspect(let candidate, _):
+        errands.startInOrder {
+          await inspect(candidate, world, parts)
+        } post: {
+          await desk.post($0)
+        }
       default: break
       }
     }
@@ -216,27 +225,29 @@ public struct Night: Sendable {
         note: notes.isEmpty ? nil : notes.joined(separator: "; ")))
   }
 
-  private func reflect(_ edit: EditID, _ world: World, _ parts: NightParts) async {
-    guard let entry = world.pool.entry(edit) else { return }
+  private func reflect(_ edit: EditID, _ world: World, _ parts: NightParts) async -> NightFact? {
+    guard let entry = world.pool.entry(edit) else { return nil }
     let found: Reflected
     do {
       found = try await parts.reflect(entry, world)
     } catch {
-      if _Concurrency.Task.isCancelled { return }
+      if _Concurrency.Task.isCancelled { return nil }
       found = Reflected(verdicts: [Self.failed("static", error)])
     }
-    await desk.post(.reflected(edit, found.verdicts, prior: found.prior, found.spending))
+    return .reflected(edit, found.verdicts, prior: found.prior, found.spending)
   }
 
-  private func inspect(_ candidate: CandidateID, _ world: World, _ parts: NightParts) async {
+  private func inspect(_ candidate: CandidateID, _ world: World, _ parts: NightParts) async
+    -> NightFact?
+  {
     let found: Reflected
     do {
       found = try await parts.inspect(candidate, world)
     } catch {
-      if _Concurrency.Task.isCancelled { return }
+      if _Concurrency.Task.isCancelled { return nil }
       found = Reflected(verdicts: [Self.failed("inspection", error)])
     }
-    await desk.post(.inspected(candidate, found.verdicts, found.spending))
+    return .inspected(candidate, found.verdicts, found.spending)
   }
 
   // What could not be looked at is not let through.

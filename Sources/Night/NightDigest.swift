@@ -26,7 +26,12 @@ extension LedgerReader {
     var after = 0
     while true {
       let page = try calls(CallFilter(run: run), after: after, limit: 5000)
-      for call in page { digest.add(call, order: call.fact.trial.flatMap { orders[$0] } ?? 0) }
+      for call in page {
+        guard let reply = call.end?.reply else { continue }
+        digest.add(
+          call.fact, try JSON.parse(blob(reply)),
+          order: call.fact.trial.flatMap { orders[$0] } ?? 0)
+      }
       guard page.count == 5000, let end = page.last else { break }
       after = end.id
     }
@@ -67,12 +72,10 @@ struct NightDigest {
         + " \(attempt.reward.map { "\($0)" } ?? "-") \(attempt.score.map { "\($0)" } ?? "-")")
   }
 
-  mutating func add(_ call: CallRecord, order: Int) {
-    guard let reply = call.end?.reply else { return }
-    let fact = call.fact
-    answers.append(
-      "answer \(order) \(fact.lane) \(fact.model) \(fact.request.hex) \(fact.occurrence)"
-        + " \(reply.hex)")
+  // Not the request: it holds what commands printed, and that may tell the time.
+  mutating func add(_ call: CallFact, _ reply: JSON, order: Int) {
+    let said: JSON = ["parts": reply["parts"], "stop": reply["stop"]]
+    answers.append("answer \(order) \(call.lane) \(call.model) \(said.text())")
   }
 
   private func text(_ fact: NightFact) throws -> String { try JSON.encoding(fact).text() }

@@ -20,6 +20,15 @@ enum Move: Sendable, Hashable {
   case ask
   /// Says that it is done.
   case finish
+
+  /// The move as chance knows it: a set is written in another order by every process.
+  var word: String {
+    switch self {
+    case .solve(let slips): "solve \(slips.sorted())"
+    case .repair(let slips, let found): "repair \(slips.sorted()) \(found.sorted())"
+    default: "\(self)"
+    }
+  }
 }
 
 /// What a model will do in a task, as chance has it.

@@ -101,7 +101,7 @@ struct Script: Sendable {
   }
 
   private func pick(_ move: Move, _ choices: [String]) -> String {
-    draws.pick("words \(move)", of: choices)
+    draws.pick("words \(move.word)", of: choices)
   }
 
   private func work(_ slips: Set<Int>) -> String {
