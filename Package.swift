@@ -167,7 +167,7 @@ let package = Package(
         "Model", "Metering", "Rehearsal", "RehearsalServer", "Trial",
         "Score", "Gateway", "Brain", "Fleet", "Report", "Inspection", "Exchange", "Console",
         "Selftest", "Climb", "Components", "Evidence", "Experiment", "Night", "NightLog",
-        "Proposers",
+        "Proposers", "MetaAgent", "Reflection",
       ]),
     // Floor 8
     .executableTarget(name: "belay", dependencies: ["Commands"], swiftSettings: house),

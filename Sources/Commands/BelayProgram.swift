@@ -21,7 +21,9 @@ public enum BelayProgram {
     "Makes an agent's harness measurably better, and never says so when it is not.",
     commands: [
       InitCommand.command, DoctorCommand.command, CheckCommand.command, SuiteCommands.command,
-      ModelsCommands.command, EvalCommand.command, RunCommand.command, RehearseCommands.command,
+      ModelsCommands.command, EvalCommand.command, RunCommand.command,
+    ] + SteeringCommands.all + [
+      RehearseCommands.command,
       LeaderboardCommand.command, MatrixCommand.command, ShowCommand.command,
       TraceCommand.command, LogCommand.command, SearchCommand.command, SQLCommand.command,
       CompareCommand.command, SelftestCommand.command, ImportCommands.command,

@@ -85,6 +85,14 @@ public actor Workshop {
     return patch
   }
 
+  /// The value that an edit sets a knob to, as text; nil for one that does anything else.
+  public func level(of id: EditID, in pool: Pool) throws -> String? {
+    guard pool[id]?.components.allSatisfy({ $0.hasPrefix("harness.toml#") }) == true,
+      let levels = baseline.levels(of: try patch(of: id, in: pool)), levels.count == 1
+    else { return nil }
+    return levels[0].value.text()
+  }
+
   /// A candidate's harness; an error when its edits do not go together.
   public func harness(of edits: [EditID], in pool: Pool) throws -> Harness {
     if edits.isEmpty { return baseline }

@@ -1,0 +1,132 @@
+internal import Base
+internal import Climb
+internal import Console
+internal import Facts
+internal import Ledger
+internal import Night
+internal import Platform
+
+/// Words to a night while it goes on: said to its process where one is there, else written down for when it
+/// goes on.
+enum SteeringCommands {
+  static let reason = Option("reason", .text("WHY"), "Why; recorded and shown in the report")
+  static let run = Option("run", .text("RUN"), "The night (default: the last one)")
+  static let now = Flag("now", "Hold back calls of models too, not only new trials")
+  static let text = Argument(.text("TEXT"), "What proposers are told, as a person's hint")
+  static let component = Argument(.text("COMPONENT"), "A component, as `belay tree` names it")
+  static let candidate = Argument(.text("CANDIDATE"), "A candidate of the night: c12")
+  static let no = Flag("no", "Say no: it is not adopted")
+  static let trials = Option(
+    "trials", .whole("N", 1...100_000_000), "The most trials of the whole night")
+  static let cost = Option(
+    "cost-usd", .number("DOLLARS", 0...1e9), "The most money of the whole night")
+  static let slots = Option("slots", .whole("N", 1...10_000), "Trials at once at most")
+  static let candidates = Option(
+    "candidates", .whole("N", 1...1_000_000), "The most edits of the whole night")
+
+  static let all = [pause, resume, hint, veto, branch, retune, approve]
+
+  static let pause = Command(
+    "pause", in: .run, "Let a night begin nothing more until it is resumed",
+    takes: [now, run, reason],
+    examples: [Example("belay pause --reason 'the fan is loud'", "what runs is finished")],
+    output: .page("steer", compact: ["run", "changed"])
+  ) { call in try await say(call) { _ in .pause(hard: call[now]) } }
+
+  static let resume = Command(
+    "resume", in: .run, "Let a paused night go on", takes: [run, reason],
+    examples: [Example("belay resume", "after belay pause")],
+    output: .page("steer", compact: ["run", "changed"])
+  ) { call in try await say(call) { _ in .resume } }
+
+  static let hint = Command(
+    "hint", in: .run, "Tell the proposers of a night something", takes: [text, run, reason],
+    examples: [Example("belay hint 'look at what happens with empty files'", "from now on")],
+    output: .page("steer", compact: ["run", "changed"])
+  ) { call in try await say(call) { _ in .hint(call[text]) } }
+
+  static let veto = Command(
+    "veto", in: .run, "Let no candidate carry an edit of a component any more",
+    takes: [component, run, reason],
+    examples: [Example("belay veto 'prompts/system.md#Finish' --reason 'legal text'", "hands off")],
+    output: .page("steer", compact: ["run", "changed"])
+  ) { call in try await say(call) { _ in .veto(component: call[component]) } }
+
+  static let branch = Command(
+    "branch", in: .run, "Go on from this candidate", takes: [candidate, run, reason],
+    examples: [Example("belay branch c12 --reason 'simpler to read'", "it is the incumbent then")],
+    output: .page("steer", compact: ["run", "changed"])
+  ) { call in try await say(call) { .branch(try own(call[candidate], $0)) } }
+
+  static let retune = Command(
+    "retune", in: .run, "Change what a night may use",
+    takes: [trials, cost, slots, candidates, run, reason],
+    examples: [Example("belay retune --cost-usd 40 --slots 8", "more money, fewer at once")],
+    output: .page("steer", compact: ["run", "changed"])
+  ) { call in
+    let new = Retuning(
+      rollouts: call[trials], costUSD: call[cost], slots: call[slots], proposals: call[candidates])
+    guard new != Retuning() else {
+      throw BelayError(
+        .usage, "retune needs something to change",
+        hint: "--trials, --cost-usd, --slots or --candidates")
+    }
+    return try await say(call) { _ in .retune(new) }
+  }
+
+  static let approve = Command(
+    "approve", in: .run, "Adopt the candidate that waits for a yes",
+    takes: [candidate, no, run, reason],
+    examples: [
+      Example("belay approve c12", "adopt it"),
+      Example("belay approve c12 --no --reason 'too long'", "do not"),
+    ],
+    output: .page("steer", compact: ["run", "changed"])
+  ) { call in
+    try await say(call) { world in
+      let candidate = try own(call[Self.candidate], world)
+      return call[no] ? .reject(candidate) : .approve(candidate)
+    }
+  }
+
+  /// The number within the night of a candidate as people see it.
+  private static func own(_ text: String, _ world: World) throws(BelayError) -> CandidateID {
+    guard let id = CandidateID(text) else {
+      throw BelayError(.usage, "'\(text.printable())' is no candidate; expected one such as c12")
+    }
+    guard let own = world.assembled.first(where: { $0.value.candidate == id })?.key else {
+      throw BelayError(.notFound, "\(id) is no candidate of this night", hint: "belay tree")
+    }
+    return own
+  }
+
+  private static func say(
+    _ call: Call, _ order: (World) throws -> Steering.Order
+  ) async throws -> ExitCode {
+    let lab = try LabWord.resolve(call)
+    let reader = try lab.reader()
+    let night = try NightWord.run(call[run], reader)
+    guard let world = World(folding: try reader.nightFacts(night.id)) else {
+      throw BelayError(.notFound, "the night has not begun yet", place: "\(night.id)")
+    }
+    let word = Steering(
+      by: call.surroundings.environment["USER"] ?? "someone", reason: call[reason],
+      order: try order(world))
+    var changed = try await NightControl.say(word, lab: lab)
+    let isThere = changed != nil
+    if changed == nil {
+      changed = try await NightControl.note(
+        word, for: night.id, in: lab, clock: call.surroundings.clock)
+    }
+    let fields: JSON = [
+      "run": .string("\(night.id)"), "changed": .bool(changed ?? false), "running": .bool(isThere),
+    ]
+    try call.output.page(Page(items: [fields])) { _ in
+      guard changed == true else { return "nothing to change" }
+      return isThere
+        ? "\(night.id) was told"
+        : "\(night.id) does not run: it will be told by belay run --resume \(night.id)"
+    }
+    return .ok
+  }
+}
