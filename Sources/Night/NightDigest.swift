@@ -45,7 +45,8 @@ struct NightDigest {
   private var orders: [Int: String] = [:]
   private var ends: [Int: String] = [:]
   private var answers: [String] = []
-  private var others: [String] = []
+  /// What is known once however often it was written down.
+  private var others: Set<String> = []
 
   mutating func add(_ fact: NightFact) throws {
     switch fact {
@@ -55,19 +56,19 @@ struct NightDigest {
     case .finished(let id, let end, _):
       ends[id.number] = try JSON.encoding(end).text()
     case .proposed(let number, let proposals, _, _):
-      others.append("proposed \(number) \(try JSON.encoding(proposals).text())")
+      others.insert("proposed \(number) \(try JSON.encoding(proposals).text())")
     case .reflected(let edit, let verdicts, let prior, _):
-      others.append("reflected \(edit) \(prior) \(try JSON.encoding(verdicts).text())")
+      others.insert("reflected \(edit) \(prior) \(try JSON.encoding(verdicts).text())")
     case .inspected(let candidate, let verdicts, _):
-      others.append("inspected \(candidate) \(try JSON.encoding(verdicts).text())")
+      others.insert("inspected \(candidate) \(try JSON.encoding(verdicts).text())")
     case .assembled(let candidate, let harness, _):
-      others.append("assembled \(candidate) \(harness)")
+      others.insert("assembled \(candidate) \(harness)")
     case .clock, .resumed: break
     }
   }
 
   mutating func add(_ attempt: AttemptRecord, _ trial: TrialFact) {
-    others.append(
+    others.insert(
       "trial \(trial.index) \(trial.task.hex) \(trial.seed) \(attempt.outcome.rawValue)"
         + " \(attempt.reward.map { "\($0)" } ?? "-") \(attempt.score.map { "\($0)" } ?? "-")")
   }
