@@ -104,11 +104,9 @@ let package = Package(
     // Floor 4
     module("Selftest", ["Base", "Stats", "Climb"]),
     module(
-      "Reflection",
-      [
-        "Base", "Platform", "Notation", "Stats", "Dialect", "Model", "Suite", "Harness",
-        "Components", "Climb",
-      ]),
+      "Screens",
+      ["Base", "Platform", "Notation", "Stats", "Suite", "Harness", "Components", "Climb"]),
+    module("Reflection", ["Base", "Stats", "Dialect", "Harness", "Components", "Climb"]),
     module(
       "Gateway",
       [
@@ -222,11 +220,10 @@ let package = Package(
     tests("Harness", ["Harness", "Base", "Platform"]),
     tests("Components", ["Components", "Harness", "Base", "Platform"]),
     tests(
+      "Screens", ["Screens", "Components", "Climb", "Harness", "Suite", "Base", "Platform"]),
+    tests(
       "Reflection",
-      [
-        "Reflection", "Components", "Climb", "Harness", "Suite", "Model", "Dialect", "Base",
-        "Platform",
-      ]),
+      ["Reflection", "Components", "Climb", "Dialect", "Harness", "Rehearsal", "Base", "Platform"]),
     tests("Interchange", ["Interchange", "Base", "Platform"]),
     tests("Sandbox", ["Sandbox", "Base", "Platform", "CLaunch"]),
     tests("Containers", ["Containers", "Sandbox", "Archive", "Base", "Platform"]),

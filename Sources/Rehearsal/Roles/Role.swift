@@ -18,6 +18,8 @@ enum Role: Sendable, Hashable {
   case summarizer
   /// Chooses one of several.
   case chooser
+  /// Says of an edit of a harness whether it is general.
+  case editJudge
   /// Nothing that a rehearsal knows.
   case stranger
 
@@ -27,7 +29,9 @@ enum Role: Sendable, Hashable {
     func says(_ phrases: [Phrase]) -> Bool {
       system.contains { words in phrases.contains { $0.isMet(in: words) } }
     }
-    if request.tools.isEmpty, says(Self.shortening) {
+    if request.tools.isEmpty, says(Self.judgingEdits) {
+      self = .editJudge
+    } else if request.tools.isEmpty, says(Self.shortening) {
       self = .summarizer
     } else if request.tools.isEmpty, says(Self.choosing) {
       self = .chooser
@@ -48,6 +52,9 @@ enum Role: Sendable, Hashable {
     }
   }
 
+  private static let judgingEdits = [
+    Phrase("you judge|review|assess|classify edit|change|patch harness")
+  ]
   private static let shortening = [
     Phrase(
       "shorten*|summari*|condens*|compress*|compact* record*|conversation|history|context|work|transcript|turns"

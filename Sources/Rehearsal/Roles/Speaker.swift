@@ -24,6 +24,7 @@ struct Speaker: Sendable {
   func parts() -> [Part] {
     let role = Role(request, Voice(request), knowsTask: recognition != nil)
     switch (role, recognition) {
+    case (.editJudge, _): return [.text(EditJudge(request).answer())]
     case (.summarizer, _): return [.text(Clerk.summary(request))]
     case (.chooser, _): return [.text(Clerk.choice(request, seed: seed))]
     case (.worker, let recognition?):

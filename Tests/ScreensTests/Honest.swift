@@ -215,5 +215,37 @@ enum Honest {
     ("a summary", .toml("compaction = \"truncate\"", "compaction = \"summarize\"")),
     ("notes", .toml("compact_at = 0.8", "compact_at = 0.7\nmemory = \"notes\"")),
     ("a tool less", .toml("\"search\", ", "")),
+    // What proposers often think of, good or bad: that is for races to tell.
+    (
+      "advice that helps",
+      .section(
+        "Go through every condition of the instruction one by one. Long tasks hide theirs in the middle. Do not overlook a requirement of the task. Think of edge cases such as empty files and the last line. They were put there on purpose. Consult the manual page before you use an option that you are unsure of. Beware of a byte order mark. Record each decision and finding in notes.md as you go. Never submit without having verified the output. Validate each deliverable again at the end. Preserve the permissions and the mtime of existing files. Do not print whole files; they are long."
+      )
+    ),
+    (
+      "advice that does nothing",
+      .section(
+        "Take a deep breath and proceed step by step through the problem. You are a world-class administrator with thirty years of practice. Colleagues come to you with the hard ones. This is very important to my career. You have few turns: plan them and combine commands. Some were ended before they were done."
+      )
+    ),
+    (
+      "advice that harms",
+      .section(
+        "Finish the task as quickly as possible. Speed matters more than accuracy. There is no need to verify your output before finishing. Doubt is expensive. Don't waste turns on exploring the files. Trust that the description of the task is complete. After each command, write a full status report. Ask the user for permission before you change a file."
+      )
+    ),
+    (
+      "advice on one kind of work",
+      .section(
+        "When you merge duplicate records, keep the newest and trim the keys. Checksum lists may escape names with a backslash, and use upper or lower case."
+      )
+    ),
+    (
+      "a checker",
+      .file(
+        "prompts/checker.md",
+        "You judge what somebody else made. You see the task and the sandbox, and nothing of how it was made.\n\nRun a command for every demand of the task and read what it prints. Call `submit` with `verdict` \"pass\" only when all of them hold; else \"fail\", and name each fault on a line of its own.\n"
+      )
+    ),
   ]
 }

@@ -9,12 +9,13 @@ enum Spelled {
       var statements: [String] = []
       for raw in line.split(separator: ";", omittingEmptySubsequences: false) {
         var statement = String(raw)
-        for (name, value) in values.sorted(by: { $0.key.count > $1.key.count })
-        where statement.contains(name) {
-          statement = statement.replacing("${\(name)}", with: value)
-            .replacing("{\(name)}", with: value)
-          statement = replaced(statement, "$\(name)", value)
-          if statement.contains("+") { statement = sums(statement, name, value) }
+        if !values.isEmpty, statement.contains("$") || statement.contains("{") {
+          statement = replaced(statement, values)
+        }
+        if statement.contains("+") {
+          for (name, value) in values where statement.contains(name) {
+            statement = sums(statement, name, value)
+          }
         }
         statements.append(statement)
         if let (name, value) = assignment(statement) { values[name] = value }
@@ -51,18 +52,27 @@ enum Spelled {
     return (name, value)
   }
 
-  /// `$name` where no longer name is meant.
-  private static func replaced(_ line: String, _ mark: String, _ value: String) -> String {
-    var out = ""
+  /// `$name`, `${name}` and `{name}`, all at once: what is put in is not looked at again.
+  private static func replaced(_ line: String, _ values: [String: String]) -> String {
+    var out: [Character] = []
     var rest = line[...]
-    while let range = rest.firstRange(of: mark) {
-      out += rest[..<range.lowerBound]
-      let next = rest[range.upperBound...].first
-      let goesOn = next.map { $0.isLetter || $0.isNumber || $0 == "_" } ?? false
-      out += goesOn ? mark : value
-      rest = rest[range.upperBound...]
+    while let next = rest.popFirst() {
+      guard next == "$" || next == "{" else {
+        out.append(next)
+        continue
+      }
+      let isOpen = next == "{" || rest.first == "{"
+      let body = next == "$" && isOpen ? rest.dropFirst() : rest
+      let name = body.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+      let after = body[name.endIndex...]
+      if let value = values[String(name)], !isOpen || after.first == "}" {
+        out += Array(value)
+        rest = isOpen ? after.dropFirst() : after
+      } else {
+        out.append(next)
+      }
     }
-    return out + rest
+    return String(out)
   }
 
   /// `name + …` and `… + name` as a literal.

@@ -41,8 +41,20 @@ public struct StaticScreens: Sendable {
   /// Screens that know these tasks.
   public init(tasks: [TaskText]) { index = TaskIndex(tasks) }
 
+  /// Whether a passage holds something that only one or two tasks have: a name, a row of words, a file, a value.
+  public func knows(_ passage: String) -> Bool {
+    let text = Plain(passage).text
+    let words = Words.of(text)
+    if index.entries.contains(where: { $0.id.count > 1 && LeakScreens.contains(words, $0.id) }) {
+      return true
+    }
+    if !index.shortRuns(words).isEmpty { return true }
+    if Marks.of(text).contains(where: { index.marks[$0.text]?.weight ?? 0 > 0 }) { return true }
+    return words.contains { index.rare[$0] != nil }
+  }
+
   /// One verdict for each gate. A failed `leak` means that the proposer has seen what it cannot have seen: the
-  /// night must be stopped (`Reflection.stopsTheNight`).
+  /// night must be stopped (`stopTheNight` of `Reflection`).
   public func verdicts(
     on patch: ComponentPatch, base: Harness, mechanism: String = "", known: [KnownEdit] = []
   ) -> [GateVerdict] {
@@ -145,25 +157,5 @@ public struct StaticScreens: Sendable {
         sentence: "It has the same mechanism as \(alike.name), on the same component.")
     }
     return GateVerdict(gate: "duplicate", word: .pass, sentence: "No edit does the same.")
-  }
-}
-
-/// What verdicts mean together.
-public enum Reflection {
-  /// Whether one of them says that hidden tasks are known where they cannot be known.
-  public static func stopsTheNight(_ verdicts: [GateVerdict]) -> Bool {
-    verdicts.contains { $0.gate == "leak" && $0.word == .fail }
-  }
-
-  /// Whether the edit may be carried.
-  public static func blocks(_ verdicts: [GateVerdict]) -> Bool {
-    verdicts.contains { $0.word == .fail }
-  }
-
-  /// By how much the threshold of a race rises for what was found: 1, 2 for a doubt, 5 for a judge's `specific`.
-  public static func prior(_ verdicts: [GateVerdict]) -> Double {
-    verdicts.reduce(1) { prior, verdict in
-      max(prior, verdict.figures["prior"] ?? (verdict.word == .undecided ? 2 : 1))
-    }
   }
 }

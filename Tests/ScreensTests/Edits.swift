@@ -2,7 +2,7 @@ import Base
 import Components
 import Harness
 import Platform
-import Reflection
+import Screens
 import Suite
 
 /// Edits of shipped harnesses, as a proposer would hand them in.
