@@ -66,9 +66,12 @@ public struct EvidenceReader: Sendable {
     return try DevTrial(detail.trial, attempt) { try ledger.blob($0) }
   }
 
-  /// Chooses what to show; `base` is the candidate that proposals start from.
-  public func pack(base: CandidateID?, limits: Limits = Limits()) throws -> EvidencePack {
-    let trials = try trials()
+  /// Chooses what to show, of all dev trials or of some; `base` is the candidate that proposals start from.
+  public func pack(
+    base: CandidateID?, limits: Limits = Limits(),
+    of isMeant: (TrialRecord) -> Bool = { _ in true }
+  ) throws -> EvidencePack {
+    let trials = try trials().filter(isMeant)
     var opened: [TrialID: DevTrial] = [:]
     func open(_ id: TrialID) throws -> DevTrial {
       if let known = opened[id] { return known }

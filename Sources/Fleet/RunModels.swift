@@ -11,6 +11,8 @@ public struct RunModels: Sendable {
   public let roster: Roster
   /// What programs in a sandbox talk to; nil where nothing serves them.
   public let gateway: (any TrialGateway)?
+  /// What programs that propose talk to: the one model of the alias `propose`; nil where there is none.
+  public var proposerGateway: (any TrialGateway)?
   /// Is told of each trial that is over, so that nothing of it is kept in memory.
   public let forget: @Sendable (TrialID) -> Void
   /// Is told of the run that is gone on with: what it has spent counts.

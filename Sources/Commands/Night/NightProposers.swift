@@ -1,11 +1,12 @@
 internal import Base
 internal import Climb
+internal import Components
 internal import Evidence
 internal import Experiment
+internal import Facts
 internal import Fleet
 internal import Ledger
 internal import MetaAgent
-internal import Model
 internal import Night
 internal import Proposers
 internal import Trial
@@ -26,46 +27,13 @@ struct NightProposers: Sendable {
     self.night = night
     tasks = try DevTasks(of: setup.suite)
     reader = EvidenceReader(try session.lab.reader(), tasks: tasks, runs: [night.run])
-    var proposers: [String: any Proposing] = [:]
-    let words = setup.experiment.proposers
-    for word in words where word != "panel" {
-      proposers[word] = try Self.proposer(word, setup, session, night)
-    }
-    if words.contains("panel") {
-      let members = words.compactMap { proposers[$0] }
-      guard members.count > 1 else {
-        throw BelayError(
-          .usage, "a panel needs two proposers or more beside it", place: setup.path)
-      }
-      proposers["panel"] = PanelProposer(members)
-    }
-    self.proposers = proposers
-  }
-
-  private static func proposer(
-    _ word: String, _ setup: NightSetup, _ session: TrialSession, _ night: Night
-  ) throws -> any Proposing {
-    let model = setup.experiment.models["propose"]
     let models = session.place.models
-    switch word {
-    case "rehearsal": return RehearsalProposer()
-    case "knobs": return KnobProposer()
-    case "merge": return MergeProposer()
-    case "model" where model?.provider == "rehearsal": return RehearsalProposer()
-    case "model":
-      guard let model, let models else {
-        throw BelayError(
-          .usage, "the proposer 'model' needs a model", place: setup.path,
-          hint: "[models] propose = \"PROVIDER/MODEL\"")
-      }
-      return ModelProposer(model, asking: models.asking)
-    default:
-      return CommandProposer(
-        String(word.dropFirst("command:".count)), name: word,
-        in: ProposerPlace(
-          provider: session.provider, system: night.bareLayers,
-          scratch: session.lab.scratchPath, gateway: models?.gateway))
-    }
+    let shop = ProposerShop(
+      models: models,
+      place: ProposerPlace(
+        provider: session.provider, system: night.bareLayers, scratch: session.lab.scratchPath,
+        gateway: models?.proposerGateway), file: setup.path)
+    proposers = try shop.proposers(setup.experiment.proposers)
   }
 
   func propose(_ order: ProposalOrder, _ world: World) async throws -> ProposalAnswer {
@@ -73,31 +41,51 @@ struct NightProposers: Sendable {
       throw BelayError(.internal, "no proposer is called \(order.proposer)")
     }
     let workshop = night.workshop
-    let candidate = world.assembled[world.incumbent]?.candidate
     var request = ProposalRequest(
       run: night.run, number: order.number, count: order.count,
       base: try await workshop.harness(of: world.edits(of: world.incumbent), in: world.pool),
-      baseCandidate: candidate, tasks: tasks, evidence: try reader.pack(base: candidate),
-      reader: reader, hints: world.hints, direction: setup.experiment.direction,
-      seed: setup.rules.seed &+ UInt64(order.number))
+      baseCandidate: world.assembled[world.incumbent]?.candidate, tasks: tasks,
+      evidence: try evidence(for: proposer, world), reader: reader, hints: world.hints,
+      direction: setup.experiment.direction, seed: setup.rules.seed &+ UInt64(order.number))
     for entry in world.pool.entries {
-      request.pool.append(
-        PoolLine(entry, world, level: try await workshop.level(of: entry.id, in: world.pool)))
+      var line = PoolLine(
+        entry, world, level: try await workshop.level(of: entry.id, in: world.pool))
+      line.effectDigest = try await workshop.patch(of: entry.id, in: world.pool).effect.hex
+      request.pool.append(line)
     }
-    for race in world.races.suffix(Self.archived) {
-      if let one = try await archived(race, world) { request.archive.append(one) }
+    let raced = world.races.suffix(Self.archived).map(\.opening.candidate)
+    for id in Set(raced + [Self.baseline, world.incumbent]).sorted() {
+      if let one = try await archived(id, world) { request.archive.append(one) }
     }
     return try await proposer.propose(request)
   }
 
-  private func archived(_ race: RaceRecord, _ world: World) async throws -> ArchivedCandidate? {
-    let opening = race.opening
-    guard let id = world.assembled[opening.candidate]?.candidate else { return nil }
+  private static let baseline = CandidateID(1)
+
+  /// A rehearsal is the same night again when it is repeated or gone on with: its meta-agent sees what does
+  /// not depend on which trials are done by now.
+  private func evidence(for proposer: any Proposing, _ world: World) throws -> EvidencePack {
+    guard proposer is RehearsalProposer else {
+      return try reader.pack(base: world.assembled[world.incumbent]?.candidate)
+    }
+    let baseline = world.assembled[Self.baseline]?.candidate
+    return try reader.pack(base: baseline) {
+      $0.fact.candidate == baseline && $0.fact.index < world.rules.pilotTrials
+    }
+  }
+
+  private func archived(_ id: CandidateID, _ world: World) async throws -> ArchivedCandidate? {
+    guard let lab = world.assembled[id]?.candidate else { return nil }
+    let edits = world.edits(of: id)
+    let race = world.races.last { $0.opening.candidate == id }
+    // Every candidate is the baseline with some edits: that is where two of them part.
+    let parent = id == Self.baseline ? nil : world.assembled[Self.baseline]?.candidate
     return ArchivedCandidate(
-      id: id, parents: world.assembled[opening.control].map { [$0.candidate] } ?? [],
-      harness: try await night.workshop.harness(of: opening.edits, in: world.pool),
-      hypotheses: opening.edits.compactMap { world.pool.entry($0)?.proposal.hypothesis },
-      verdicts: race.verdicts.map { PoolLine.Verdict($0) }, state: race.state.word)
+      id: lab, parents: parent.map { [$0] } ?? [],
+      harness: try await night.workshop.harness(of: edits, in: world.pool),
+      hypotheses: edits.compactMap { world.pool.entry($0)?.proposal.hypothesis },
+      verdicts: (race?.verdicts ?? []).map { PoolLine.Verdict($0) },
+      state: id == world.incumbent ? "incumbent" : race?.state.word ?? "baseline")
   }
 }
 

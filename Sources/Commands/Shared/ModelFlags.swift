@@ -101,6 +101,12 @@ enum ModelFlags {
       gateway: Gateway(
         server: server, models: ServedModels(aliases), asking: asking, clock: clock),
       forget: { metered.forget($0) })
+    if let model = aliases["propose"] {
+      // Coding agents ask for small models by names of their own: all of them mean the one that is paid for.
+      models.proposerGateway = Gateway(
+        server: server, models: ServedModels(["propose": model, "*": model]), asking: asking,
+        clock: clock)
+    }
     models.resume = { run in try budget.restore(run, from: try lab.reader()) }
     return Opened(models: models, server: server)
   }
