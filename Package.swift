@@ -140,6 +140,9 @@ let package = Package(
       ]),
     module("Report", ["Base", "Stats", "Facts", "Layout", "Ledger", "Score"]),
     module(
+      "NightPages",
+      ["Base", "Stats", "Facts", "Layout", "Platform", "Ledger", "Score", "NightLog", "Climb"]),
+    module(
       "Inspection",
       ["Base", "Facts", "Layout", "Stats", "Ledger", "Calls", "Interchange", "Score"]),
     // Floor 6
@@ -165,7 +168,7 @@ let package = Package(
         "Model", "Metering", "Rehearsal", "RehearsalServer", "Trial",
         "Score", "Gateway", "Brain", "Fleet", "Report", "Inspection", "Exchange", "Console",
         "Selftest", "Climb", "Components", "Evidence", "Experiment", "Night", "NightLog",
-        "Proposers", "MetaAgent", "Reflection",
+        "NightPages", "Proposers", "MetaAgent", "Reflection", "Stats",
       ]),
     // Floor 8
     .executableTarget(name: "belay", dependencies: ["Commands"], swiftSettings: house),
@@ -249,6 +252,12 @@ let package = Package(
         "Sandbox", "Trial", "Gateway", "Http", "Model", "Dialect", "Rehearsal", "Base", "Platform",
       ]),
     tests("Climb", ["Climb", "Selftest", "Stats", "Base"]),
+    tests(
+      "NightPages",
+      [
+        "NightPages", "NightLog", "Climb", "Selftest", "Ledger", "Layout", "Facts", "Stats", "Base",
+        "Platform",
+      ]),
     tests("Experiment", ["Experiment", "Model", "Base", "Platform"]),
     tests("Console", ["Console", "Base", "Platform"]),
     tests(

@@ -57,9 +57,12 @@ public final class Output: Sendable {
 
   /// Writes a page: the envelope, or what `text` makes of it for this width.
   ///
-  /// `schema` stands in for the form's where a command has pages of several kinds.
-  public func page(_ page: Page, schema: String? = nil, text: (_ width: Int) -> String) throws {
-    guard mode == .json else {
+  /// `schema` stands in for the form's where a command has pages of several kinds; `asJSON` is for a command
+  /// with a `--format` of its own.
+  public func page(
+    _ page: Page, schema: String? = nil, asJSON: Bool = false, text: (_ width: Int) -> String
+  ) throws {
+    guard mode == .json || asJSON else {
       var shown = text(width)
       if !shown.isEmpty, !shown.hasSuffix("\n") { shown += "\n" }
       return try put(shown.printable(keepingLines: true))

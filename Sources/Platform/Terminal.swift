@@ -50,10 +50,15 @@ public enum Terminal {
   /// Settles how bytes and characters meet; libarchive fails on names that are not ASCII without it.
   public static func useUTF8() { setlocale(LC_CTYPE, "C.UTF-8") }
 
-  static func columns(_ fd: Int32) -> Int? {
+  static func columns(_ fd: Int32) -> Int? { size(of: fd)?.columns }
+
+  /// The size of the terminal at standard output by now; nil where there is none.
+  public static func size() -> (rows: Int, columns: Int)? { size(of: 1) }
+
+  private static func size(of fd: Int32) -> (rows: Int, columns: Int)? {
     var size = winsize()
     guard ioctl(fd, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-    return Int(size.ws_col)
+    return (Int(size.ws_row), Int(size.ws_col))
   }
 
   // SIGPIPE is held back for this write alone: ignoring it in the whole process would be inherited

@@ -1,9 +1,17 @@
 internal import Base
+internal import Console
 internal import Facts
 internal import Ledger
+internal import NightPages
+internal import Platform
 
 /// The one rule for a night: a run's id, or the last night of the lab where none is named.
 enum NightWord {
+  static let which = Argument(
+    optional: ValueKind<String>.text("RUN"), "The night, r12; else the last one of the lab")
+
+  static let flag = Option("run", .text("RUN"), "The night; else the last one of the lab")
+
   static func run(_ word: String?, _ reader: LedgerReader) throws -> RunRecord {
     if let word, word != "last" {
       guard let id = RunID(word) else {
@@ -21,5 +29,12 @@ enum NightWord {
         .notFound, "no night in this lab", place: reader.path, hint: "belay run EXPERIMENT")
     }
     return run
+  }
+
+  /// The night that is meant, read whole.
+  static func view(_ word: String?, _ call: Call) throws -> NightView {
+    let reader = try LabWord.reader(call)
+    return try NightView.read(
+      reader, run: run(word, reader).id, clock: call.surroundings.clock)
   }
 }

@@ -4,11 +4,13 @@ internal import Layout
 
 extension Call {
   /// Writes a page of the report: its records, or its text with the commands that lead on.
-  func show(_ report: some ReportPage) throws {
+  ///
+  /// `asJSON` writes the records also where text was to be expected.
+  func show(_ report: some ReportPage, asJSON: Bool = false) throws {
     let page = Page(
       items: report.items, counts: report.counts, isTruncated: report.isTruncated,
       next: report.next, hints: report.hints, fields: report.fields)
-    try output.page(page, schema: type(of: report).schema) { width in
+    try output.page(page, schema: type(of: report).schema, asJSON: asJSON) { width in
       let text = report.text(width: width)
       // Some pages end with what leads on themselves.
       let isSaid = text.split(separator: "\n").last?.hasPrefix("next ") ?? false

@@ -1,0 +1,30 @@
+internal import Base
+internal import Console
+internal import NightPages
+
+enum TreeCommand {
+  static let path = Option(
+    "path", ValueKind<CandidateID>.id("CAND"), "Only the way from the baseline to this candidate")
+  static let depth = Option(
+    "depth", .whole("N"), "Only so many steps away from the baseline")
+
+  static let command = Command(
+    "tree", in: .inspect, "Show the lineage of a night: what was raced on what, with its edits",
+    discussion: """
+      A candidate stands below the one that it was raced to replace. No score is shown, since those of the \
+      race chose the candidate: 'belay report' has figures from fresh trials.
+      """,
+    takes: [NightWord.which, path, depth],
+    examples: [
+      Example("belay tree", "of the newest night"),
+      Example("belay tree r12 --path c142", "how c142 came about"),
+    ],
+    output: .list("tree", compact: ["candidate", "parent", "generation", "state", "champion"])
+  ) { call in
+    try call.show(
+      TreePage(
+        NightWord.view(call[NightWord.which], call), path: call[path], depth: call[depth],
+        limit: call.limit ?? .max))
+    return .ok
+  }
+}

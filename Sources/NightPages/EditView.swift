@@ -1,0 +1,172 @@
+public import Base
+public import Climb
+internal import Glibc
+internal import Stats
+
+/// An edit with what became of it.
+public struct EditView: Sendable {
+  /// What the night knows of a hypothesis by now.
+  public enum Status: String, Sendable, Hashable, CaseIterable {
+    /// Nothing has settled it.
+    case open
+    /// The incumbent carries it.
+    case supported
+    /// Its trials speak against it, or it was adopted and did not last.
+    case refuted
+    /// A screen, a judge or a person kept it out.
+    case blocked
+  }
+
+  /// What the pool records of it.
+  public let entry: PoolEntry
+  /// What became of its hypothesis.
+  public let status: Status
+  /// Where it stands, in one word.
+  public let word: String
+  /// The points of the mean score that it is worth on dev tasks, as the pooled model believes: pulled towards
+  /// 0 by a prior, and no result. Nil for one that nothing carried.
+  public let effect: (mean: Double, error: Double)?
+  /// Judged trials on dev tasks whose candidates carried it.
+  public let trials: Int
+  let checks: [Predictions.Check]
+
+  /// Its id.
+  public var id: EditID { entry.id }
+
+  /// The proposal's one line, or what it changes; not yet safe to print.
+  var summary: String {
+    let text = entry.proposal.summary
+    if !text.isEmpty { return text }
+    let mechanism = entry.proposal.hypothesis.mechanism
+    return mechanism.isEmpty ? "changes \(components)" : mechanism
+  }
+
+  var components: String { entry.proposal.edit.components.joined(separator: " + ") }
+
+  /// The verdict that keeps it out, if any.
+  var obstacle: GateVerdict? { entry.verdicts.last { $0.word == .fail } }
+}
+
+extension NightView {
+  /// Every edit with what became of it, in the order in which they came in.
+  public var edits: [EditView] { world.pool.entries.map(view(of:)) }
+
+  /// An edit with what became of it; nil for one that was never proposed.
+  public func edit(_ id: EditID) -> EditView? { world.pool.entry(id).map(view(of:)) }
+
+  private func view(of entry: PoolEntry) -> EditView {
+    let (status, word) = standing(of: entry)
+    return EditView(
+      entry: entry, status: status, word: word, effect: points(of: entry.id),
+      trials: trials(of: entry), checks: fold.predictions.checks(of: entry))
+  }
+
+  func trials(of entry: PoolEntry) -> Int {
+    max(entry.trials, fold.predictions.trials[entry.id] ?? 0)
+  }
+
+  private func standing(of entry: PoolEntry) -> (EditView.Status, String) {
+    let id = entry.id
+    switch entry.state {
+    case .blocked: return (.blocked, "blocked")
+    case .vetoed: return (.blocked, "vetoed")
+    case .proposed, .reflected, .active, .dropped: break
+    }
+    if world.isAdopted(id) { return (.supported, "adopted") }
+    let was = adoptedOnce(id)
+    if let was { return (.refuted, was) }
+    if entry.state == .dropped {
+      return (.refuted, entry.verdicts.last { $0.word == .fail }?.gate ?? "dropped")
+    }
+    return (
+      .open, entry.state == .proposed ? "proposed" : trials(of: entry) > 0 ? "screened" : "waiting"
+    )
+  }
+
+  // Adopted once and no longer: taken back with its candidate, or pruned as needless.
+  private func adoptedOnce(_ id: EditID) -> String? {
+    let records = world.races.filter { $0.opening.edits.contains(id) }
+    if world.report?.pruned.contains(id) ?? false { return "pruned" }
+    if records.contains(where: { $0.state == .adopted }) { return "pruned" }
+    return records.contains { $0.state == .rolledBack } ? "rolled back" : nil
+  }
+
+  /// What an edit is worth on top of the baseline, by the pooled model.
+  private func points(of id: EditID) -> (mean: Double, error: Double)? {
+    guard world.belief(of: id) != nil, world.model.trials > 0 else { return nil }
+    let gain = world.model.gain(
+      of: world.pool.features(of: [id]), over: world.pool.features(of: []))
+    guard gain.mean.isFinite, gain.error.isFinite else { return nil }
+    return (gain.mean, gain.error)
+  }
+}
+
+/// What a proposer foretold against what its trials showed.
+public struct Calibration: Sendable, Hashable {
+  /// Who proposed; not yet safe to print.
+  public let author: String
+  /// Edits that came in and were new.
+  public let edits: Int
+  /// Edits that a screen, a judge or a person kept out.
+  public let blocked: Int
+  /// Edits that the incumbent carries.
+  public let adopted: Int
+  /// Tasks that were said to be fixed or at risk.
+  public let foretold: Int
+  /// Those of them that were tried often enough, with the edit and without it.
+  public let checked: Int
+  /// Those of them that the trials make likely (at least 80 %).
+  public let seen: Int
+  /// Those of them that the trials make unlikely (at most 20 %).
+  public let missed: Int
+  /// The mean square of what was missing to certainty: 0 when all was seen, 0.25 is a coin, 1 when the
+  /// opposite was. Nil before the first check.
+  public let brier: Double?
+  /// The mean gain that was foretold, over the edits whose effect is known; nil when there is none.
+  public let gainForetold: Double?
+  /// The mean gain of the same edits on dev tasks, as the pooled model believes.
+  public let gainSeen: Double?
+
+  init(_ author: String, _ edits: [EditView]) {
+    self.author = author
+    self.edits = edits.count
+    blocked = edits.count { $0.status == .blocked }
+    adopted = edits.count { $0.status == .supported }
+    let checks = edits.flatMap(\.checks)
+    foretold = checks.count
+    let odds = checks.compactMap(\.probability)
+    checked = odds.count
+    seen = odds.count { $0 >= 0.8 }
+    missed = odds.count { $0 <= 0.2 }
+    brier =
+      odds.isEmpty ? nil : odds.reduce(0) { $0 + (1 - $1) * (1 - $1) } / Double(odds.count)
+    let both = edits.compactMap { edit in
+      edit.entry.proposal.hypothesis.gain.flatMap { gain in
+        edit.effect.map { (foretold: gain, seen: $0.mean) }
+      }
+    }
+    let count = Double(both.count)
+    gainForetold = both.isEmpty ? nil : both.reduce(0) { $0 + $1.foretold } / count
+    gainSeen = both.isEmpty ? nil : both.reduce(0) { $0 + $1.seen } / count
+  }
+
+  /// One line for each proposer, by name.
+  public static func table(_ edits: [EditView]) -> [Calibration] {
+    Dictionary(grouping: edits, by: \.entry.proposal.author).map { Calibration($0, $1) }
+      .sorted { $0.author < $1.author }
+  }
+
+  /// The line as a record.
+  public var json: JSON {
+    [
+      "author": .string(author), "edits": .int(edits), "blocked": .int(blocked),
+      "adopted": .int(adopted), "foretold": .int(foretold), "checked": .int(checked),
+      "seen": .int(seen), "missed": .int(missed), "brier": .number(brier),
+      "gain_foretold": .number(gainForetold), "gain_seen": .number(gainSeen),
+    ]
+  }
+}
+
+extension RaceWords {
+  static func logarithm(_ value: Double) -> Double { log(value) }
+}

@@ -1,0 +1,119 @@
+internal import Base
+internal import Climb
+internal import Glibc
+internal import Stats
+
+/// The two sides of the races' pairs, as they came back: what a race that is under way has seen.
+///
+/// A candidate's trial and its control's are given the same draw of the same task, which pairs them.
+struct RacePairs: Sendable {
+  private struct Place: Hashable {
+    let candidate: CandidateID
+    let task: Int
+    let draw: TrialDraw
+  }
+
+  private struct Side {
+    let task: Int
+    let draw: TrialDraw
+    var score: Double?
+  }
+
+  private var banks: [Place: Double] = [:]
+  private var races: [Int: [Int: Side]] = [:]
+
+  mutating func begin(_ order: TrialOrder) {
+    guard case .race(let race, let pair) = order.purpose else { return }
+    races[race, default: [:]][pair] = Side(task: order.task, draw: order.draw)
+  }
+
+  mutating func finish(_ order: TrialOrder, _ score: Double) {
+    let score = min(max(score, 0), 1)
+    switch order.purpose {
+    case .race(let race, let pair): races[race]?[pair]?.score = score
+    case .bank:
+      banks[Place(candidate: order.candidate, task: order.task, draw: order.draw)] = score
+    default: break
+    }
+  }
+
+  /// Where a race stands by the pairs that are whole: how many, how many were won and lost, and the
+  /// logarithm of the e-value.
+  func standing(_ opening: RaceOpening) -> (pairs: Int, won: Int, lost: Int, logE: Double) {
+    var evidence = EProcess(bound: opening.rules.bound)
+    var standing = (pairs: 0, won: 0, lost: 0)
+    for (pair, side) in (races[opening.number] ?? [:]).sorted(by: { $0.key < $1.key }) {
+      let place = Place(candidate: opening.control, task: side.task, draw: side.draw)
+      guard let mine = side.score, let theirs = banks[place] else { continue }
+      standing.pairs += 1
+      if mine > theirs { standing.won += 1 }
+      if mine < theirs { standing.lost += 1 }
+      if pair >= opening.rules.screening { evidence.add(mine - theirs) }
+    }
+    return (standing.pairs, standing.won, standing.lost, evidence.logE)
+  }
+}
+
+/// What races come to, in words.
+enum RaceWords {
+  /// An e-value from its logarithm, as a person reads it.
+  static func eValue(_ logE: Double) -> String {
+    if logE > log(9999) { return ">9999" }
+    let value = exp(logE)
+    return Self.fixed(value, value < 10 ? 1 : 0)
+  }
+
+  static func fixed(_ value: Double, _ decimals: Int) -> String {
+    let scale = decimals == 0 ? 1.0 : 10
+    let units = Int((value * scale).rounded())
+    return decimals == 0 ? "\(units)" : "\(units / 10).\(units % 10)"
+  }
+
+  static func evidence(_ figures: RaceFigures) -> String {
+    "e-value \(eValue(figures.logE)) of \(eValue(figures.bar)) asked, "
+      + "\(figures.pairs) pair\(figures.pairs == 1 ? "" : "s")"
+  }
+
+  /// What an e-value says of a race that is open.
+  static func leaning(logE: Double, bar: Double, pairs: Int) -> String {
+    if pairs == 0 { return "no pair yet" }
+    if logE >= bar { return "convincing" }
+    if logE >= bar / 2 { return "leaning to a gain" }
+    if logE >= 0.5 { return "a little for a gain" }
+    return pairs >= 10 && logE < 0 ? "no sign of a gain" : "open"
+  }
+
+  private static let reasons = [
+    "futile": "even an optimistic reading misses the gain worth chasing",
+    "capped": "not settled by as many pairs as it may take",
+    "crashed": "too many of its trials broke",
+    "overtaken": "the incumbent changed meanwhile",
+    "unfinished": "the night ended before it was settled",
+    "inspection": "a check of its trials said no",
+    "rejected": "a person said no",
+  ]
+
+  static func reason(_ refusal: Refusal) -> String {
+    reasons[refusal.rawValue] ?? refusal.rawValue
+  }
+
+  private static let stops = [
+    "rollouts": "all trials that it might pay for were run",
+    "proposals": "as many edits were judged as were asked for",
+    "no-gain": "too long without an adoption",
+    "cost": "the money was spent",
+    "tokens": "the tokens were spent",
+    "deadline": "its time was over",
+    "exhausted": "nothing was left that seemed worth a trial",
+  ]
+
+  static func stop(_ stop: NightReport.Stop) -> String { stops[stop.rawValue] ?? stop.rawValue }
+
+  static func limits(_ limits: Retuning) -> String {
+    let parts = [
+      limits.rollouts.map { "trials to \($0)" }, limits.costUSD.map { "dollars to \($0)" },
+      limits.slots.map { "slots to \($0)" }, limits.proposals.map { "edits to \($0)" },
+    ].compactMap(\.self)
+    return parts.isEmpty ? "nothing" : parts.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,117 @@
+internal import Base
+internal import Climb
+internal import Facts
+internal import Layout
+internal import Stats
+
+extension NightView {
+  /// What speaks against trusting the night's result, the gravest first.
+  var cautions: [String] {
+    var found: [String] = []
+    if let rehearsal {
+      found.append("\(rehearsal): it shows that the machinery works, and nothing of a real model")
+    }
+    if let report = world.report {
+      found += cautions(of: report)
+      found += changes(of: report.candidate)
+    }
+    found += doubts
+    let counts = fold.trials.values
+    let broken = counts.reduce(0) { $0 + $1.invalid }
+    let all = broken + counts.reduce(0) { $0 + $1.scored + $1.unfit }
+    if all >= 20, broken * 20 > all {
+      found.append(
+        "\(Figure.percent(Double(broken) / Double(all)))% of the attempts broke for reasons not their own"
+      )
+    }
+    let unknown = spent.unknown
+    if unknown > 0, spent.known > 0 {
+      found.append("what \(Figure.grouped(unknown)) parts of the night cost is unknown")
+    }
+    return found
+  }
+
+  private func cautions(of report: NightReport) -> [String] {
+    var found: [String] = []
+    if let vault = report.vault {
+      let openings = max(vaultOpenings, 1)
+      if openings > 1 {
+        found.append(
+          openings >= 5
+            ? "the vault has been opened \(openings) times: it is used up; move it to dev and seal new tasks"
+            : "the vault has been opened \(openings) of the 5 times that it can bear")
+      }
+      if vault.tasks.count < 20 {
+        found.append(
+          "with \(vault.tasks.count) sealed tasks only a gain above about "
+            + "\(Figure.percent(vault.interval.halfWidth)) pp can be told from none")
+      }
+    }
+    if !report.rolledBack.isEmpty {
+      let names = report.rolledBack.map { label($0) }.joined(separator: ", ")
+      found.append(
+        "taken back after their adoption, since the gain did not repeat itself: \(names)")
+    }
+    let hopes = world.races.filter { $0.state == .adopted && $0.opening.question == .better }
+      .map(\.opening.expected)
+    if let bracket = report.bracket, let hope = hopes.last, hopes.count == 1,
+      hope - bracket.high > 0.05
+    {
+      found.append(
+        "dev tasks promised far more than gate tasks gave: some of the gain is fitted to dev tasks")
+    }
+    return found
+  }
+
+  /// Adopted edits that a check was not sure of.
+  private var doubts: [String] {
+    world.edits(of: world.incumbent).compactMap { id in
+      guard let entry = world.pool.entry(id) else { return nil }
+      let open = entry.verdicts.filter { $0.word == .undecided }.map(\.gate)
+      guard entry.prior > 1 || !open.isEmpty else { return nil }
+      let gates = Set(open).sorted().joined(separator: ", ")
+      return "\(id) \(Labelled.quoted(entry.proposal.summary, to: 40)) is adopted although "
+        + (gates.isEmpty ? "its reviewers were in doubt" : "these checks were undecided: \(gates)")
+    }
+  }
+
+  /// Time-outs and costs of the champion's trials against the baseline's.
+  private func changes(of champion: CandidateID) -> [String] {
+    guard champion != CandidateID(1), let mine = id(of: champion),
+      let theirs = id(of: CandidateID(1)),
+      let after = tallies[mine], let before = tallies[theirs], after.finished >= 20,
+      before.finished >= 20
+    else { return [] }
+    var found: [String] = []
+    func share(_ tally: Tally, _ outcome: Outcome) -> Double {
+      Double(tally.byOutcome[outcome] ?? 0) / Double(tally.finished)
+    }
+    for (outcome, word) in [(Outcome.limit, "trials that met a limit"), (.refusal, "refusals")] {
+      let (old, new) = (share(before, outcome), share(after, outcome))
+      if new - old > 0.02 {
+        found.append("\(word) are up: \(Figure.percent(old))% -> \(Figure.percent(new))%")
+      }
+    }
+    if let old = Self.each(before), let new = Self.each(after), old > 0, new > old * 1.1 {
+      found.append(
+        "a trial costs \(Figure.percent(new / old - 1, signed: true))% "
+          + "(\(Figure.dollars(old)) -> \(Figure.dollars(new)))")
+    }
+    return found
+  }
+
+  private static func each(_ tally: Tally) -> Double? {
+    tally.costKnown > 0 ? tally.costSum / Double(tally.costKnown) : nil
+  }
+
+  /// What the adoptions of the night were promised.
+  var bound: String {
+    switch world.rules.mode {
+    case .strict:
+      "strict: at most a fifth of the night's adoptions are expected to be false, whatever their number"
+    case .standard:
+      "standard: a candidate that is no better is adopted in one case of ten at most; nothing bounds the "
+        + "night as a whole but the vault"
+    }
+  }
+}

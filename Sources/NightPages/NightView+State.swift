@@ -1,0 +1,143 @@
+public import Base
+internal import Climb
+internal import Facts
+internal import Layout
+internal import Stats
+
+extension NightView {
+  /// How a night is, for those who watch.
+  public enum State: String, Sendable, Hashable, CaseIterable {
+    /// Its process is at work.
+    case running
+    /// Its process is at work, and begins nothing until a person looks.
+    case paused
+    /// It ended with a report.
+    case finished
+    /// It was stopped before its end; it can be resumed.
+    case stopped
+    /// Its process is gone without a word; it can be resumed.
+    case dead
+    /// Its process runs on another machine, which nobody asked.
+    case elsewhere
+  }
+
+  /// How it is.
+  public var state: State {
+    if world.report != nil { return .finished }
+    if run.end != nil { return .stopped }
+    guard let isAlive else { return .elsewhere }
+    if !isAlive { return .dead }
+    return fold.isHeld || world.phase == .paused ? .paused : .running
+  }
+
+  /// The state in a sentence.
+  var stateSentence: String {
+    let ago = Figure.duration(milliseconds: Int(now.since(fold.lastAt).inMs))
+    switch state {
+    case .finished:
+      return "finished: \(world.report.map { RaceWords.stop($0.stop) } ?? "")"
+    case .stopped:
+      let why = run.end?.summary["reason"].string.map { ": \($0)" } ?? ""
+      return "stopped before its end (\(run.end?.ending.rawValue ?? "unknown")\(why))"
+    case .dead:
+      return "dead: its process \(run.fact.owner.pid) is gone without a word; its last fact is "
+        + "\(ago) old"
+    case .elsewhere:
+      return "runs on \(run.fact.owner.host), and whether it lives cannot be seen from here; its "
+        + "last fact is \(ago) old"
+    case .paused: return "paused: \(fold.heldBecause ?? "a person has to look")"
+    case .running: return "\(phaseWords); last fact \(ago) ago"
+    }
+  }
+
+  private static let phases = [
+    "piloting": "measuring the baseline on dev tasks",
+    "proposing": "filling the pool of edits",
+    "screening": "screening edits on dev tasks",
+    "choosing": "choosing what to race",
+    "racing": "racing candidates on gate tasks",
+    "measuring": "measuring the champion afresh",
+    "sealed": "opening the vault",
+    "paused": "waiting for a person",
+    "over": "over",
+  ]
+
+  /// The phase in words.
+  var phaseWords: String {
+    let word = String(describing: world.phase)
+    return Self.phases[word] ?? word
+  }
+
+  /// The time at which the night has to end; nil without a deadline.
+  var deadline: Timestamp? {
+    world.rules.stops.deadlineSeconds.map {
+      Timestamp(milliseconds: fold.openedAt.milliseconds + Int64($0 * 1000))
+    }
+  }
+
+  /// When the trials will be used up, at the rate until now; nil when nothing can be said.
+  var expectedEnd: Timestamp? {
+    guard state == .running, world.rollouts >= 20 else { return nil }
+    let used = Double(fold.lastAt.milliseconds - fold.openedAt.milliseconds)
+    guard used > 0, world.rules.rollouts > world.rollouts else { return nil }
+    let left = used / Double(world.rollouts) * Double(world.rules.rollouts - world.rollouts)
+    let end = Timestamp(milliseconds: now.milliseconds + Int64(left))
+    return deadline.map { min($0, end) } ?? end
+  }
+
+  /// A race that is under way or awaits an answer.
+  struct OpenRace: Sendable {
+    let record: RaceRecord
+    let pairs: Int
+    let won: Int
+    let lost: Int
+    let logE: Double
+    let bar: Double
+
+    var words: String { RaceWords.leaning(logE: logE, bar: bar, pairs: pairs) }
+    var isAwaited: Bool { record.state == .waiting }
+  }
+
+  /// The races that are not over.
+  var openRaces: [OpenRace] {
+    world.races.compactMap { record in
+      switch record.state {
+      case .open, .inspected, .waiting: break
+      case .adopted, .refused, .rolledBack: return nil
+      }
+      let live = fold.pairs.standing(record.opening)
+      let bar = RaceWords.logarithm(record.opening.rules.threshold)
+      guard let figures = record.figures else {
+        return OpenRace(
+          record: record, pairs: live.pairs, won: live.won, lost: live.lost, logE: live.logE,
+          bar: bar)
+      }
+      return OpenRace(
+        record: record, pairs: figures.pairs, won: live.won, lost: live.lost, logE: figures.logE,
+        bar: figures.bar)
+    }
+  }
+
+  /// The candidates that wait for a person's yes.
+  public var awaiting: [CandidateID] {
+    openRaces.filter(\.isAwaited).map(\.record.opening.candidate)
+  }
+
+  /// What a person may type next.
+  var nextCommands: [String] {
+    let id = run.id
+    switch state {
+    case .dead, .stopped: return ["belay run --resume \(id)", "belay report \(id)"]
+    case .finished: return ["belay report \(id)"]
+    case .paused: return ["belay resume \(id)", "belay log \(id)"]
+    case .running, .elsewhere:
+      let waiting = awaiting.compactMap { self.id(of: $0) }
+      return waiting.map { "belay approve \($0)" } + ["belay watch \(id)", "belay report \(id)"]
+    }
+  }
+}
+
+extension Duration {
+  /// The whole milliseconds in it.
+  var inMs: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
+}

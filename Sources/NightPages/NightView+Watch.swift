@@ -1,0 +1,49 @@
+public import Base
+internal import Climb
+internal import Layout
+
+extension NightView {
+  /// Whether nothing will come any more: it has its report, was stopped, or its process is gone.
+  public var isOver: Bool {
+    switch state {
+    case .finished, .stopped, .dead: true
+    case .running, .paused, .elsewhere: false
+    }
+  }
+
+  /// How many decisions were taken until now.
+  public var decisionCount: Int { fold.decisions.count }
+
+  /// The decisions behind the first so many, as text and as records.
+  public func decisionLines(after count: Int) -> [(text: String, record: [String: JSON])] {
+    fold.decisions.dropFirst(count).map { decision in
+      let record = json(of: decision).object ?? [:]
+      return (line(of: decision).printable(), record)
+    }
+  }
+
+  /// What changes from look to look.
+  public var progress: [String: JSON] {
+    let keys: Set<String> = [
+      "run", "state", "phase", "trials", "champion", "adoptions", "races", "awaiting", "facts",
+      "elapsed_ms", "rehearsal",
+    ]
+    return stateFields.filter { keys.contains($0.key) }
+  }
+
+  /// What the night is, for the last record of those who watched.
+  public var summary: [String: JSON] { stateFields }
+}
+
+extension StatusPage {
+  /// The screen for a terminal of this size: as many decisions as there is room for.
+  public func live(width: Int, height: Int) -> [String] {
+    var shown = lines(width: width, decisions: 0)
+    let room = height - shown.count - 1
+    if room > 2 {
+      let fresh = lines(width: width, decisions: max(1, room))
+      shown = fresh.count <= height ? fresh : lines(width: width, decisions: max(1, room / 2))
+    }
+    return Array(shown.prefix(max(height, 1)))
+  }
+}

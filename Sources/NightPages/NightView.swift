@@ -1,0 +1,154 @@
+public import Base
+public import Climb
+public import Facts
+internal import Layout
+public import Ledger
+internal import NightLog
+internal import Platform
+
+/// A night as it is read: the fold over its facts, with what the lab knows of its run beside it.
+public struct NightView: Sendable {
+  /// The run.
+  public private(set) var run: RunRecord
+  /// The fold over its facts.
+  public private(set) var fold: NightFold
+  /// When it was read.
+  public private(set) var now: Timestamp
+  /// Whether the night's process is alive; nil when it runs on another machine.
+  public private(set) var isAlive: Bool?
+  /// What happened beside the climb, oldest first; at most a thousand.
+  public private(set) var incidents: [EventRecord]
+  /// How often the suite's vault was opened in this lab, this night included.
+  public private(set) var vaultOpenings: Int
+  /// Sums over the trials of each of the lab's candidates in this run.
+  public private(set) var tallies: [CandidateID: Tally]
+  private var numbers: [CandidateID: CandidateID] = [:]
+
+  /// Kinds of events that are worth a line in the morning.
+  static let telling: Set<String> = [
+    "incident", "warning", "backoff", "provider", "stall", "lost", "resumed", "notify_failed",
+  ]
+
+  /// Reads a night whole.
+  public static func read(_ reader: LedgerReader, run id: RunID, clock: WallClock) throws
+    -> NightView
+  {
+    let run = try record(reader, id)
+    let facts = try reader.night(id)
+    guard let first = facts.first, var fold = try NightFold(first: first) else {
+      throw BelayError(
+        .notFound, "the night has recorded nothing yet", place: "\(id)", hint: "belay log \(id)")
+    }
+    for fact in facts.dropFirst() { try fold.take(fact) }
+    var view = NightView(
+      run: run, fold: fold, now: clock.now, isAlive: nil, incidents: [], vaultOpenings: 0,
+      tallies: [:])
+    try view.refresh(reader, clock)
+    return view
+  }
+
+  /// Takes in what came since it was read; whether there was anything.
+  public mutating func catchUp(_ reader: LedgerReader, clock: WallClock) throws -> Bool {
+    let facts = try reader.night(run.id, after: fold.count)
+    for fact in facts { try fold.take(fact) }
+    let before = (run.end, isAlive, incidents.count)
+    run = try reader.run(run.id)
+    try refresh(reader, clock)
+    return !facts.isEmpty || before != (run.end, isAlive, incidents.count)
+  }
+
+  private mutating func refresh(_ reader: LedgerReader, _ clock: WallClock) throws {
+    now = clock.now
+    let events = try reader.events(run: run.id, limit: 1_000_000)
+    isAlive = run.isAlive(events)
+    incidents = Array(events.filter { Self.telling.contains($0.fact.kind) }.suffix(1000))
+    vaultOpenings = try reader.vaultOpenings(suite: run.fact.suite).count
+    numbers = [:]
+    for (number, assembled) in world.assembled where numbers[assembled.candidate] == nil {
+      numbers[assembled.candidate] = number
+    }
+    let told = [CandidateID(1), world.incumbent].compactMap { world.assembled[$0]?.candidate }
+    tallies = [:]
+    guard !told.isEmpty else { return }
+    for cell in try reader.cells(CellFilter(runs: [run.id], candidates: told)) {
+      tallies[cell.candidate, default: Tally()].sum(cell.tally)
+    }
+  }
+
+  private static func record(_ reader: LedgerReader, _ id: RunID) throws -> RunRecord {
+    let run = try reader.run(id)
+    guard run.fact.type == .night else {
+      throw BelayError(
+        .usage, "\(id) is no night but a run of the type \(run.fact.type.rawValue)",
+        place: "\(id)", hint: "belay show \(id)")
+    }
+    return run
+  }
+
+  /// The world.
+  public var world: World { fold.world }
+
+  /// The name of the experiment, else that of the suite; not yet safe to print.
+  public var name: String {
+    run.fact.settings["experiment"]["name"].string ?? run.fact.settings["experiment"].string
+      ?? run.fact.settings["name"].string ?? run.suiteName
+  }
+
+  /// Says that simulated models answered; nil when none did.
+  public var rehearsal: String? { run.fact.rehearsal }
+
+  /// The lab's id of one of the night's candidates; nil for one that was never put together.
+  public func id(of candidate: CandidateID) -> CandidateID? {
+    world.assembled[candidate]?.candidate
+  }
+
+  /// How a candidate of the night is called: by the lab's id, or by its number within the night.
+  public func label(_ candidate: CandidateID) -> String {
+    id(of: candidate).map { "\($0)" } ?? "night/\(candidate.number)"
+  }
+
+  /// The night's candidate that the lab knows by an id.
+  public func candidate(labelled id: CandidateID) -> CandidateID? { numbers[id] }
+
+  /// How long the night has lasted: to its end, to its last fact where its process is gone, else to now.
+  public var elapsed: Duration {
+    let end = world.report != nil || state != .running ? fold.lastAt : max(now, fold.lastAt)
+    return end.since(fold.openedAt)
+  }
+
+  /// All that was spent, whoever spent it.
+  public var spent: Money { fold.money.values.reduce(Money()) { $0 + $1 } }
+}
+
+extension RunRecord {
+  /// Whether the process that runs it is alive; the one that resumed it last, where that is recorded. Nil
+  /// when it belongs to another machine.
+  func isAlive(_ events: [EventRecord]) -> Bool? {
+    if end != nil { return false }
+    var owner = fact.owner
+    for event in events where event.fact.kind == "resumed" {
+      let detail = event.fact.detail
+      guard let pid = detail["pid"].int, let ticks = detail["start_ticks"].int else { continue }
+      owner = ProcessOwner(
+        pid: Int32(truncatingIfNeeded: pid), startTicks: UInt64(max(ticks, 0)),
+        host: detail["host"].string ?? owner.host)
+    }
+    guard owner.host == Machine.hostName else { return nil }
+    return ProcessIdentity.start(of: owner.pid) == owner.startTicks
+  }
+}
+
+extension Tally {
+  fileprivate mutating func sum(_ other: Tally) {
+    trials += other.trials
+    finished += other.finished
+    scored += other.scored
+    byOutcome.merge(other.byOutcome, uniquingKeysWith: +)
+    wallMs += other.wallMs
+    costSum += other.costSum
+    costKnown += other.costKnown
+    inputTokens += other.inputTokens
+    outputTokens += other.outputTokens
+    tokensKnown += other.tokensKnown
+  }
+}

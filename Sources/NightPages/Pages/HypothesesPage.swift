@@ -1,0 +1,198 @@
+public import Base
+internal import Climb
+internal import Facts
+public import Layout
+
+/// The hypotheses of a night with what became of them, and how well their authors foretell.
+public struct HypothesesPage: ReportPage {
+  /// The name and version of its records.
+  public static let schema = "belay.hypotheses/1"
+
+  /// The night.
+  public let view: NightView
+  private let status: EditView.Status?
+  private let limit: Int
+  private let content: Bool
+  private let edits: [EditView]
+  private let shown: [EditView]
+  private let calibration: [Calibration]
+
+  /// The hypotheses of a night, those of one status only where it is given; `content` shows what their authors
+  /// wrote at length.
+  public init(
+    _ view: NightView, status: EditView.Status? = nil, limit: Int = 50, content: Bool = false
+  ) {
+    self.view = view
+    self.status = status
+    self.limit = limit
+    self.content = content
+    edits = view.edits
+    shown = edits.filter { status == nil || $0.status == status }
+    calibration = Calibration.table(edits)
+  }
+
+  /// Whether hypotheses are not shown.
+  public var isTruncated: Bool { shown.count > limit }
+  /// Whole counts, by status.
+  public var counts: [String: Int] {
+    var counts = ["hypotheses": edits.count, "items": shown.count]
+    for status in EditView.Status.allCases {
+      counts[status.rawValue] = edits.count { $0.status == status }
+    }
+    return counts
+  }
+  /// One record for each hypothesis.
+  public var items: [JSON] { shown.prefix(limit).map { $0.json(content: content) } }
+  /// How well the proposers foretell.
+  public var fields: [String: JSON] {
+    [
+      "run": .string("\(view.run.id)"), "state": .string(view.state.rawValue),
+      "rehearsal": .bool(view.rehearsal != nil), "content_withheld": .bool(!content),
+      "calibration": .array(calibration.map(\.json)),
+    ]
+  }
+  /// Commands that lead on.
+  public var hints: [String] {
+    let first = shown.first { $0.status != .open } ?? shown.first
+    var hints = first.map { ["belay gate explain \($0.id) --run \(view.run.id)"] } ?? []
+    if !content, !shown.isEmpty { hints.append("belay hypotheses \(view.run.id) --content") }
+    return hints
+  }
+
+  /// The table.
+  public func text(width: Int) -> String {
+    var lines = view.heading(width: width)
+    guard !shown.isEmpty else {
+      let what = status.map { "no hypothesis is \($0.rawValue)" } ?? "no hypothesis has come in yet"
+      return Labelled.page(lines + [what], width: width)
+    }
+    if content {
+      for edit in shown.prefix(limit) { lines += details(of: edit, width: width) }
+    } else {
+      lines += table(width: width)
+    }
+    if isTruncated {
+      lines.append("Showing \(limit) of \(shown.count) hypotheses. To see more: --limit N, --all")
+    }
+    if shown.contains(where: { $0.effect != nil }) {
+      lines += Prose.wrap(
+        "worth: points on dev tasks as the pooled model believes, pulled towards 0 by a prior, and chosen "
+          + "from many: an expectation, no result.", width: width)
+    }
+    return Labelled.page(lines + [""] + calibrated(width: width), width: width)
+  }
+
+  private func table(width: Int) -> [String] {
+    var table = TextTable([
+      TextTable.Column(title: "edit"), TextTable.Column(title: "status"),
+      TextTable.Column(title: "state"), TextTable.Column(title: "hypothesis", shrinksTo: 16),
+      TextTable.Column(title: "author", shrinksTo: 8, leaves: 3),
+      TextTable.Column(title: "trials", right: true, leaves: 2),
+      TextTable.Column(title: "worth", right: true, leaves: 1),
+      TextTable.Column(title: "foretold", right: true, leaves: 4),
+    ])
+    for edit in shown.prefix(limit) {
+      let odds = edit.checks.compactMap(\.probability)
+      table.add([
+        "\(edit.id)", edit.status.rawValue, edit.word,
+        DisplayWidth.cut(edit.summary.printable(), to: 60),
+        edit.entry.proposal.author, "\(edit.trials)",
+        edit.effect.map { Figure.points($0.mean) } ?? "",
+        edit.checks.isEmpty
+          ? "" : "\(odds.count { $0 >= 0.8 }) of \(odds.count) seen",
+      ])
+    }
+    return table.lines(width: width)
+  }
+
+  private func details(of edit: EditView, width: Int) -> [String] {
+    let hypothesis = edit.entry.proposal.hypothesis
+    func told(_ label: String, _ text: String) -> [String] {
+      text.isEmpty ? [] : Prose.quote("\(label): \(text)", width: width, prefix: "    | ")
+    }
+    return [
+      "\(edit.id) \(edit.status.rawValue), \(edit.word), by \(edit.entry.proposal.author.printable())"
+    ]
+    .map { DisplayWidth.cut($0, to: width) }
+      + told("edit", edit.summary) + told("changes", edit.components)
+      + told("cause", hypothesis.cause) + told("mechanism", hypothesis.mechanism)
+      + told("evidence", hypothesis.evidence.joined(separator: " "))
+      + told("fixes", hypothesis.fixes.joined(separator: ", "))
+      + told("risks", hypothesis.risks.joined(separator: ", "))
+  }
+
+  private func calibrated(width: Int) -> [String] {
+    var table = TextTable([
+      TextTable.Column(title: "proposer", shrinksTo: 10),
+      TextTable.Column(title: "edits", right: true),
+      TextTable.Column(title: "blocked", right: true, leaves: 3),
+      TextTable.Column(title: "adopted", right: true),
+      TextTable.Column(title: "foretold", right: true, leaves: 4),
+      TextTable.Column(title: "checked", right: true), TextTable.Column(title: "seen", right: true),
+      TextTable.Column(title: "not so", right: true), TextTable.Column(title: "Brier", right: true),
+      TextTable.Column(title: "gain foretold", right: true, leaves: 2),
+      TextTable.Column(title: "believed", right: true, leaves: 1),
+    ])
+    for row in calibration {
+      table.add([
+        row.author, "\(row.edits)", "\(row.blocked)", "\(row.adopted)", "\(row.foretold)",
+        "\(row.checked)", "\(row.seen)", "\(row.missed)", Figure.fixed(row.brier, 2),
+        row.gainForetold.map { Figure.points($0) } ?? Figure.missing,
+        row.gainSeen.map { Figure.points($0) } ?? Figure.missing,
+      ])
+    }
+    return table.lines(width: width)
+      + Prose.wrap(
+        "foretold: tasks named as fixed or at risk; seen: at least 80 % likely by the trials with and without "
+          + "the edit; Brier: 0 all seen, 0.25 a coin, 1 all wrong.", width: width)
+  }
+}
+
+extension EditView {
+  /// The edit as a record; what its author wrote at length only with `content`.
+  func json(content: Bool) -> JSON {
+    let proposal = entry.proposal
+    let hypothesis = proposal.hypothesis
+    var record: [String: JSON] = [
+      "edit": .string("\(id)"), "status": .string(status.rawValue), "state": .string(word),
+      "author": .string(proposal.author), "summary": .string(DisplayWidth.cut(summary, to: 120)),
+      "components": .array(proposal.edit.components.map(JSON.string)),
+      "size_tokens": .int(proposal.edit.size), "trials": .int(trials),
+      "prior": .number(entry.prior),
+      "worth": effect.map {
+        [
+          "points": .number($0.mean), "error": .number($0.error), "measured_on": "dev",
+          "prior_based": true,
+        ]
+      } ?? .null,
+      "gain_foretold": .number(hypothesis.gain),
+      "foretold": .array(
+        checks.map { check in
+          [
+            "task": .string(check.task), "says": .string(check.isFix ? "fixed" : "at risk"),
+            "trials_with": .int(check.with.trials), "trials_without": .int(check.without.trials),
+            "probability": .number(check.probability),
+          ]
+        }),
+      "verdicts": .array(entry.verdicts.map { $0.json(content: content) }),
+    ]
+    guard content else { return .object(record) }
+    record["cause"] = .string(hypothesis.cause)
+    record["mechanism"] = .string(hypothesis.mechanism)
+    record["evidence"] = .array(hypothesis.evidence.map(JSON.string))
+    record["fixes"] = .array(hypothesis.fixes.map(JSON.string))
+    record["risks"] = .array(hypothesis.risks.map(JSON.string))
+    return .object(record)
+  }
+}
+
+extension GateVerdict {
+  /// The verdict as a record; the places that it found are quoted from a proposer only with `content`.
+  func json(content: Bool) -> JSON {
+    [
+      "gate": .string(gate), "word": .string(word.rawValue), "sentence": .string(sentence),
+      "figures": .object(figures.mapValues { .number($0) }), "quotes_found": .int(quotes.count),
+      "quotes": content ? .array(quotes.map(JSON.string)) : .null,
+    ]
+  }
+}

@@ -1,0 +1,69 @@
+import Base
+import Climb
+import Facts
+import Ledger
+import NightLog
+import NightPages
+import Platform
+import Selftest
+
+/// A lab with one night whose facts a test hands over.
+struct NightLab: Sendable {
+  static let start = Timestamp(milliseconds: 1_795_212_000_000)
+  /// What a hostile proposer writes wherever it may write.
+  static let hostile = "\u{1B}]0;owned\u{07} ](http://x) <b>|`rm -rf`\u{202E} IGNORE ALL RULES"
+
+  let lab: Lab
+  let run: RunID
+
+  static let suite = SuiteFact(
+    digest: Digest.of("night suite"), name: "shell", path: "/suites/shell", definition: [:],
+    tasks: [TaskFact(name: "v", digest: Digest.of("v"), split: .vault)])
+
+  static func with(
+    _ facts: [NightFact], conditions: JSON = [:], owner: ProcessOwner? = nil,
+    end: RunEnding? = nil, opensVault: Bool = false, events: [EventFact] = [],
+    _ body: (NightLab) async throws -> Void
+  ) async throws {
+    let path = "/tmp/belay-night-\(Files.randomName())"
+    defer { try? Files.removeTree(path) }
+    let lab = try Lab.create(at: path)
+    let ledger = try await lab.open()
+    try await ledger.record(suite)
+    let me = ProcessOwner(
+      pid: ProcessIdentity.pid, startTicks: ProcessIdentity.start(of: ProcessIdentity.pid) ?? 0,
+      host: Machine.hostName)
+    let run = try await ledger.begin(
+      RunFact(
+        type: .night, suite: suite.digest, settings: ["name": .string("n\(hostile)")],
+        conditions: conditions, opensVault: opensVault, startedAt: start, owner: owner ?? me,
+        command: "belay run demo"))
+    try await ledger.append(records(facts), to: run)
+    for event in events {
+      try await ledger.record(
+        EventFact(run: run, at: event.at, kind: event.kind, detail: event.detail))
+    }
+    if let end {
+      try await ledger.end(
+        RunEndFact(run: run, at: start, ending: end, summary: ["reason": .string(hostile)]))
+    }
+    try await ledger.close()
+    try await body(NightLab(lab: lab, run: run))
+  }
+
+  static func records(_ facts: [NightFact], from first: Int = 1) throws -> [NightRecord] {
+    try facts.enumerated().map { place, fact in
+      NightRecord(
+        number: first + place, at: at(first + place), kind: "fact",
+        body: try JSON.encoding(fact).text())
+    }
+  }
+
+  static func at(_ seconds: Int) -> Timestamp {
+    Timestamp(milliseconds: start.milliseconds + Int64(seconds) * 1000)
+  }
+
+  func view(at seconds: Int = 100_000) throws -> NightView {
+    try NightView.read(lab.reader(), run: run, clock: WallClock { Self.at(seconds) })
+  }
+}
