@@ -69,13 +69,15 @@ public final class LedgerReader: Sendable {
     return content
   }
 
-  /// Runs that opened a vault which shares a task with this suite's, in order.
+  /// Runs that opened a vault which shares a task with this suite's, in order; a night does so late, if ever.
   public func vaultOpenings(suite: Digest) throws -> [VaultOpening] {
     try read { connection in
       try connection.rows(
         """
         SELECT run.id, run.started_at, suite.digest FROM run JOIN suite ON suite.id = run.suite
-        WHERE run.opens_vault AND EXISTS (
+        WHERE (run.opens_vault OR EXISTS (
+          SELECT 1 FROM night_fact WHERE night_fact.run = run.id AND kind = 'open_vault'))
+          AND EXISTS (
           SELECT 1 FROM suite_task AS opened JOIN suite_task AS mine ON mine.task = opened.task
           JOIN suite AS this ON this.id = mine.suite
           WHERE opened.suite = run.suite AND opened.split = 'vault' AND mine.split = 'vault'

@@ -80,8 +80,15 @@ public struct Night: Sendable {
     if let record {
       run = record.id
       try place.models?.resume(run)
+      // The run's own fact names the process that began it; who watches must know the one that goes on.
+      let owner = ProcessOwner.current
       try await ledger.record(
-        EventFact(run: run, at: clock.now, kind: "resumed", detail: ["facts": .int(facts.count)]))
+        EventFact(
+          run: run, at: clock.now, kind: "resumed",
+          detail: [
+            "facts": .int(facts.count), "pid": .int(Int(owner.pid)),
+            "start_ticks": .int(Int(owner.startTicks)), "host": .string(owner.host),
+          ]))
     } else {
       run = try await ledger.begin(
         RunFact(

@@ -24,7 +24,7 @@ extension NightView {
   /// How it is.
   public var state: State {
     if world.report != nil { return .finished }
-    if run.end != nil { return .stopped }
+    if hasEnded { return .stopped }
     guard let isAlive else { return .elsewhere }
     if !isAlive { return .dead }
     return fold.isHeld || world.phase == .paused ? .paused : .running

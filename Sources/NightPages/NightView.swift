@@ -16,6 +16,8 @@ public struct NightView: Sendable {
   public private(set) var now: Timestamp
   /// Whether the night's process is alive; nil when it runs on another machine.
   public private(set) var isAlive: Bool?
+  /// Whether it was ended, well or not, and nobody went on with it since.
+  public private(set) var hasEnded = false
   /// What happened beside the climb, oldest first; at most a thousand.
   public private(set) var incidents: [EventRecord]
   /// How often the suite's vault was opened in this lab, this night included.
@@ -51,15 +53,16 @@ public struct NightView: Sendable {
   public mutating func catchUp(_ reader: LedgerReader, clock: WallClock) throws -> Bool {
     let facts = try reader.night(run.id, after: fold.count)
     for fact in facts { try fold.take(fact) }
-    let before = (run.end, isAlive, incidents.count)
+    let before = (hasEnded, isAlive, incidents.count)
     run = try reader.run(run.id)
     try refresh(reader, clock)
-    return !facts.isEmpty || before != (run.end, isAlive, incidents.count)
+    return !facts.isEmpty || before != (hasEnded, isAlive, incidents.count)
   }
 
   private mutating func refresh(_ reader: LedgerReader, _ clock: WallClock) throws {
     now = clock.now
     let events = try reader.events(run: run.id, limit: 1_000_000)
+    hasEnded = run.hasEnded(events)
     isAlive = run.isAlive(events)
     incidents = Array(events.filter { Self.telling.contains($0.fact.kind) }.suffix(1000))
     vaultOpenings = try reader.vaultOpenings(suite: run.fact.suite).count
@@ -90,8 +93,7 @@ public struct NightView: Sendable {
 
   /// The name of the experiment, else that of the suite; not yet safe to print.
   public var name: String {
-    run.fact.settings["experiment"]["name"].string ?? run.fact.settings["experiment"].string
-      ?? run.fact.settings["name"].string ?? run.suiteName
+    run.fact.settings["name"].string ?? run.suiteName
   }
 
   /// Says that simulated models answered; nil when none did.
@@ -117,14 +119,23 @@ public struct NightView: Sendable {
   }
 
   /// All that was spent, whoever spent it.
-  public var spent: Money { fold.money.values.reduce(Money()) { $0 + $1 } }
+  public var spent: Money {
+    // In one order always: sums of fractions depend on it in their last digits.
+    fold.money.sorted { $0.key < $1.key }.reduce(Money()) { $0 + $1.value }
+  }
 }
 
 extension RunRecord {
+  /// Whether it has ended and was not gone on with since.
+  func hasEnded(_ events: [EventRecord]) -> Bool {
+    guard let end else { return false }
+    return !events.contains { $0.fact.kind == "resumed" && $0.fact.at >= end.at }
+  }
+
   /// Whether the process that runs it is alive; the one that resumed it last, where that is recorded. Nil
   /// when it belongs to another machine.
   func isAlive(_ events: [EventRecord]) -> Bool? {
-    if end != nil { return false }
+    if hasEnded(events) { return false }
     var owner = fact.owner
     for event in events where event.fact.kind == "resumed" {
       let detail = event.fact.detail
