@@ -73,6 +73,7 @@ extension NightView {
     case .proposed, .reflected, .active, .dropped: break
     }
     if world.isAdopted(id) { return (.supported, "adopted") }
+    if world.edits(of: champion).contains(id) { return (.supported, "waiting") }
     let was = adoptedOnce(id)
     if let was { return (.refuted, was) }
     if entry.state == .dropped {
@@ -86,7 +87,7 @@ extension NightView {
   // Adopted once and no longer: taken back with its candidate, or pruned as needless.
   private func adoptedOnce(_ id: EditID) -> String? {
     let records = world.races.filter { $0.opening.edits.contains(id) }
-    if world.report?.pruned.contains(id) ?? false { return "pruned" }
+    if world.pruned.contains(id) { return "pruned" }
     if records.contains(where: { $0.state == .adopted }) { return "pruned" }
     return records.contains { $0.state == .rolledBack } ? "rolled back" : nil
   }

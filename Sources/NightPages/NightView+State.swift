@@ -27,7 +27,7 @@ extension NightView {
     if hasEnded { return .stopped }
     guard let isAlive else { return .elsewhere }
     if !isAlive { return .dead }
-    return fold.isHeld || world.phase == .paused ? .paused : .running
+    return world.pauseReason != nil && world.report == nil ? .paused : .running
   }
 
   /// The state in a sentence.
@@ -45,27 +45,24 @@ extension NightView {
     case .elsewhere:
       return "runs on \(run.fact.owner.host), and whether it lives cannot be seen from here; its "
         + "last fact is \(ago) old"
-    case .paused: return "paused: \(fold.heldBecause ?? "a person has to look")"
+    case .paused:
+      return "paused: \(world.pauseReason ?? fold.heldBecause ?? "a person has to look")"
     case .running: return "\(phaseWords); last fact \(ago) ago"
     }
   }
 
-  private static let phases = [
-    "piloting": "measuring the baseline on dev tasks",
-    "proposing": "filling the pool of edits",
-    "screening": "screening edits on dev tasks",
-    "choosing": "choosing what to race",
-    "racing": "racing candidates on gate tasks",
-    "measuring": "measuring the champion afresh",
-    "sealed": "opening the vault",
-    "paused": "waiting for a person",
-    "over": "over",
-  ]
-
   /// The phase in words.
   var phaseWords: String {
-    let word = String(describing: world.phase)
-    return Self.phases[word] ?? word
+    switch world.phase {
+    case .piloting: "measuring the baseline on dev tasks"
+    case .proposing: "waiting for the first edits"
+    case .climbing:
+      openRaces.isEmpty
+        ? "screening edits on dev tasks" : "racing candidates on gate tasks, and screening edits"
+    case .closing: "measuring what is handed over"
+    case .paused: "waiting for a person"
+    case .over: "over"
+    }
   }
 
   /// The time at which the night has to end; nil without a deadline.
@@ -77,10 +74,10 @@ extension NightView {
 
   /// When the trials will be used up, at the rate until now; nil when nothing can be said.
   var expectedEnd: Timestamp? {
-    guard state == .running, world.rollouts >= 20 else { return nil }
+    guard state == .running, world.rollouts >= 20, world.phase != .closing else { return nil }
     let used = Double(fold.lastAt.milliseconds - fold.openedAt.milliseconds)
-    guard used > 0, world.rules.rollouts > world.rollouts else { return nil }
-    let left = used / Double(world.rollouts) * Double(world.rules.rollouts - world.rollouts)
+    guard used > 0, world.horizon > world.rollouts else { return nil }
+    let left = used / Double(world.rollouts) * Double(world.horizon - world.rollouts)
     let end = Timestamp(milliseconds: now.milliseconds + Int64(left))
     return deadline.map { min($0, end) } ?? end
   }

@@ -70,7 +70,7 @@ public struct NightView: Sendable {
     for (number, assembled) in world.assembled where numbers[assembled.candidate] == nil {
       numbers[assembled.candidate] = number
     }
-    let told = [CandidateID(1), world.incumbent].compactMap { world.assembled[$0]?.candidate }
+    let told = [CandidateID(1), champion].compactMap { world.assembled[$0]?.candidate }
     tallies = [:]
     guard !told.isEmpty else { return }
     for cell in try reader.cells(CellFilter(runs: [run.id], candidates: told)) {
@@ -117,6 +117,9 @@ public struct NightView: Sendable {
     let end = world.report != nil || state != .running ? fold.lastAt : max(now, fold.lastAt)
     return end.since(fold.openedAt)
   }
+
+  /// Who is handed over: the candidate of the report, which may still wait for a person, or the incumbent.
+  public var champion: CandidateID { world.report?.candidate ?? world.incumbent }
 
   /// All that was spent, whoever spent it.
   public var spent: Money {

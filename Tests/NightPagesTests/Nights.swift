@@ -81,12 +81,14 @@ enum Nights {
           proposal(1, fixes: ["d0", "d1"]), proposal(2), proposal(3, author: "command:\(hostile)"),
           proposal(4), proposal(1),
         ], Spending(costUSD: 0.5, tokens: 900), note: hostile))
+    facts.append(.issued(.absorb(through: 0)))
     for edit in 1...4 { facts.append(.issued(.reflect(EditID(edit)))) }
     let passes = [verdict("judge", .pass)]
     facts.append(.reflected(EditID(1), passes, prior: 1, Spending(costUSD: 0.01)))
     facts.append(.reflected(EditID(2), [verdict("judge", .undecided)], prior: 2, Spending()))
     facts.append(.reflected(EditID(3), [verdict("canary", .fail)], prior: 1, Spending()))
     facts.append(.reflected(EditID(4), passes, prior: 1, Spending()))
+    facts.append(.issued(.absorb(through: 0)))
     facts.append(.issued(.drop(EditID(4), verdict("harmful", .fail))))
     facts.append(.issued(.screen(trials: 100)))
     facts.append(.issued(.race(try opening(1, candidate: 2, edits: [1, 2]))))
@@ -116,7 +118,7 @@ enum Nights {
   ) throws -> NightReport {
     var json: JSON = [
       "candidate": .string("c\(champion)"), "score": 0.613,
-      "interval": ["low": 0.58, "high": 0.65], "trials": 60, "adoptions": 1,
+      "interval": ["low": 0.58, "high": 0.65], "trials": 60, "adoptions": 1, "isAwaited": false,
       "baseline": ["score": 0.475, "interval": ["low": 0.44, "high": 0.51], "trials": 60],
       "bracket": ["low": 0.05, "high": 0.138], "rolledBack": [],
       "pruned": .array(pruned.map { .string("\($0)") }), "stop": "rollouts",

@@ -69,7 +69,16 @@ public struct NightFold: Sendable {
   /// The pairs of the races.
   var pairs = RacePairs()
   private var orders: [TrialID: TrialOrder] = [:]
+  // Answers are taken into the pool at a later look: which ones have been is seen by what is new there.
+  private var pending: [[Proposal]] = []
+  private var takenIn = 0
+  private var known = 0
   private var line: [CandidateID] = [CandidateID(1)]
+
+  /// Edits that were refused because they were known already, as far as can be told by now.
+  public var duplicates: Int {
+    max((world.report == nil ? takenIn : handedIn) - world.pool.entries.count, 0)
+  }
 
   /// A night from its first fact; nil when that is not the opening of one.
   public init?(first record: NightRecord) throws(BelayError) {
@@ -118,8 +127,10 @@ public struct NightFold: Sendable {
       pairs.finish(order, score)
       predictions.see(
         task: order.task, edits: world.edits(of: order.candidate), score: min(max(score, 0), 1))
+    case .issued(.absorb): known = world.pool.entries.count
     case .proposed(let number, let proposals, let spending, let note):
       handedIn += proposals.count
+      pending.append(proposals)
       money["propose", default: Money()].add(spending)
       if let note, !note.isEmpty { notes[number] = note }
     default: break
@@ -128,7 +139,13 @@ public struct NightFold: Sendable {
 
   private mutating func after(_ fact: NightFact, _ record: NightRecord) {
     switch fact {
-    case .proposed: predictions.expect(world.pool.entries)
+    case .issued(.absorb):
+      predictions.expect(world.pool.entries)
+      let fresh = Set(world.pool.entries.dropFirst(known).map(\.proposal))
+      for proposals in pending where proposals.contains(where: { fresh.contains($0) }) {
+        takenIn += proposals.count
+      }
+      pending.removeAll { $0.contains { fresh.contains($0) } }
     case .issued(let command): issued(command, record)
     case .reflected(let id, let verdicts, let prior, let spending):
       money["judge", default: Money()].add(spending)

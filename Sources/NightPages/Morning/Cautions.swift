@@ -65,7 +65,7 @@ extension NightView {
 
   /// Adopted edits that a check was not sure of.
   private var doubts: [String] {
-    world.edits(of: world.incumbent).compactMap { id in
+    world.edits(of: champion).compactMap { id in
       guard let entry = world.pool.entry(id) else { return nil }
       let open = entry.verdicts.filter { $0.word == .undecided }.map(\.gate)
       guard entry.prior > 1 || !open.isEmpty else { return nil }

@@ -64,7 +64,7 @@ public struct MorningPage: ReportPage {
     return [
       (view.fold.handedIn, "proposed"), (kept, "valid"), (screened, "screened"),
       (raced.count, "raced"), (adopted.count, "adopted"),
-      (world.edits(of: world.incumbent).count, "standing"),
+      (world.edits(of: view.champion).count, "standing"),
     ]
   }
 
@@ -86,7 +86,7 @@ public struct MorningPage: ReportPage {
       }
       if race.state == .rolledBack { counts["race: rolled back", default: 0] += 1 }
     }
-    let twice = view.fold.handedIn - view.world.pool.entries.count
+    let twice = view.fold.duplicates
     if twice > 0 { counts["duplicate", default: 0] += twice }
     return counts.map { (gate: $0.key, count: $0.value) }
       .sorted { ($1.count, $0.gate) < ($0.count, $1.gate) }
@@ -161,7 +161,7 @@ public struct MorningPage: ReportPage {
       "adoptions": .int(report.adoptions),
       "rolled_back": .array(report.rolledBack.map { .string(view.label($0)) }),
       "pruned": .array(report.pruned.map { .string("\($0)") }),
-      "stop": .string(report.stop.rawValue),
+      "stop": .string(report.stop.rawValue), "awaits_a_person": .bool(report.isAwaited),
     ]
   }
 }

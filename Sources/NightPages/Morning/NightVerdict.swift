@@ -100,13 +100,15 @@ struct NightVerdict: Sendable {
       condition:
         "tasks like these \(vault.tasks.count), each tried \(Self.tries(vault)) on each side"
         + Self.circumstances(view),
-      advice: Self.advice(word, champion), certified: (low, level))
+      advice: Self.advice(word, champion) + Self.awaited(view), certified: (low, level))
   }
 
   private init(unverified view: NightView, _ report: NightReport) {
     let champion = view.label(report.candidate)
     let why = report.unverified ?? "no sealed task was asked"
-    var says = "\(champion) was adopted over the baseline \(view.label(CandidateID(1))); "
+    var says =
+      "\(champion) \(report.isAwaited ? "would be" : "was") adopted over the baseline "
+      + "\(view.label(CandidateID(1))); "
     says += "generalisation unverified: \(why)."
     if let bracket = report.bracket {
       says +=
@@ -118,7 +120,14 @@ struct NightVerdict: Sendable {
       .unverified, says,
       condition: "the gate tasks of this suite; nothing is known of other tasks"
         + Self.circumstances(view),
-      advice: "verify \(champion) with fresh seeds and read its diff before it is promoted")
+      advice: "verify \(champion) with fresh seeds and read its diff before it is promoted"
+        + Self.awaited(view))
+  }
+
+  private static func awaited(_ view: NightView) -> String {
+    view.world.report?.isAwaited == true
+      ? "; nobody has approved its adoption, so that the night itself still stands at the baseline or at "
+        + "what was approved" : ""
   }
 
   private static func circumstances(_ view: NightView) -> String {

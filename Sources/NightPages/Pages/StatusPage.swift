@@ -33,13 +33,21 @@ public struct StatusPage: ReportPage {
     let adoptions = Figure.plural(world.adoptions, "adoption")
     lines += Labelled.line(
       "champion",
-      world.adoptions == 0
-        ? "the baseline, \(view.label(world.incumbent))"
-        : "\(view.label(world.incumbent)) after \(adoptions), from "
+      view.champion == CandidateID(1)
+        ? "the baseline, \(view.label(view.champion))"
+        : "\(view.label(view.champion)) after \(adoptions), from "
           + "\(view.label(CandidateID(1)))",
       width: width)
     lines += Labelled.list("races", races, width: width)
-    let waiting = view.awaiting.map { "\(view.label($0)) waits for a person's yes or no" }
+    var waiting = view.awaiting.map { "\(view.label($0)) waits for a person's yes or no" }
+    waiting += world.openProposals.map {
+      "\(Figure.plural($0.count, "edit")) asked of \($0.proposer)"
+    }
+    if !world.openReflections.isEmpty {
+      waiting.append("\(Figure.plural(world.openReflections.count, "edit")) being looked at")
+    }
+    waiting += world.openInspections.map { "the trials of \(view.label($0)) being checked" }
+    if view.state == .finished { waiting = [] }
     lines += Labelled.list("waiting", waiting, width: width)
     let last = view.fold.decisions.suffix(decisions).reversed().map { view.line(of: $0) }
     lines += Labelled.list("last", Array(last), width: width)
@@ -75,7 +83,7 @@ public struct StatusPage: ReportPage {
     if funnel.blocked > 0 { text += ", \(funnel.blocked) blocked" }
     let unread = funnel.proposed - funnel.active - funnel.dropped - funnel.blocked
     if unread > 0 { text += ", \(unread) not looked at yet" }
-    let twice = view.fold.handedIn - funnel.proposed
+    let twice = view.fold.duplicates
     if twice > 0 { text += "; \(twice) more were known already" }
     return text
   }
@@ -86,6 +94,9 @@ public struct StatusPage: ReportPage {
     var parts = [
       "trials \(Figure.grouped(world.rollouts)) of \(Figure.grouped(world.rules.rollouts))"
     ]
+    if world.report == nil, world.horizon < world.rules.rollouts {
+      parts.append("other limits end it at about \(Figure.grouped(world.horizon))")
+    }
     let spent = view.spent
     parts.append(
       "money \(spent.words)" + (stops.costUSD.map { " of \(Figure.dollars($0))" } ?? ""))
@@ -143,7 +154,7 @@ extension NightView {
     return [
       "run": .string("\(run.id)"), "name": .string(name), "suite": .string(run.suiteName),
       "suite_digest": .string(run.fact.suite.hex), "state": .string(state.rawValue),
-      "phase": .string(String(describing: world.phase)), "sentence": .string(stateSentence),
+      "phase": .string(world.phase.rawValue), "sentence": .string(stateSentence),
       "rehearsal": .bool(rehearsal != nil), "rehearsed_by": .optional(rehearsal),
       "process": [
         "pid": .int(Int(run.fact.owner.pid)), "host": .string(run.fact.owner.host),
@@ -172,7 +183,8 @@ extension NightView {
         "blocked": .int(funnel.blocked), "active": .int(funnel.active),
         "dropped": .int(funnel.dropped),
       ],
-      "champion": .string(label(world.incumbent)), "baseline": .string(label(CandidateID(1))),
+      "champion": .string(label(champion)), "horizon": .int(world.horizon),
+      "baseline": .string(label(CandidateID(1))),
       "adoptions": .int(world.adoptions), "races": .array(openRaces.map(json(of:))),
       "awaiting": .array(awaiting.map { .string(label($0)) }),
       "last_decisions": .array(fold.decisions.suffix(5).reversed().map { json(of: $0) }),

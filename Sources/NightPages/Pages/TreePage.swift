@@ -121,7 +121,7 @@ public struct TreePage: ReportPage {
   }
   /// Commands that lead on.
   public var hints: [String] {
-    let champion = view.id(of: view.world.incumbent)
+    let champion = view.id(of: view.champion)
     let baseline = view.id(of: CandidateID(1))
     guard let champion, let baseline, champion != baseline else {
       return ["belay hypotheses \(view.run.id)", "belay gate list \(view.run.id)"]
@@ -136,7 +136,7 @@ public struct TreePage: ReportPage {
       "candidate": .string(view.label(node.candidate)),
       "parent": .optional(node.parent.map { view.label($0) }),
       "generation": .int(node.generation), "state": .string(word(node)),
-      "champion": .bool(node.candidate == view.world.incumbent),
+      "champion": .bool(node.candidate == view.champion),
       "question": .optional(node.race?.opening.question.rawValue),
       "race": .optional(node.race?.opening.number),
       "pairs": .optional(node.race?.figures?.pairs),
@@ -160,7 +160,7 @@ public struct TreePage: ReportPage {
   }
 
   private func sign(_ node: Node) -> String {
-    if node.candidate == view.world.incumbent { return "*" }
+    if node.candidate == view.champion { return "*" }
     guard let race = node.race else { return " " }
     return switch race.state {
     case .open, .inspected, .waiting: "?"
@@ -195,7 +195,7 @@ public struct TreePage: ReportPage {
     var head = "\(view.label(node.candidate)) \(sign(node)) \(word(node))"
     if node.race?.opening.question == .simpler { head += " (simpler)" }
     if let figures = node.race?.figures { head += "  \(RaceWords.evidence(figures))" }
-    if node.candidate == view.world.incumbent { head += "  <- champion" }
+    if node.candidate == view.champion { head += "  <- champion" }
     var lines = [DisplayWidth.cut((branch + head).printable(), to: width)]
     for id in node.added {
       guard let edit = view.edit(id) else { continue }
@@ -227,7 +227,7 @@ public struct TreePage: ReportPage {
         "  \(edits.count) \(word): \(named.joined(separator: ", "))\(more)", width: width, indent: 4
       )
     }
-    let twice = view.fold.handedIn - view.world.pool.entries.count
+    let twice = view.fold.duplicates
     if twice > 0 { lines.append("  \(twice) more were refused as known already") }
     return lines
   }
