@@ -126,7 +126,7 @@ extension NightView {
     switch state {
     case .dead, .stopped: return ["belay run --resume \(id)", "belay report \(id)"]
     case .finished: return ["belay report \(id)"]
-    case .paused: return ["belay resume \(id)", "belay log \(id)"]
+    case .paused: return ["belay resume --run \(id)", "belay log \(id)"]
     case .running, .elsewhere:
       let waiting = awaiting.compactMap { self.id(of: $0) }
       return waiting.map { "belay approve \($0)" } + ["belay watch \(id)", "belay report \(id)"]

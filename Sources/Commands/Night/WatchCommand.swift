@@ -1,5 +1,6 @@
 internal import Base
 internal import Console
+internal import Facts
 internal import Ledger
 internal import NightPages
 internal import Platform
