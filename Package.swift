@@ -168,7 +168,7 @@ let package = Package(
         "Model", "Metering", "Rehearsal", "RehearsalServer", "Trial",
         "Score", "Gateway", "Brain", "Fleet", "Report", "Inspection", "Exchange", "Console",
         "Selftest", "Climb", "Components", "Evidence", "Experiment", "Night", "NightLog",
-        "NightPages", "Proposers", "MetaAgent", "Reflection", "Stats",
+        "NightPages", "Proposers", "MetaAgent", "Reflection", "Screens", "Stats",
       ]),
     // Floor 8
     .executableTarget(name: "belay", dependencies: ["Commands"], swiftSettings: house),

@@ -3,6 +3,7 @@ internal import Climb
 internal import Components
 internal import Night
 internal import Reflection
+internal import Screens
 
 /// What looks at an edit before it is carried, and at a candidate's trials before it is adopted.
 struct NightChecks: Sendable {
@@ -32,14 +33,14 @@ struct NightChecks: Sendable {
     let verdicts = screens.verdicts(
       on: patch, base: night.workshop.baseline,
       mechanism: entry.proposal.hypothesis.mechanism, known: known)
-    if Reflection.stopsTheNight(verdicts) {
+    if verdicts.stopTheNight {
       _ = try? await night.steering.say(
         Steering(
           by: "belay",
           reason: "\(entry.id) holds text of tasks that no proposer can know: the sandbox leaks",
           order: .pause(hard: true)))
     }
-    return Reflected(verdicts: verdicts, prior: Reflection.prior(verdicts))
+    return Reflected(verdicts: verdicts, prior: verdicts.prior)
   }
 
   func inspect(_ candidate: CandidateID, _ world: World) async throws -> Reflected {
