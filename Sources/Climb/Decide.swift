@@ -58,7 +58,7 @@ extension World {
     }
     if let order = nextProposal { return .propose(order) }
     if let opening = nextRace { return .race(opening) }
-    if isFinished { return .measure(champion, trials: gate.isEmpty ? 0 : rules.reportTrials) }
+    if isFinished { return .measure(champion, trials: reportTrials) }
     return .screen(trials: nextScreening)
   }
 
@@ -67,7 +67,7 @@ extension World {
   private func close(_ closing: Closing) -> Command {
     if closing.isWhole { return .halt(morning(closing)) }
     if closing.vaultTrials == nil, mayOpenVault(closing) {
-      return .openVault(champion: closing.champion, trials: rules.vaultTrials)
+      return .openVault(champion: closing.champion, trials: vaultTrials)
     }
     return .screen(trials: 0)
   }

@@ -170,7 +170,7 @@ public struct ScreeningRules: Sendable, Hashable, Codable {
   public init(rollouts: Int) {
     if rollouts < 2500 {
       // A race of thirty pairs fails one night in twenty for want of trials; of forty, hardly any.
-      share = 0.9
+      share = max(min(0.9, 1 - 100 / Double(max(rollouts, 1))), 0.5)
       flips = 0
       trim = 0.35
       generalFrom = 1500

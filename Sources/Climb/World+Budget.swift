@@ -67,6 +67,8 @@ extension World {
     if let most = rules.stops.noGainFor {
       limits.append((lastAdoption + most + reserve, .noGain))
     }
+    if rules.stops.costUSD.map({ $0 <= 0 }) == true { limits.append((0, .cost)) }
+    if rules.stops.tokens.map({ $0 <= 0 }) == true { limits.append((0, .tokens)) }
     // Of equal limits the first one is said to hold.
     var tightest = limits[0]
     for limit in limits where limit.trials < tightest.trials { tightest = limit }

@@ -172,7 +172,7 @@ extension World {
     accounts.take(landed)
     brokenInARow = landed.end == .invalid ? brokenInARow + 1 : 0
     if landed.end == .invalid, order.attempt <= rules.retries, isWanted(order),
-      rollouts + queue.count < rules.rollouts || closing != nil
+      rollouts + queue.count < accounts.horizon
     {
       if case .race(let number, let pair) = order.purpose {
         update(number) { $0.pairs[pair].broken += 1 }
@@ -189,6 +189,7 @@ extension World {
     switch order.purpose {
     case .pilot, .screen, .smoke:
       teach(place, order.candidate, score)
+      if case .pilot = order.purpose { screening.pilotsBack += 1 }
       if case .smoke(let edit, _) = order.purpose { smoke(edit, place, score) }
     case .race(let number, let pair):
       update(number) { contest in

@@ -81,7 +81,7 @@ extension World {
   mutating func fillBank(of control: CandidateID) {
     if banks[control] == nil { banks[control] = Bank(tasks: gate.count) }
     for place in gate.indices {
-      while (banks[control]?.entries[place].count ?? .max) < rules.racing.bank {
+      while room > 0, (banks[control]?.entries[place].count ?? .max) < rules.racing.bank {
         extendBank(of: control, place)
       }
     }
@@ -99,7 +99,7 @@ extension World {
     let running = max(contests.count(where: \.isRunning), 1)
     let share = trials > 0 ? Int(Double(chunk) * rules.racing.pace) / 2 : chunk / 2
     let blocks = max(share / running / contest.block, 1)
-    for _ in 0..<contest.wanted(blocks * contest.block) {
+    for _ in 0..<contest.wanted(blocks * contest.block) where room > 1 {
       let next = contests[index].plan()
       while (banks[contest.control]?.entries[next.place].count ?? .max) <= next.visit {
         extendBank(of: contest.control, next.place)

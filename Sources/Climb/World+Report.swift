@@ -45,7 +45,7 @@ extension World {
   var isFinished: Bool {
     taken == rollouts && queue.isEmpty && answers.proposals.isEmpty && answers.reflections.isEmpty
       && answers.inspections.isEmpty && screening.waiting.isEmpty && nextScreening == 0
-      && screening.piloted >= rules.pilotTrials
+      && screening.piloted >= pilots
       && contests.allSatisfy { $0.approval == .asked || $0.wanted($0.block) == 0 }
   }
 
@@ -60,13 +60,25 @@ extension World {
     }
   }
 
+  /// Fresh trials on each gate task that can still be paid.
+  var reportTrials: Int {
+    gate.isEmpty
+      ? 0 : min(rules.reportTrials, max(accounts.horizon - rollouts, 0) / gate.count)
+  }
+
   func mayOpenVault(_ closing: Closing) -> Bool { sealed(closing) == nil }
+
+  /// Trials of each side on each sealed task that can still be paid.
+  var vaultTrials: Int {
+    let left = max(accounts.horizon - rollouts - queue.count, 0)
+    return vault.isEmpty ? 0 : min(rules.vaultTrials, left / (2 * vault.count))
+  }
 
   /// Why the sealed tasks stay closed; nil when they are opened.
   private func sealed(_ closing: Closing) -> String? {
     if vault.isEmpty { return "no vault tasks" }
     if closing.champion == CandidateID(1) { return "nothing was found that could be compared" }
-    return rules.vaultTrials > 0 ? nil : "no trials were planned on them"
+    return closing.vaultTrials ?? vaultTrials > 0 ? nil : "no trials were left for them"
   }
 
   /// Both sides on every sealed task, one after the other, with the same draws.

@@ -19,6 +19,7 @@ struct Screening: Sendable {
 
   /// Trials of the baseline on dev tasks that were planned, and that came back.
   var piloted = 0
+  var pilotsRun = 0
   var pilotsBack = 0
   /// Trials that wait for the next look, the first trials of edits among them.
   var waiting: [World.Waiting] = []
@@ -57,7 +58,7 @@ extension World {
   }
 
   /// Whether all trials that measure the baseline first are back.
-  var isPiloted: Bool { screening.pilotsBack >= rules.pilotTrials * dev.count }
+  var isPiloted: Bool { screening.piloted >= pilots && screening.pilotsBack >= screening.pilotsRun }
 
   private var hasEdits: Bool { pool.components.contains { !$0.options.isEmpty } }
 
@@ -70,7 +71,7 @@ extension World {
     let left = min(screeningTarget - screening.begun, room)
     guard left > 0 else { return 0 }
     let batch = screening.left > 0 ? screening.left : nextBatch
-    return min(hasOpenRaces ? min(batch, chunk) : batch, left)
+    return min(hasOpenRaces ? min(batch, chunk) : batch, left, most)
   }
 
   private var nextBatch: Int {
@@ -80,9 +81,6 @@ extension World {
 
   /// Teaches the model what a candidate did on a dev task.
   mutating func teach(_ place: Int, _ candidate: CandidateID, _ score: Double?) {
-    if candidate == CandidateID(1), screening.pilotsBack < rules.pilotTrials * dev.count {
-      screening.pilotsBack += 1
-    }
     guard let score else { return }
     let carried = edits(of: candidate)
     if model.tasks == 0 { model = PooledModel(tasks: dev.count, priors: []) }
@@ -125,40 +123,60 @@ extension World {
     look.isOpen = false
     if closing == nil {
       planPilot()
-      for next in screening.waiting {
-        queue.append(next)
-        screening.extras += 1
-      }
-      screening.waiting = []
+      planSmokes()
       for index in contests.indices { planPairs(index, beside: trials) }
       planScreening(trials)
     }
     let planned = rollouts + queue.count
     look.isIdle = queue.isEmpty || closing != nil
-    look.through = look.isIdle ? planned : max(taken, planned - lag)
-    // A limit on money means nothing before it is known what a trial costs.
-    let isBlind = rules.stops.costUSD != nil && accounts.priced == 0
-    if isBlind || !isPiloted { look.through = planned }
+    let waitsForAll = look.isIdle || isBlind || !isPiloted
+    look.through = waitsForAll ? planned : max(taken, planned - lag)
   }
 
   /// The baseline on dev tasks, again and again; its bank on gate tasks fills the slots meanwhile.
   private mutating func planPilot() {
-    guard screening.piloted < rules.pilotTrials else { return }
-    for visit in 0..<rules.pilotTrials where room > 0 {
-      for task in dev {
-        queue.append(
-          Waiting(candidate: CandidateID(1), task: task, purpose: .pilot(visit: visit)))
-        screening.extras += 1
-      }
-      screening.piloted += 1
+    let wanted = pilots
+    guard screening.piloted < wanted else { return }
+    let planned = min(wanted - screening.piloted, most, room)
+    for number in screening.piloted..<(screening.piloted + planned) {
+      queue.append(
+        Waiting(
+          candidate: CandidateID(1), task: dev[number % dev.count],
+          purpose: .pilot(visit: number / dev.count)))
     }
-    screening.piloted = rules.pilotTrials
-    fillBank(of: CandidateID(1))
+    screening.piloted += planned
+    screening.pilotsRun += planned
+    screening.extras += planned
+    // Where nothing more can be paid, what is there has to do.
+    if room == 0 { screening.piloted = wanted }
+    if screening.piloted == wanted { fillBank(of: CandidateID(1)) }
   }
+
+  /// The first trials of edits that came in; those that cannot be paid are never carried.
+  private mutating func planSmokes() {
+    let planned = min(screening.waiting.count, most, room)
+    for next in screening.waiting.prefix(planned) { queue.append(next) }
+    screening.extras += planned
+    screening.waiting.removeFirst(planned)
+    if room == 0 { screening.waiting = [] }
+  }
+
+  var pilots: Int { rules.pilotTrials * dev.count }
+
+  /// Whether a limit on money or tokens says nothing yet, because nobody knows what a trial costs.
+  private var isBlind: Bool {
+    rules.stops.costUSD != nil && accounts.priced == 0
+      || rules.stops.tokens != nil && accounts.counted == 0
+  }
+
+  /// The most trials that are planned at once.
+  private var most: Int { isBlind ? 8 : .max }
 
   /// Plans trials from what is known: the model draws effects, and the bundle that would be best under
   /// them is tried on the next task.
   private mutating func planScreening(_ trials: Int) {
+    // Pairs and first trials of edits that were planned just now come out of the same budget.
+    let trials = min(trials, room)
     guard trials > 0 else { return }
     if screening.left == 0 { drawBatch(min(nextBatch, screeningTarget - screening.begun)) }
     let end = min(screening.drawnFrom + trials, screening.drawn.count)
