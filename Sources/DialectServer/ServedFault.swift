@@ -19,7 +19,7 @@ public struct ServedFault: Sendable, Hashable {
     status = form.status
     type = form.type
     code = form.code
-    message = Self.message(fault)
+    message = Self.message(fault, dialect)
     var headers = ["content-type": "application/json"]
     if let wait = fault.retryAfter {
       let milliseconds = max(0, wait / .milliseconds(1))
@@ -82,13 +82,18 @@ public struct ServedFault: Sendable, Hashable {
     ]
   }
 
-  // Anthropic's clients know an overflow by its words alone, and other clients by a code.
-  private static func message(_ fault: ModelFault) -> String {
+  // Clients of Anthropic's and Google's know an overflow by its words alone, of OpenAI's by a code too.
+  private static func message(_ fault: ModelFault, _ dialect: WireDialect) -> String {
     guard fault.kind == .contextOverflow else { return fault.message }
-    let known = ["prompt is too long", "maximum context length", "token count"]
-    let lowered = fault.message.lowercased()
-    return known.contains { lowered.contains($0) }
-      ? fault.message : "prompt is too long: \(fault.message)"
+    let (known, words) =
+      switch dialect {
+      case .chat, .responses: ("maximum context length", "the maximum context length is exceeded")
+      case .messages: ("prompt is too long", "prompt is too long")
+      case .gemini:
+        ("token count", "the input token count exceeds the maximum number of tokens allowed")
+      }
+    return fault.message.lowercased().contains(known)
+      ? fault.message : "\(words): \(fault.message)"
   }
 
   private struct Form {

@@ -77,9 +77,12 @@ final class GatewayLease: ModelLease {
       }
     case .countTokens: await responder.send(count(request, dialect))
     case .models(_, let name):
-      let speaksMessages = request.header("anthropic-version") != nil
-      await responder.send(
-        ModelListing(models, speaksMessages ? .messages : dialect).response(name))
+      // One path for three dialects: a client is known by the headers that it alone sends.
+      let spoken: WireDialect =
+        if request.header("anthropic-version") != nil {
+          .messages
+        } else if request.header("x-goog-api-key") != nil { .gemini } else { dialect }
+      await responder.send(ModelListing(models, spoken).response(name))
     }
   }
 

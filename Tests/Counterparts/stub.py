@@ -87,6 +87,7 @@ class H(BaseHTTPRequestHandler):
     def do_HEAD(self): self.send_response(200); self.send_header("content-length", "0"); self.end_headers()
     def do_POST(self):
         b = self.body(); self.rec(b); p = self.path.split("?")[0]
+        if "-slow" in b.get("model", ""): time.sleep(1)
         try:
             if p.endswith("/chat/completions"): return self.chat(b)
             if p.endswith("/responses"): return self.do_responses(b)
@@ -101,10 +102,10 @@ class H(BaseHTTPRequestHandler):
         model = b.get("model", "stub-text")
         if self.fault(model, "oai"): return
         names = [t["function"]["name"] for t in b.get("tools") or [] if t.get("type") == "function"]
-        done = any(m.get("role") == "tool" for m in b.get("messages", []))
+        done = sum(m.get("role") == "tool" for m in b.get("messages", [])) >= (6 if model.startswith("stub-steps") else 1)
         want = names and not done and b.get("tool_choice") != "none" and not model.startswith("stub-text")
         n = 2 if model.startswith("stub-parallel") else 1
-        calls = [{"id": f"call_stub{i}", "type": "function", "function": {"name": pick(names), "arguments": json.dumps(tool_args(pick(names)))}} for i in range(1, n + 1)] if want else []
+        calls = [{"id": f"call_stub{i}", "type": "function", "function": {"name": pick(names), "arguments": json.dumps({"command": "echo from-stub > stub_out.txt"} if model.startswith("stub-steps") else tool_args(pick(names)))}} for i in range(1, n + 1)] if want else []
         fin = "tool_calls" if calls else "length" if model == "stub-maxtokens" else "content_filter" if model == "stub-refusal" else "stop"
         text = None if calls else "hello from stub"
         usage = {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120, "prompt_tokens_details": {"cached_tokens": 64, "audio_tokens": 0}, "completion_tokens_details": {"reasoning_tokens": 8, "audio_tokens": 0, "accepted_prediction_tokens": 0, "rejected_prediction_tokens": 0}}

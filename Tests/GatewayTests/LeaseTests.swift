@@ -253,6 +253,7 @@ import Trial
       #expect(try await json(.chat, "/v1/models")["data"][0]["id"] == "task")
       #expect(try await json(.messages, "/v1/models")["data"][0]["type"] == "model")
       #expect(try await json(.gemini, "/v1beta/models")["models"][0]["name"] == "models/task")
+      #expect(try await json(.gemini, "/v1/models")["models"][0]["name"] == "models/task")
       #expect(try await json(.chat, "/v1/models/task")["object"] == "model")
       #expect(try await fixture.send(.chat, "", path: "/v1/models/none").head.status == 404)
       let count = try await json(.messages, "/v1/messages/count_tokens", "{\"model\":\"task\"}")

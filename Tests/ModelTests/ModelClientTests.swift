@@ -28,7 +28,7 @@ import Testing
     let answer = try await time.flying { try await client.ask(.test()) }
     #expect(answer.reply == .text("fine"))
     #expect(answer.sends == 3)
-    #expect(answer.waited == .milliseconds(375 + 750))
+    #expect(answer.waited == .milliseconds(425 + 850))
     #expect(answer.latency == .zero)
     #expect(backend.requests.map(\.model) == ["m", "m", "m"])
   }

@@ -19,8 +19,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (1, 0.0, Duration.milliseconds(250)), (1, 1.0, .milliseconds(500)), (2, 1.0, .seconds(1)),
-    (3, 0.0, .seconds(1)), (5, 1.0, .seconds(8)),
+    (1, 0.0, Duration.milliseconds(350)), (1, 1.0, .milliseconds(500)), (2, 1.0, .seconds(1)),
+    (3, 0.0, .milliseconds(1400)), (5, 1.0, .seconds(8)),
   ])
   func `waits double and are spread`(failures: Int, chance: Double, wait: Duration) {
     let policy = RetryPolicy()

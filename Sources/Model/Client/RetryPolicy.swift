@@ -27,7 +27,8 @@ public struct RetryPolicy: Sendable, Hashable {
       return told + min(.seconds(2), told / 10 + .milliseconds(50)) * chance
     }
     let doublings = min(failures - 1, 20)
-    return min(longestWait, firstWait * (1 << doublings)) * (0.5 + 0.5 * chance)
+    // Spread, and still longer each time: a provider takes waits of one length for a client that never learns.
+    return min(longestWait, firstWait * (1 << doublings)) * (0.7 + 0.3 * chance)
   }
 
   /// Whether the same call may go better later, as far as the fault tells.
