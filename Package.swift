@@ -176,8 +176,8 @@ let package = Package(
       name: "belay-bench",
       dependencies: [
         "Base", "Platform", "Transport", "Dialect", "Facts", "Ledger", "Suite", "Harness",
-        "Sandbox",
-        "Model", "Metering", "Brain", "Fleet", "Report", "Trial", "Climb",
+        "Sandbox", "Http", "Gateway", "Model", "Metering", "Brain", "Fleet", "Report", "Trial",
+        "Climb",
       ],
       swiftSettings: house),
 

@@ -62,6 +62,7 @@ struct Engine: Sendable {
   // MARK: rounds
 
   /// The steps again and again until the last of them passes.
+  @inline(never)
   private mutating func rounds(_ steps: ArraySlice<OrchestrationStep>, until judge: String)
     async throws
   {
@@ -90,6 +91,7 @@ struct Engine: Sendable {
 
   /// Throws the attempt away: files and contexts are as before the first round. Only the judge's last word
   /// stays, for who may see it.
+  @inline(never)
   private mutating func restart(
     _ steps: ArraySlice<OrchestrationStep>, from saved: SavedPlace, judge: String
   ) async throws {
@@ -147,6 +149,14 @@ struct Engine: Sendable {
   func open(_ step: OrchestrationStep, _ spec: LaneSpec) async throws -> any Toolbox {
     let own = step.tools.filter { !$0.isDelegation }
     let tools = try await workshop.open(own, for: spec)
+    // A harness that gets less than it asks for is another harness: whoever reads its score must know.
+    let offered = Set(tools.declarations.map(\.name))
+    for case .builtIn(let tool) in own where !offered.contains(tool.rawValue) {
+      await shared.recorder.mark("tool_missing:\(tool.rawValue)")
+    }
+    for case .own(let name) in own where !offered.contains(name) {
+      await shared.recorder.mark("tool_missing:\(name)")
+    }
     let roles = step.tools.compactMap {
       if case .delegate(let role) = $0 { Optional(role) } else { nil }
     }

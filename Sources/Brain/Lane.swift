@@ -29,17 +29,21 @@ struct Lane: Sendable {
   let spec: LaneSpec
   let tools: any Toolbox
   let shared: Shared
+  private let texts: ToolTexts
   private(set) var conversation: Conversation
   private var stepNumber = 0
   private var turnsHere = 0
   private var cutsInARow = 0
   private var didRemind = false
   private var didCompact = false
+  /// The last step, when it is not durable yet: it becomes so beside the next call.
+  private var unsaved: StepRecord?
 
   init(_ spec: LaneSpec, tools: any Toolbox, shared: Shared, first: String) {
     self.spec = spec
     self.tools = tools
     self.shared = shared
+    texts = ToolTexts.of(tools.declarations)
     conversation = Conversation(first)
   }
 
@@ -56,6 +60,7 @@ struct Lane: Sendable {
     self.spec = spec
     self.tools = tools
     self.shared = shared
+    texts = ToolTexts.of(tools.declarations)
     self.conversation = conversation
   }
 
@@ -65,22 +70,27 @@ struct Lane: Sendable {
     while true {
       try _Concurrency.Task.checkCancellation()
       if let most = spec.turns, turnsHere >= most {
+        try await save()
         return Handover(text: "(stopped after its \(most) turns)")
       }
       let answer = try await nextAnswer()
       turnsHere += 1
       shared.meter.book(answer)
-      if let handover = try await act(on: answer) { return handover }
+      if let handover = try await act(on: answer) {
+        try await save()
+        return handover
+      }
     }
   }
 
   /// Records what the lane starts with, or what it is told when it goes on.
+  @inline(never)
   private mutating func begin() async throws {
     let said = conversation.turns.last { $0.role == .user }?.text ?? ""
     if stepNumber == 0 {
       let speaker = StepRecord.Speaker(
         name: spec.role, version: shared.version, model: "\(spec.model)",
-        tools: tools.declarations.map(\.function))
+        tools: texts.functions)
       if let system = spec.system { try await record(.system, system, speaker: speaker) }
       try await record(.user, said, speaker: spec.system == nil ? speaker : nil)
     } else {
@@ -91,6 +101,7 @@ struct Lane: Sendable {
   // MARK: what an answer asks for
 
   /// Does what an answer asks for; answers the handover when the role is done.
+  @inline(never)
   private mutating func act(on answer: ModelAnswer) async throws -> Handover? {
     let reply = answer.reply
     let uses = reply.turn.toolUses
@@ -158,11 +169,26 @@ struct Lane: Sendable {
     let number = stepNumber + 1
     var step = step(answer, number)
     let old = answer.isReplay ? await shared.recorder.before(step, in: spec.name) : nil
-    if old == nil {
-      // Durable before anything is done: what a killed trial was about to do can be read.
-      try await shared.recorder.append(StepRecord(lane: spec.name, step: step))
+    let intent = old == nil ? StepRecord(lane: spec.name, step: step) : nil
+    var outcomes = try await shared.recorder.telling(intent) { [tools, shared] in
+      try await Self.perform(
+        uses, by: tools, clock: shared.clock, isCut: answer.reply.stop == .outputLimit)
     }
-    let isCut = answer.reply.stop == .outputLimit
+    if let old { await align(&outcomes, with: old) }
+    step.results = outcomes.map { outcome in
+      ToolResult(
+        callID: outcome.answer.callID, text: outcome.answer.text,
+        subagents: outcome.lanes.map { $0 },
+        extra: outcome.answer.isError ? ["is_error": true] : .null)
+    }
+    stepNumber = number
+    unsaved = StepRecord(lane: spec.name, step: step)
+    return outcomes
+  }
+
+  private static func perform(
+    _ uses: [ToolUse], by tools: any Toolbox, clock: AgentClock, isCut: Bool
+  ) async throws -> [ToolOutcome] {
     var outcomes: [ToolOutcome] = []
     var isOver = false
     for (index, use) in uses.enumerated() {
@@ -175,22 +201,38 @@ struct Lane: Sendable {
       } else if isOver {
         outcomes.append(.error(use, "Not executed: the work was already handed over."))
       } else {
-        try await shared.clock.pausing { try await tools.prepare() }
+        try await clock.pausing { try await tools.prepare() }
         let outcome = try await tools.perform(use)
         isOver = outcome.handover != nil
         outcomes.append(outcome)
       }
     }
-    if let old { await align(&outcomes, with: old) }
-    step.results = outcomes.map { outcome in
-      ToolResult(
-        callID: outcome.answer.callID, text: outcome.answer.text,
-        subagents: outcome.lanes.map { $0 },
-        extra: outcome.answer.isError ? ["is_error": true] : .null)
-    }
-    stepNumber = number
-    try await shared.recorder.append(StepRecord(lane: spec.name, step: step))
     return outcomes
+  }
+
+  /// Makes the last step durable where no call does it.
+  private mutating func save() async throws {
+    guard let record = unsaved else { return }
+    unsaved = nil
+    try await shared.recorder.append(record)
+  }
+
+  /// Asks while the last step becomes durable: both wait for the same disk. The step is durable before the
+  /// answer is acted upon, whatever the answer is.
+  @inline(never)
+  private mutating func askAndSave() async throws -> ModelAnswer {
+    guard let record = unsaved else {
+      return try await shared.ask(request(), of: spec.model, as: .task, lane: spec.name)
+    }
+    unsaved = nil
+    async let saved: Void = shared.recorder.append(record)
+    let answer: Result<ModelAnswer, any Error>
+    do {
+      answer = .success(
+        try await shared.ask(request(), of: spec.model, as: .task, lane: spec.name))
+    } catch { answer = .failure(error) }
+    try await saved
+    return try answer.get()
   }
 
   /// A resumed trial does its commands again and tells the model what it was told the first time, so that
@@ -210,12 +252,16 @@ struct Lane: Sendable {
   // MARK: asking
 
   /// Asks for the next answer; makes room before when the window fills, and once when it overflowed.
+  @inline(never)
   private mutating func nextAnswer() async throws -> ModelAnswer {
     if shared.models.shouldCompact(spec, estimate: estimate) { try await compact() }
-    if let ending = shared.meter.takeTurn() { throw ending }
+    if let ending = shared.meter.takeTurn() {
+      try await save()
+      throw ending
+    }
     while true {
       do {
-        let answer = try await shared.ask(request(), of: spec.model, as: .task, lane: spec.name)
+        let answer = try await askAndSave()
         didCompact = false
         return answer
       } catch let fault as ModelFault where fault.kind == .contextOverflow {
@@ -228,8 +274,7 @@ struct Lane: Sendable {
   }
 
   private var overhead: Int {
-    (spec.system?.utf8.count ?? 0)
-      + tools.declarations.reduce(0) { $0 + $1.description.utf8.count + 200 }
+    (spec.system?.utf8.count ?? 0) + texts.bytes
   }
 
   private var estimate: Int { conversation.estimate(overhead: overhead) }
@@ -237,7 +282,7 @@ struct Lane: Sendable {
   private func request() -> ModelRequest {
     var request = ModelRequest(
       model: spec.model.model, system: spec.system, turns: conversation.turns,
-      tools: tools.declarations)
+      tools: texts.declarations)
     request.sampling.temperature = spec.settings.temperature
     request.sampling.topP = spec.settings.topP
     request.sampling.seed = shared.seed(of: spec.name)
@@ -250,6 +295,7 @@ struct Lane: Sendable {
   // MARK: room
 
   /// Compacts once after an overflow; a second overflow at the same place ends the trial.
+  @inline(never)
   private mutating func makeRoom() async throws {
     guard spec.context.compaction != .none, !didCompact else {
       throw Ending.limit("context", "its conversation does not fit the model's window")
@@ -258,7 +304,9 @@ struct Lane: Sendable {
     didCompact = true
   }
 
+  @inline(never)
   private mutating func compact(overflow: Int? = nil) async throws {
+    try await save()
     guard
       let compacted = try await Compaction(
         spec: spec, shared: shared, overhead: overhead, overflow: overflow
@@ -279,6 +327,7 @@ struct Lane: Sendable {
   private mutating func record(
     _ source: TrajectoryStep.Source, _ text: String, speaker: StepRecord.Speaker? = nil
   ) async throws {
+    try await save()
     stepNumber += 1
     let step = TrajectoryStep(
       number: stepNumber, at: shared.wall.now, source: source, text: text)
@@ -288,6 +337,7 @@ struct Lane: Sendable {
   private mutating func record(_ answer: ModelAnswer, _ results: [ToolResult], extra: JSON = .null)
     async throws
   {
+    try await save()
     stepNumber += 1
     var step = step(answer, stepNumber)
     step.results = results

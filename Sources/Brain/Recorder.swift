@@ -6,7 +6,7 @@ internal import Trial
 ///
 /// Steps that an interrupted attempt recorded already are held against those that happen again.
 actor Recorder {
-  private let sink: (any StepSink)?
+  private nonisolated let sink: (any StepSink)?
   private let attempt: AttemptKey?
   private var records: [StepRecord] = []
   private var number = 0
@@ -51,9 +51,13 @@ actor Recorder {
     return old
   }
 
-  /// Appends a step, or one in the place of the last of its number.
+  /// Appends a step, or one in the place of the last of its number; returns when it is durable.
   func append(_ record: StepRecord) async throws {
-    let isKnown = before(record.step, in: record.lane).map { $0.results == record.step.results }
+    hold(record)
+    try await persist(record)
+  }
+
+  private func hold(_ record: StepRecord) {
     if let last = records.lastIndex(where: { $0.lane == record.lane }),
       records[last].step.number == record.step.number
     {
@@ -63,10 +67,47 @@ actor Recorder {
     } else {
       records.append(record)
     }
-    guard let sink, let attempt, isKnown != true else { return }
+  }
+
+  private func persist(_ record: StepRecord) async throws {
+    guard let sink, let attempt else { return }
+    let isKnown = before(record.step, in: record.lane).map { $0.results == record.step.results }
+    guard isKnown != true else { return }
     number += 1
     try await sink.append(record.json, number: number, of: attempt)
   }
+
+  /// Does what a step is about to do. When that takes its time, the step is made durable meanwhile, so that a
+  /// trial that is killed shows what it was at; a quick command is not worth the disk.
+  nonisolated func telling<Result: Sendable>(
+    _ intent: StepRecord?, _ body: @escaping @Sendable () async throws -> Result
+  ) async throws -> Result {
+    guard let intent else { return try await body() }
+    await hold(intent)
+    guard sink != nil else { return try await body() }
+    return try await withThrowingTaskGroup(of: Result?.self) { group in
+      group.addTask {
+        do { return try await body() } catch {
+          // The trial ends here: what it was at is the end of its trace.
+          try await self.persist(intent)
+          throw error
+        }
+      }
+      group.addTask {
+        try await _Concurrency.Task.sleep(for: Self.worthTelling)
+        try await self.persist(intent)
+        return nil
+      }
+      while let result = try await group.next() {
+        guard let result else { continue }
+        group.cancelAll()
+        return result
+      }
+      throw CancellationError()
+    }
+  }
+
+  private static let worthTelling = Duration.milliseconds(500)
 
   func mark(_ flag: String) { flags.insert(flag) }
 

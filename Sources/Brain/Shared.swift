@@ -5,8 +5,8 @@ internal import Interchange
 internal import Model
 internal import Trial
 
-/// What all lanes of one trial share.
-struct Shared: Sendable {
+/// What all lanes of one trial share; behind a reference, so that frames that wait stay small.
+final class Shared: Sendable {
   let asking: any ModelAsking
   let models: Roster
   let meter: Meter
@@ -19,6 +19,21 @@ struct Shared: Sendable {
   let prefix: String
   /// The harness as traces name its version.
   let version: String
+
+  init(
+    asking: any ModelAsking, models: Roster, meter: Meter, recorder: Recorder, wall: WallClock,
+    attempt: AttemptKey?, trialSeed: UInt64, prefix: String, version: String
+  ) {
+    self.asking = asking
+    self.models = models
+    self.meter = meter
+    self.recorder = recorder
+    self.wall = wall
+    self.attempt = attempt
+    self.trialSeed = trialSeed
+    self.prefix = prefix
+    self.version = version
+  }
 
   /// Asks, for one lane.
   func ask(_ request: ModelRequest, of name: ModelName, as role: Purpose.Role, lane: String)

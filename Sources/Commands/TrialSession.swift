@@ -99,11 +99,6 @@ struct TrialSession {
     guard
       let opened = try ModelFlags.open(call, for: harness, suite: suite, lab: lab, ledger: ledger)
     else { return self }
-    if harness.kind == .program, !provider.listens {
-      throw BelayError(
-        .sandbox, "programs in the \(provider.name) sandbox have no way to models",
-        place: harness.name, hint: "use --sandbox process")
-    }
     var session = self
     server.withLock { $0 = opened.server }
     session.place.models = opened.models

@@ -97,6 +97,20 @@ final class ContainerBox: SandboxBox {
     return try await phase.run(command, user: command.user ?? image.user) ?? .phaseEnded
   }
 
+  func start(_ command: CommandSpec) async throws -> LiveCommand {
+    guard let phase = state.withLock({ $0.phase }) else {
+      throw BelayError(.sandbox, "no phase is running")
+    }
+    return try phase.start(command, user: command.user ?? image.user)
+  }
+
+  func listener(_ port: UInt16) throws -> SharedDescriptor {
+    guard let descriptor = state.withLock({ $0.phase })?.listeners[port] else {
+      throw BelayError(.internal, "the phase does not listen on this port", place: "\(port)")
+    }
+    return descriptor
+  }
+
   func end() async throws -> PhaseUsage {
     guard let phase = state.withLock({ $0.phase }) else { return PhaseUsage() }
     var usage = PhaseUsage()

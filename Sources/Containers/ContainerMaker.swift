@@ -20,6 +20,9 @@ struct ContainerMaker: Sendable {
   /// Where the launcher is seen inside: at the top, where no link can lead it elsewhere.
   static let launcherPlace = "/.belay-launch"
 
+  /// Where the way out for listening sockets is seen inside.
+  static let portsPlace = "/.belay-ports"
+
   /// The label that says who owns a container or an image.
   static let label = "belay.owner"
 
@@ -59,11 +62,22 @@ struct ContainerMaker: Sendable {
         writer.put(limit.value)
       }
     }
-    let arguments = try runArguments(name, image, phase, spec)
+    for port in phase.listens { request.field(.listen, UInt32(port)) }
+    let ports = phase.listens.isEmpty ? nil : try ContainerPorts(name)
+    defer { ports?.close() }
+    let arguments = try runArguments(name, image, phase, spec, ports: ports)
     do {
       let started = try await gate.pass {
         try await ContainerPhase.start(
           name: name, engine: engine, arguments: arguments, begin: request, id: 1)
+      }
+      if let ports {
+        do {
+          started.phase.listeners = try ports.received(phase.listens)
+        } catch {
+          await started.phase.finish()
+          throw error
+        }
       }
       return (started.phase, started.answer.first(.displaced).map { WireMessage.text($0) })
     } catch {
@@ -131,7 +145,8 @@ struct ContainerMaker: Sendable {
 
   /// What the engine is told to start a phase with.
   func runArguments(
-    _ name: String, _ image: String, _ phase: PhaseSpec, _ spec: SandboxSpec
+    _ name: String, _ image: String, _ phase: PhaseSpec, _ spec: SandboxSpec,
+    ports: ContainerPorts? = nil
   ) throws(BelayError) -> [String] {
     let limits = spec.limits
     var arguments = ["run", "--interactive", "--name", name] + marks
@@ -163,6 +178,7 @@ struct ContainerMaker: Sendable {
     case .docker: arguments += engine.runtime.map { ["--runtime", $0] } ?? []
     }
     arguments += try mount(launcher, at: Self.launcherPlace)
+    if let ports { arguments += try mount(ports.path, at: Self.portsPlace) }
     for bind in phase.binds {
       if bind.optional, Files.kind(bind.source) == nil { continue }
       arguments += try mount(bind.source, at: bind.target)

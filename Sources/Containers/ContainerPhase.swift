@@ -13,6 +13,13 @@ final class ContainerPhase: Sendable {
   private let channel: LauncherChannel
   private let socket: StreamSocket
   private let errors: ChildText
+  private let held = Locked<[UInt16: SharedDescriptor]>([:])
+
+  /// The sockets that listen inside; let go of with the phase.
+  var listeners: [UInt16: SharedDescriptor] {
+    get { held.withLock { $0 } }
+    set { held.withLock { $0 = newValue } }
+  }
 
   private init(
     name: String, engine: ContainerEngine, child: Child, socket: StreamSocket, errors: ChildText
@@ -100,6 +107,13 @@ final class ContainerPhase: Sendable {
       try Self.checked(answer, "run a command"), splitsError: command.splitsError)
   }
 
+  /// Starts a command that is talked to.
+  func start(_ command: CommandSpec, user: String?) throws -> LiveCommand {
+    let id = channel.nextID()
+    try channel.begin(Self.request(command, user: user, id: id, flags: Wire.execLive), id: id)
+    return LiveCommand(id: id, channel: channel, splitsError: command.splitsError)
+  }
+
   /// Kills all that the phase started and waits until it is dead; nil when the container is gone already.
   func end() async -> WireMessage? {
     let id = channel.nextID()
@@ -112,6 +126,7 @@ final class ContainerPhase: Sendable {
 
   /// Ends the container, whatever state it is in, and waits for that. May be called more than once.
   func finish() async {
+    listeners = [:]
     socket.endWriting()
     // The first process reads the end of its input and goes, and the kernel takes the rest with it.
     let backstop = Reactor.shared.after(.seconds(10)) { [engine, name, child] in
@@ -125,7 +140,9 @@ final class ContainerPhase: Sendable {
     channel.close()
   }
 
-  private static func request(_ command: CommandSpec, user: String?, id: UInt32) -> WireWriter {
+  private static func request(
+    _ command: CommandSpec, user: String?, id: UInt32, flags more: UInt32 = 0
+  ) -> WireWriter {
     var request = WireWriter(.exec, id: id)
     request.field(.argv) { for argument in command.arguments { $0.put(argument) } }
     request.field(.env) { writer in
@@ -140,7 +157,7 @@ final class ContainerPhase: Sendable {
     }
     if let wall = command.wall { request.field(.wall, [max(1, wall.nanoseconds / 1_000_000)]) }
     request.field(.keep, [UInt64(command.headBytes), UInt64(command.tailBytes)])
-    var flags: UInt32 = command.splitsError ? Wire.execSplit : 0
+    var flags: UInt32 = more | (command.splitsError ? Wire.execSplit : 0)
     if command.atLimit == .endsPhase { flags |= Wire.execKillPhase }
     request.field(.execFlags, flags)
     return request

@@ -22,6 +22,8 @@ public final class ContainerSandbox: SandboxProvider {
   public let name = "container"
   /// Files are shown as they are: an image's users are the host's, or those of its user namespace.
   public let layerOwner: UInt32? = nil
+  /// A phase's first process listens on its own loopback, and hands the sockets out.
+  public let listens = true
 
   let maker: ContainerMaker
   private let images: ContainerImages

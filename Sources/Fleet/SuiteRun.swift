@@ -130,6 +130,7 @@ public struct SuiteRun: Sendable {
       hint: "belay doctor; belay log \(run)")
   }
 
+  @inline(never)
   private func dispatch(_ item: TrialPlan.Item) async throws -> Work {
     let task = plan.tasks[item.task].task
     let seed = Assignment.seed(run: plan.seed, task: task.digest, index: item.index)
@@ -147,6 +148,7 @@ public struct SuiteRun: Sendable {
     return Work(item: item, trial: trial, attempts: 0, cancelled: 0, seed: seed)
   }
 
+  @inline(never)
   private func finish(
     _ work: Work, on slot: Int, stop: StopSignal, recording: Recording,
     watch: @escaping @Sendable (Event) async -> Void

@@ -30,21 +30,32 @@ public final class MeteredAsking: ModelAsking {
   public func ask(
     _ call: ModelCall, pieces: @escaping @Sendable (ReplyEvent) async -> Void
   ) async throws -> ModelAnswer {
+    let errand = errand(call)
+    if let place = errand.place, let found = try await replay?.next(errand.key, at: place) {
+      return try await handOut(found, errand, pieces)
+    }
+    return try await make(opened(errand), pieces)
+  }
+
+  // What a call is made of lies behind a reference, and what is done with it at its beginning stays out of
+  // the frames that wait with it: thousands of calls wait at once.
+  @inline(never)
+  private func errand(_ call: ModelCall) -> Errand {
     let wire = call.wire.map { ParsedWire($0) }
     let chain = RequestChain(call.request, wire: wire)
     let place = call.purpose.run.map {
       JournalPlace(run: $0, trial: call.purpose.trial, attempt: call.purpose.attempt)
     }
-    let key = JournalKey(lane: call.purpose.lane, model: call.name, request: chain.digest)
-    let lane = Conversations.Lane(place: place, lane: key.lane, model: key.model)
-    if let place, let found = try await replay?.next(key, at: place) {
-      return try await handOut(found, chain, lane, pieces)
-    }
-    let opening = conversations.opening(call.request, chain, wire, in: lane)
-    let errand = Errand(
-      call: call, wire: wire, chain: chain, key: key, place: place, lane: lane, opening: opening,
-      price: models.price(of: call.name))
-    return try await make(errand, pieces)
+    return Errand(
+      call: call, wire: wire, chain: chain,
+      key: JournalKey(lane: call.purpose.lane, model: call.name, request: chain.digest),
+      place: place, price: models.price(of: call.name))
+  }
+
+  @inline(never)
+  private func opened(_ errand: Errand) -> Errand {
+    errand.opened(
+      conversations.opening(errand.call.request, errand.chain, errand.wire, in: errand.lane))
   }
 
   /// Forgets what was kept in memory for a trial that is over.
@@ -54,8 +65,9 @@ public final class MeteredAsking: ModelAsking {
     budget?.forget(trial)
   }
 
+  @inline(never)
   private func handOut(
-    _ found: JournalAnswer, _ chain: RequestChain, _ lane: Conversations.Lane,
+    _ found: JournalAnswer, _ errand: Errand,
     _ pieces: @Sendable (ReplyEvent) async -> Void
   ) async throws -> ModelAnswer {
     guard let journal,
@@ -66,7 +78,7 @@ public final class MeteredAsking: ModelAsking {
         hint: "belay db check")
     }
     if let input = reply.usage?.input {
-      conversations.answered(chain, in: lane, call: found.call, input: input)
+      conversations.answered(errand.chain, in: errand.lane, call: found.call, input: input)
     }
     for event in ReplyEvent.telling(reply) { await pieces(event) }
     return ModelAnswer(
@@ -74,12 +86,12 @@ public final class MeteredAsking: ModelAsking {
       sends: 0)
   }
 
+  @inline(never)
   private func make(
-    _ errand: Errand, _ pieces: @escaping @Sendable (ReplyEvent) async -> Void
+    _ asked: Errand, _ pieces: @escaping @Sendable (ReplyEvent) async -> Void
   ) async throws -> ModelAnswer {
-    var errand = errand
-    let held = try await budget?.reserve(errand.call.purpose, errand.ceiling)
-    errand.limitOutput(to: held?.outputTokens)
+    let held = try await budget?.reserve(asked.call.purpose, asked.ceiling)
+    let errand = asked.limited(to: held?.outputTokens)
     let attempt = CallAttempt(errand, budget: budget, held: held, journal: journal, replay: replay)
     do {
       try await attempt.begin()
@@ -87,20 +99,11 @@ public final class MeteredAsking: ModelAsking {
       attempt.release()
       throw error
     }
-    var call = errand.call
-    let (onSend, beforeResend) = (call.onSend, call.beforeResend)
-    call.onSend = {
-      attempt.sends()
-      onSend()
-    }
-    call.beforeResend = { fault in
-      try await attempt.again(after: fault)
-      try await beforeResend(fault)
-    }
+    let watched = errand.watched(by: attempt)
     let answer: ModelAnswer
     do {
-      answer = try await Self.within(held) { [inner, call] in
-        try await inner.ask(call) { event in
+      answer = try await Self.within(held) { [inner, watched] in
+        try await inner.ask(watched.call) { event in
           attempt.saw(event)
           // The whole answer may be acted upon, and is not durable yet.
           if case .finished = event { return }
@@ -112,6 +115,14 @@ public final class MeteredAsking: ModelAsking {
       try await attempt.fail(fault)
       throw fault
     }
+    return try await settle(answer, errand, attempt, pieces)
+  }
+
+  @inline(never)
+  private func settle(
+    _ answer: ModelAnswer, _ errand: Errand, _ attempt: CallAttempt,
+    _ pieces: @Sendable (ReplyEvent) async -> Void
+  ) async throws -> ModelAnswer {
     let paid = try await attempt.settle(answer, models.price(of: answer.name) ?? errand.price)
     if let input = paid.reply.usage?.input {
       conversations.answered(

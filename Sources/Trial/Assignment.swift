@@ -2,10 +2,23 @@ public import Base
 
 /// One trial to be conducted: which harness on which task, with which seed, on which slot.
 public struct Assignment: Sendable {
+  // Behind a reference: thousands of trials wait at once, and what each of them carries through its calls
+  // would be copied into every frame on the way.
+  private final class Content: Sendable {
+    let task: PreparedTask
+    let harness: PreparedHarness
+
+    init(_ task: PreparedTask, _ harness: PreparedHarness) {
+      self.task = task
+      self.harness = harness
+    }
+  }
+
+  private let content: Content
   /// The task, made ready.
-  public let task: PreparedTask
+  public var task: PreparedTask { content.task }
   /// The harness.
-  public let harness: PreparedHarness
+  public var harness: PreparedHarness { content.harness }
   /// Which repeat of the task, from 0.
   public let index: Int
   /// The seed, the same for every harness that is compared.
@@ -20,8 +33,7 @@ public struct Assignment: Sendable {
     task: PreparedTask, harness: PreparedHarness, index: Int, seed: UInt64, slot: Int,
     attempt: AttemptKey? = nil
   ) {
-    self.task = task
-    self.harness = harness
+    content = Content(task, harness)
     self.index = index
     self.seed = seed
     self.slot = slot

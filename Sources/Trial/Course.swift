@@ -62,6 +62,7 @@ struct Course {
     return result
   }
 
+  @inline(never)
   private mutating func perform(in box: any SandboxBox) async throws {
     for (index, step) in prepared.steps.enumerated() {
       var ending = AgentEnding.exited(0)
@@ -109,6 +110,7 @@ struct Course {
     result.detail = ending.sentence
   }
 
+  @inline(never)
   private mutating func keepFiles(of step: PreparedStep, from box: any SandboxBox) async throws
     -> [GatheredFile]
   {
@@ -132,6 +134,7 @@ struct Course {
     return kept.carried
   }
 
+  @inline(never)
   private mutating func judge(
     _ step: PreparedStep, _ box: any SandboxBox, _ carried: [GatheredFile]
   ) async throws -> RewardReading {

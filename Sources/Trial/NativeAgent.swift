@@ -10,7 +10,7 @@ public protocol NativeAgent: Sendable {
 }
 
 /// What a brain is given for one step of a task.
-public struct NativeVisit: Sendable {
+public final class NativeVisit: Sendable {
   /// The sandbox; it is started by the first command, so that a brain that waits costs no process.
   public let box: any BranchingBox
   /// The harness.
@@ -33,6 +33,24 @@ public struct NativeVisit: Sendable {
   public let attempt: AttemptKey?
   /// Which step of the task, from 0.
   public let step: Int
+
+  init(
+    box: any BranchingBox, harness: PreparedHarness, instruction: String,
+    environment: [String: String], directory: String, user: String?, programs: String,
+    wall: Duration, seed: UInt64, attempt: AttemptKey?, step: Int
+  ) {
+    self.box = box
+    self.harness = harness
+    self.instruction = instruction
+    self.environment = environment
+    self.directory = directory
+    self.user = user
+    self.programs = programs
+    self.wall = wall
+    self.seed = seed
+    self.attempt = attempt
+    self.step = step
+  }
 }
 
 /// One attempt at one trial: what a journal keys answers by.

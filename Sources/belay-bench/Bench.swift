@@ -2,6 +2,12 @@
 @main enum Bench {
   static func main() async {
     let names = Array(CommandLine.arguments.dropFirst())
-    if names.isEmpty { await Benchmarks.runAll() } else { await Benchmarks.run(names) }
+    if names == ["gateway-provider"] {
+      await GatewayBench.serve()
+    } else if names.isEmpty {
+      await Benchmarks.runAll()
+    } else {
+      await Benchmarks.run(names)
+    }
   }
 }

@@ -139,7 +139,8 @@ enum CallsBench {
     return (words.count > 1 ? Int(words[1]) ?? 0 : 0) * Int(sysconf(Int32(_SC_PAGESIZE)))
   }
 
-  private static func firstNumber(_ socket: StreamSocket) async throws -> Int {
+  /// The number that a child says first.
+  static func firstNumber(_ socket: StreamSocket) async throws -> Int {
     var text = ""
     for _ in 0..<500 {
       if case .bytes(let bytes) = socket.receive() {
@@ -148,6 +149,6 @@ enum CallsBench {
       if text.hasSuffix("\n"), let number = Int(text.dropLast()) { return number }
       try await Task.sleep(for: .milliseconds(10))
     }
-    throw BelayError(.internal, "bench-calls serve did not say its port")
+    throw BelayError(.internal, "a server did not say its port")
   }
 }

@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -132,10 +134,39 @@ static int limit(uint32_t resource, uint64_t value) {
     return setrlimit((int)resource, &both) < 0 ? fault("setrlimit %u", resource) : 0;
 }
 
+// Before anything of the trial runs, and so that no process in here holds them: sockets that listen on
+// this container's loopback go out through a socket of the coordinator's, which it closes then.
+static int hand_out_listeners(const uint16_t *ports, size_t count) {
+    struct sockaddr_un far = {.sun_family = AF_UNIX, .sun_path = BELAY_PORTS_PLACE};
+    int fds[MAX_LISTENERS], result = 0;
+    int way = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (way < 0 || connect(way, (struct sockaddr *)&far, sizeof far) < 0) {
+        if (way >= 0) close(way);
+        return fault("reach the coordinator's socket");
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct sockaddr_in own = {.sin_family = AF_INET, .sin_port = htons(ports[i])};
+        own.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        fds[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        if (fds[i] < 0 || bind(fds[i], (struct sockaddr *)&own, sizeof own) < 0 ||
+            listen(fds[i], 128) < 0)
+            result = fault("listen on port %u", ports[i]);
+    }
+    uint32_t number = (uint32_t)count;
+    if (result == 0 && belay_send(way, &number, sizeof number, fds, count) < 0)
+        result = fault("hand a listener out");
+    for (size_t i = 0; i < count; i++)
+        if (fds[i] >= 0) close(fds[i]);
+    close(way);
+    return result;
+}
+
 static int begin(struct belay_reader *fields, struct belay_writer *reply) {
     struct belay_field field;
     const uint8_t *value;
     char displaced[512] = "";
+    uint16_t ports[MAX_LISTENERS];
+    size_t port_count = 0;
     while (belay_next_field(fields, &field, &value) == 1) {
         size_t at = 0;
         int result = 0;
@@ -156,9 +187,13 @@ static int begin(struct belay_reader *fields, struct belay_writer *reply) {
             uint32_t resource = belay_take_u32(value, field.length, &at);
             belay_take_u32(value, field.length, &at);
             result = limit(resource, belay_take_u64(value, field.length, &at));
+        } else if (field.tag == BELAY_LISTEN) {
+            if (port_count == MAX_LISTENERS) return fault_plain("too many listeners");
+            ports[port_count++] = (uint16_t)belay_take_u32(value, field.length, &at);
         }
         if (result < 0) return -1;
     }
+    if (port_count > 0 && hand_out_listeners(ports, port_count) < 0) return -1;
     if (displaced[0]) belay_string(reply, BELAY_DISPLACED, displaced);
     return 0;
 }

@@ -5,7 +5,8 @@
 // machine. A packet too large for a socket buffer travels in a memfd (BELAY_INDIRECT).
 //
 // To a container they go one after the other over the standard input of its first process, and come
-// back over its standard output; no descriptor travels with them.
+// back over its standard output; no descriptor travels with them. Sockets that listen go out through
+// a socket of their own (BELAY_PORTS_PLACE).
 #ifndef BELAY_WIRE_H
 #define BELAY_WIRE_H
 
@@ -21,6 +22,8 @@
 #define BELAY_INLINE_OUTPUT 32768
 #define BELAY_MAX_FDS 16
 #define BELAY_MAX_COMMANDS 64
+// Where a container sees the socket through which its listeners go out.
+#define BELAY_PORTS_PLACE "/.belay-ports"
 
 enum belay_kind {
     BELAY_INDIRECT = 0,  // the packet is in the memfd that comes with it

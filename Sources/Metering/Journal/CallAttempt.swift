@@ -2,52 +2,6 @@ internal import Base
 internal import Dialect
 internal import Model
 
-/// One call on its way: what it is, and what it may take.
-struct Errand: Sendable {
-  // Without a limit of its own or of the model's an answer gets this one.
-  private static let usualOutput = 32_768
-
-  var call: ModelCall
-  let wire: ParsedWire?
-  let chain: RequestChain
-  let key: JournalKey
-  let place: JournalPlace?
-  let lane: Conversations.Lane
-  let opening: Conversations.Opening
-  let price: Price?
-
-  /// What the call may take at most.
-  var ceiling: CallCeiling {
-    let asked = call.request.maxOutputTokens
-    let most = price?.maxOutput
-    let rate = price?.ceiling(
-      input: opening.inputTokens, tier: wire?.tier ?? .standard,
-      hasLongCache: wire?.hasLongCache ?? false)
-    return CallCeiling(
-      inputTokens: opening.inputTokens, askedOutput: asked,
-      modelOutput: asked.map { min($0, most ?? $0) }
-        ?? min(most ?? Self.usualOutput, Self.usualOutput),
-      usdPerInput: rate?.input, usdPerOutput: rate?.output)
-  }
-
-  /// Sets the limit that a budget leaves.
-  mutating func limitOutput(to tokens: Int?) {
-    guard let tokens else { return }
-    call.request.maxOutputTokens = tokens
-    // Also where it is the limit that was asked for: of two such keys in one body a provider takes either.
-    call.wire = wire?.limited(to: tokens, model: call.name.model)
-  }
-
-  /// The request as it is kept: whole, or what it adds.
-  var content: [UInt8] {
-    let turns = JSON.array(call.request.turns[opening.turns...].map(\.json))
-    guard opening.base == nil else { return (["turns": turns] as JSON).utf8() }
-    var json = RequestChain.head(call.request, wire)
-    json["turns"] = turns
-    return json.utf8()
-  }
-}
-
 /// The way of one call through budget and journal; a try that may have been charged is one of its own.
 final class CallAttempt: Sendable {
   private struct State {

@@ -17,11 +17,13 @@ struct RequestChain {
   init(_ request: ModelRequest, wire: ParsedWire?) {
     head = Digest.of(Self.head(request, wire).utf8())
     var last = head
+    // One room for all turns: a conversation of hundreds is named anew at each of its calls.
+    var words: [UInt8] = []
     turns = request.turns.map { turn in
-      var hasher = Hasher256()
-      hasher.update(last.bytes)
-      Self.feed(turn, to: &hasher)
-      last = hasher.finish()
+      words.removeAll(keepingCapacity: true)
+      words += last.bytes
+      Self.feed(turn, to: &words)
+      last = Digest.of(words)
       return last
     }
   }
@@ -61,31 +63,48 @@ struct RequestChain {
     "client_metadata",
   ]
 
-  // Lengths part the fields, so that no two turns are fed alike; large texts are not copied into JSON first.
-  private static func feed(_ turn: Turn, to hasher: inout Hasher256) {
-    func add(_ tag: String, _ texts: [String], to hasher: inout Hasher256) {
-      hasher.update("\(tag) \(texts.map { "\($0.utf8.count)" }.joined(separator: " "))\n")
-      for text in texts { hasher.update(text) }
-    }
-    add("turn", [turn.role.rawValue], to: &hasher)
+  // Lengths part the fields, so that no two turns are fed alike.
+  private static func feed(_ turn: Turn, to words: inout [UInt8]) {
+    add("turn", turn.role.rawValue, to: &words)
     for part in turn.parts {
       switch part {
-      case .text(let text): add("text", [text], to: &hasher)
-      case .image(let type, let data): add("image", [type, data], to: &hasher)
+      case .text(let text): add("text", text, to: &words)
+      case .image(let type, let data): add("image", type, data, to: &words)
       case .toolUse(let use):
         add(
-          "use", [use.id, use.name, use.arguments, use.signature.map { "+\($0)" } ?? "-"],
-          to: &hasher)
+          "use", use.id, use.name, use.arguments, use.signature.map { "+\($0)" } ?? "-", to: &words)
       case .toolAnswer(let answer):
         add(
-          "answer", [answer.callID, answer.name, answer.text, answer.isError ? "error" : ""],
-          to: &hasher)
+          "answer", answer.callID, answer.name, answer.text, answer.isError ? "error" : "",
+          to: &words)
       case .reasoning(let thought):
         add(
-          "thought", [thought.text, thought.block?.text() ?? "", thought.dialect.rawValue],
-          to: &hasher)
+          "thought", thought.text, thought.block?.text() ?? "", thought.dialect.rawValue,
+          to: &words)
       }
     }
+  }
+
+  private static func add(
+    _ tag: String, _ first: String, _ second: String? = nil, _ third: String? = nil,
+    _ fourth: String? = nil, to words: inout [UInt8]
+  ) {
+    words += tag.utf8
+    for text in [first, second, third, fourth] {
+      guard let text else { break }
+      words.append(0x20)
+      add(text.utf8.count, to: &words)
+    }
+    words.append(0x0A)
+    words += first.utf8
+    if let second { words += second.utf8 }
+    if let third { words += third.utf8 }
+    if let fourth { words += fourth.utf8 }
+  }
+
+  private static func add(_ number: Int, to words: inout [UInt8]) {
+    if number > 9 { add(number / 10, to: &words) }
+    words.append(UInt8(0x30 + number % 10))
   }
 }
 
