@@ -23,7 +23,8 @@ public enum BelayProgram {
       InitCommand.command, DoctorCommand.command, CheckCommand.command, SuiteCommands.command,
       ModelsCommands.command, EvalCommand.command, RunCommand.command, WatchCommand.command,
     ] + SteeringCommands.all + [
-      RehearseCommands.command, StatusCommand.command, TreeCommand.command,
+      ProposerCommands.command, RehearseCommands.command, StatusCommand.command,
+      TreeCommand.command,
       HypothesesCommand.command, GateCommands.command, LeaderboardCommand.command,
       MatrixCommand.command, ShowCommand.command,
       TraceCommand.command, LogCommand.command, SearchCommand.command, SQLCommand.command,

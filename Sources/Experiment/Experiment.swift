@@ -59,6 +59,8 @@ public struct Experiment: Sendable, Hashable {
   public var models: [String: ModelName] = [:]
   /// Who fills the pool.
   public var proposers: [String] = ["model"]
+  /// A prepared folder that programs among them see at `/runtime`, absolute; nil for none.
+  public var proposerRuntime: String?
   /// When it ends.
   public var stop = Stop()
   /// How much evidence an adoption asks for.

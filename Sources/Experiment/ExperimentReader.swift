@@ -47,6 +47,7 @@ struct ExperimentReader {
     if let table = root.table("models") { experiment.models = models(table) }
     if let table = root.table("proposers") {
       experiment.proposers = panel(table)
+      experiment.proposerRuntime = runtime(table)
       table.finish()
     }
     if let table = root.table("stop") { experiment.stop = stop(table) }
@@ -118,6 +119,15 @@ struct ExperimentReader {
     }
     if Set(words).count != words.count { table.fault("panel", "names a proposer twice") }
     return words
+  }
+
+  private func runtime(_ table: ConfigTable) -> String? {
+    guard let word = table.string("runtime") else { return nil }
+    let path = Path.absolute(word, from: folder)
+    if !Files.isDirectory(path) {
+      table.fault("runtime", "there is no folder '\(word.printable())'")
+    }
+    return path
   }
 
   private func stop(_ table: ConfigTable) -> Experiment.Stop {

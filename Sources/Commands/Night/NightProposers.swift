@@ -32,7 +32,8 @@ struct NightProposers: Sendable {
       models: models,
       place: ProposerPlace(
         provider: session.provider, system: night.bareLayers, scratch: session.lab.scratchPath,
-        gateway: models?.proposerGateway), file: setup.path)
+        gateway: models?.proposerGateway), runtime: setup.experiment.proposerRuntime,
+      file: setup.path)
     proposers = try shop.proposers(setup.experiment.proposers)
   }
 

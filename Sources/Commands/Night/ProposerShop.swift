@@ -11,6 +11,8 @@ struct ProposerShop {
   let models: RunModels?
   /// Where programs run.
   let place: ProposerPlace
+  /// A prepared folder that programs see at `/runtime`; nil for none.
+  let runtime: String?
   /// The file that names them.
   let file: String
 
@@ -32,7 +34,7 @@ struct ProposerShop {
   func proposer(_ word: String) throws(BelayError) -> any Proposing {
     if word.hasPrefix("command:") {
       return CommandProposer(
-        String(word.dropFirst("command:".count)), name: word, in: place)
+        String(word.dropFirst("command:".count)), name: word, runtime: runtime, in: place)
     }
     switch word {
     case "knobs": return KnobProposer()

@@ -146,8 +146,8 @@ extension RehearsalDesk {
     let steps = passed.map { TraceSteps($0.document["trajectory"]).steps } ?? []
     let deeds = steps.flatMap(\.did).filter { !$0.hasPrefix("submit") }
     let words = (deeds.last ?? "look at the files named there and follow the rules to the letter")
-      .split(whereSeparator: \.isWhitespace).prefix(40).joined(separator: " ")
-    return words.replacing("`", with: "").replacing("##", with: "")
+      .split(whereSeparator: \.isWhitespace).prefix(8).joined(separator: " ").prefix(80)
+    return String(words).replacing("`", with: "").replacing("##", with: "")
   }
 
   /// Edits of more than words: notes that outlive a context, a checker in a context of its own, too few turns.
