@@ -67,9 +67,11 @@ public struct CommandProposer: Proposing {
       for below in ["run/belay", "root"] { try Files.makeDirectory(Path.join(layer, below)) }
       if let owner = place.provider.layerOwner { try Files.changeOwner(layer, to: owner) }
     }
+    let slot = ProposerSlots.take()
+    defer { ProposerSlots.giveBack(slot) }
     let box = try await place.provider.start(
       SandboxSpec(
-        slot: place.slot + request.number % 1_000, layers: [layer] + place.system,
+        slot: place.slot + slot, layers: [layer] + place.system,
         limits: place.limits, hostname: "proposer"))
     do {
       let run = try await run(request, work, in: box)

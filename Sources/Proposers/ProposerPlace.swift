@@ -1,3 +1,4 @@
+internal import Base
 public import Sandbox
 public import Trial
 
@@ -11,7 +12,7 @@ public struct ProposerPlace: Sendable {
   public var scratch: String
   /// The way to the model of the role `propose`; nil for none.
   public var gateway: (any TrialGateway)?
-  /// The first slot of the provider that no trial uses; proposals of one night use those above it.
+  /// The first slot of the provider that no trial uses; programs that propose use those above it.
   public var slot: Int
   /// What a sandbox may use.
   public var limits: SandboxLimits
@@ -28,6 +29,22 @@ public struct ProposerPlace: Sendable {
     self.slot = slot
     self.limits = limits
   }
+}
+
+/// Hands out places among the slots above those of trials: no two programs that propose at once share one.
+enum ProposerSlots {
+  private static let taken = Locked<Set<Int>>([])
+
+  static func take() -> Int {
+    taken.withLock { taken in
+      var free = 0
+      while taken.contains(free) { free += 1 }
+      taken.insert(free)
+      return free
+    }
+  }
+
+  static func giveBack(_ slot: Int) { _ = taken.withLock { $0.remove(slot) } }
 }
 
 extension SandboxLimits {

@@ -11,6 +11,7 @@ internal import Ledger
 internal import Metering
 internal import Night
 internal import Proposers
+internal import Sandbox
 internal import Suite
 internal import Trial
 
@@ -38,7 +39,7 @@ enum ProposerTestCommand {
       Example("belay proposer test rehearsal my/experiment.toml", "what a simulated one thinks of"),
       Example("belay proposer test 'command:python3 /runtime/propose.py' my", "a script of yours"),
     ],
-    output: .page("proposer-test", compact: ["author", "components", "summary"])
+    output: .job("proposer-test", compact: ["edits", "ending", "note"])
   ) { call in
     let plan = try Experiment.load(call[experiment])
     let suite = try Suite.load(plan.suite)
@@ -80,6 +81,7 @@ enum ProposerTestCommand {
         evidence: try reader.pack(base: nil), reader: reader, direction: plan.direction,
         seed: UInt64(call[seed])))
     call.output.endProgress()
-    try call.show(ProposerTestPage(answer))
+    let page = ProposerTestPage(answer)
+    try call.output.done(success: !answer.drafts.isEmpty, page.fields) { page.text(width: $0) }
   }
 }

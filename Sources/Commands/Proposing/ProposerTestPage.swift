@@ -5,14 +5,12 @@ internal import Layout
 internal import Proposers
 
 /// What a proposer handed in: the edits that would come into the pool, and what was not taken.
-struct ProposerTestPage: ReportPage {
-  static let schema = "belay.proposer-test/1"
-
+struct ProposerTestPage {
   private let answer: ProposalAnswer
 
   init(_ answer: ProposalAnswer) { self.answer = answer }
 
-  var items: [JSON] {
+  private var edits: [JSON] {
     answer.drafts.map { draft in
       [
         "author": .string(draft.author), "summary": .string(draft.summary),
@@ -32,21 +30,15 @@ struct ProposerTestPage: ReportPage {
     }
   }
 
-  var counts: [String: Int] {
-    ["items": answer.drafts.count, "refused": answer.refused.count]
-  }
-
   var fields: [String: JSON] {
     [
-      "ending": .string("\(answer.ending)"), "note": .string(answer.note),
+      "edits": .array(edits), "ending": .string("\(answer.ending)"), "note": .string(answer.note),
       "refused": .array(
         answer.refused.map { ["summary": .string($0.summary), "why": .string($0.why)] }),
       "cost_usd": .number(answer.spending.costUSD), "tokens": .optional(answer.spending.tokens),
       "record": answer.record,
     ]
   }
-
-  var hints: [String] { [] }
 
   func text(width: Int) -> String {
     var lines = Prose.wrap(answer.note.printable(), width: width)
@@ -56,11 +48,10 @@ struct ProposerTestPage: ReportPage {
     for (index, draft) in answer.drafts.enumerated() {
       lines.append("")
       lines += Prose.wrap("\(index + 1). \(draft.summary.printable())", width: width)
-      lines += Prose.wrap(
-        draft.patch.components.joined(separator: ", ").printable(), width: width, indent: 3)
+      lines += Self.inset(
+        draft.patch.components.joined(separator: ", ").printable(), width)
       if !draft.hypothesis.cause.isEmpty {
-        lines += Prose.wrap(
-          "because \(draft.hypothesis.cause.printable())", width: width, indent: 3)
+        lines += Self.inset("because \(draft.hypothesis.cause.printable())", width)
       }
       let added = draft.patch.added.printable(keepingLines: true)
       for line in added.split(separator: "\n").prefix(12) {
@@ -78,6 +69,10 @@ struct ProposerTestPage: ReportPage {
         "   \(String($0).printable().prefix(max(20, width - 3)))"
       }
     }
-    return Prose.text(lines)
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func inset(_ text: String, _ width: Int) -> [String] {
+    Prose.wrap(text, width: max(20, width - 3)).map { "   \($0)" }
   }
 }
