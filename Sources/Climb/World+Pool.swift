@@ -99,7 +99,8 @@ extension World {
     answers.proposals[order.number] = rollouts + rules.answerLag
     let left = max(mostProposals - proposing.asked, 0) / max(rules.proposalsAtOnce, 1)
     let span = Int(rules.proposalsUntil * Double(screeningTarget)) - screening.begun
-    proposing.nextAt = rollouts + max(span / max(left, 1), rules.screening.batch)
+    // The last of them still comes before the time for proposals is over.
+    proposing.nextAt = rollouts + max(span / (left + 1), rules.screening.batch)
   }
 
   mutating func take(_ proposals: [Proposal], from order: ProposalOrder, for spent: Spending) {

@@ -6,6 +6,7 @@ internal import Facts
 internal import Harness
 internal import Ledger
 internal import Platform
+internal import Stats
 internal import Suite
 
 /// What a night is to be: the experiment with what the flags say on top, or what was recorded of one that
@@ -108,7 +109,21 @@ struct NightSetup {
         Double($0.seconds(from: call.surroundings.clock.now, offset: LocalTime.offset))
       })
     if let target = experiment.target { rules.racing.target = target }
+    rules.screening.share = screening(of: rules)
     return rules
+  }
+
+  /// The share of the trials that goes to the screening: what is left allows a race to see a gain of twice
+  /// the smallest one that is worth chasing.
+  private static func screening(of rules: NightRules) -> Double {
+    func count(_ split: Split) -> Int { rules.tasks.count { $0.split == split } }
+    let kept =
+      rules.reportTrials * count(.gate) + 2 * rules.vaultTrials * count(.vault)
+      + rules.pilotTrials * count(.dev)
+    let free = Double(max(rules.rollouts - kept, 1))
+    let pairs = Double(Race.pairs(toSee: 2 * rules.racing.target))
+    let race = 2 * pairs + Double(rules.racing.bank * count(.gate))
+    return min(rules.screening.share, max(1 - race / free, 0.35))
   }
 
   /// What is recorded of it.
