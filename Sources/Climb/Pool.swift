@@ -258,5 +258,5 @@ public struct Pool: Sendable {
 
 extension Edit {
   /// Whether it is another value of a number.
-  var isNumber: Bool { if case .level = value { true } else { false } }
+  public var isNumber: Bool { if case .level = value { true } else { false } }
 }

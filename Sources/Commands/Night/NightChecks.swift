@@ -1,22 +1,30 @@
 internal import Base
+internal import Brain
 internal import Climb
 internal import Components
+internal import Dialect
+internal import Experiment
+internal import Fleet
+internal import Model
 internal import Night
 internal import Reflection
 internal import Screens
+internal import Suite
 
 /// What looks at an edit before it is carried, and at a candidate's trials before it is adopted.
 struct NightChecks: Sendable {
   private let setup: NightSetup
   private let night: Night
   private let screens: StaticScreens
+  private let models: RunModels?
 
   // Duplicates are looked for among so many of the latest edits.
   private static let remembered = 400
 
-  init(setup: NightSetup, night: Night) throws(BelayError) {
+  init(setup: NightSetup, session: TrialSession, night: Night) throws(BelayError) {
     self.setup = setup
     self.night = night
+    models = session.place.models
     screens = try StaticScreens(suite: setup.suite)
   }
 
@@ -30,9 +38,9 @@ struct NightChecks: Sendable {
           name: "\(other.id)", effect: its.effect, components: its.components,
           mechanism: other.proposal.hypothesis.mechanism))
     }
-    let verdicts = screens.verdicts(
-      on: patch, base: night.workshop.baseline,
-      mechanism: entry.proposal.hypothesis.mechanism, known: known)
+    let base = night.workshop.baseline
+    var verdicts = screens.verdicts(
+      on: patch, base: base, mechanism: entry.proposal.hypothesis.mechanism, known: known)
     if verdicts.stopTheNight {
       _ = try? await night.steering.say(
         Steering(
@@ -40,7 +48,35 @@ struct NightChecks: Sendable {
           reason: "\(entry.id) holds text of tasks that no proposer can know: the sandbox leaks",
           order: .pause(hard: true)))
     }
-    return Reflected(verdicts: verdicts, prior: verdicts.prior)
+    var spending = Spending(costUSD: 0, tokens: 0)
+    // What is blocked already is not paid for again; a number means nothing to a judge.
+    if !verdicts.block, let judge = judge(of: entry) {
+      let judged = try await judge.verdict(on: patch, base: base)
+      verdicts.append(judged.verdict)
+      spending = judged.spending
+    }
+    return Reflected(verdicts: verdicts, prior: verdicts.prior, spending: spending)
+  }
+
+  private func judge(of entry: PoolEntry) -> Judge? {
+    guard let models, let model = models.roster.aliases["judge"], !entry.proposal.edit.isNumber
+    else { return nil }
+    let run = night.run
+    let proposer = models.roster.aliases["propose"].map { ["\($0)"] } ?? []
+    let screens = screens
+    return Judge(
+      model: "\(model)", proposers: proposer + [entry.proposal.author],
+      domain: setup.suite.description, isOfATask: { screens.knows($0) }
+    ) { request in
+      let answer = try await models.asking.ask(
+        ModelCall(request, of: model, for: Purpose(.judge, run: run, lane: "judge \(entry.id)")))
+      let usage = answer.reply.usage
+      return (
+        answer.reply.turn.text,
+        Spending(
+          costUSD: answer.costUSD, tokens: usage.map { ($0.input ?? 0) + ($0.output ?? 0) })
+      )
+    }
   }
 
   func inspect(_ candidate: CandidateID, _ world: World) async throws -> Reflected {

@@ -70,8 +70,10 @@ struct NightProposers: Sendable {
       return try reader.pack(base: world.assembled[world.incumbent]?.candidate)
     }
     let baseline = world.assembled[Self.baseline]?.candidate
+    // Trials have the numbers of their orders, and the pilot's come first.
+    let pilot = world.rules.pilotTrials * world.rules.tasks.count { $0.split == .dev }
     return try reader.pack(base: baseline) {
-      $0.fact.candidate == baseline && $0.fact.index < world.rules.pilotTrials
+      $0.fact.candidate == baseline && $0.fact.index <= pilot
     }
   }
 

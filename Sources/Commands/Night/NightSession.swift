@@ -85,7 +85,7 @@ struct NightSession {
 
   private func parts(_ night: Night, _ session: TrialSession) throws -> NightParts {
     let proposers = try NightProposers(setup: setup, session: session, night: night)
-    let checks = try NightChecks(setup: setup, night: night)
+    let checks = try NightChecks(setup: setup, session: session, night: night)
     let models = session.place.models
     return NightParts(
       propose: { try await proposers.propose($0, $1) },
