@@ -15,12 +15,12 @@ build: setup ## Build the program: .build/release/belay
 	@$(SWIFT) build $(RELEASE) --product belay-launch
 	@$(SWIFT) build $(RELEASE) --product belay
 
-demo: build ## Audit the shipped suite and run the built-in harnesses on it
+demo: build ## A whole night on simulated models, and its morning page
 	@.ci/demo
 
-demo-smoke: build ## The same on a few tasks, in a lab that is thrown away
+demo-smoke: build ## The same, shorter and in a place that is thrown away
 	@rm -rf .build/demo-smoke
-	@DEMO_LAB=.build/demo-smoke DEMO_TASKS='$(or $(DEMO_TASKS),*-[a-c]*)' .ci/demo
+	@DEMO_FOLDER=.build/demo-smoke DEMO_TRIALS=260 .ci/demo
 
 test: setup ## Run all tests
 	@$(SWIFT) build --build-tests
