@@ -80,6 +80,6 @@ struct NightChecks: Sendable {
   }
 
   func inspect(_ candidate: CandidateID, _ world: World) async throws -> Reflected {
-    Reflected(verdicts: [])
+    Reflected(verdicts: [], spending: Spending(costUSD: 0, tokens: 0))
   }
 }

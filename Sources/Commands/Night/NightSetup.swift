@@ -110,6 +110,8 @@ struct NightSetup {
       })
     if let target = experiment.target { rules.racing.target = target }
     rules.screening.share = screening(of: rules)
+    // Nothing is certified by it: an edit that is dropped by mistake is only not carried further.
+    rules.screening.harm = 2
     return rules
   }
 
