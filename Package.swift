@@ -144,7 +144,10 @@ let package = Package(
       ["Base", "Stats", "Facts", "Layout", "Platform", "Ledger", "Score", "NightLog", "Climb"]),
     module(
       "Inspection",
-      ["Base", "Facts", "Layout", "Stats", "Ledger", "Calls", "Interchange", "Score"]),
+      [
+        "Base", "Facts", "Layout", "Stats", "Ledger", "Calls", "Interchange", "Score", "Harness",
+        "Components",
+      ]),
     // Floor 6
     module(
       "Night",

@@ -27,6 +27,8 @@ public struct Task: Sendable, Hashable {
   public internal(set) var steps: [Step]
   /// How the steps' rewards make the trial's.
   public let rewardStrategy: RewardStrategy
+  /// How its twin is made, when `twin.toml` says so; no part of the digest.
+  public let twin: TaskTwin?
   /// `task.toml` as JSON, as it was written.
   public let definition: JSON
 

@@ -63,13 +63,14 @@ struct TaskReader {
       root.warn("multi_step_reward_strategy", "has no effect without [[steps]]")
     }
     root.finish(unknown: .warning)
+    let twin = try TaskTwin.read(folder, shown: shown, diagnostics)
     if diagnostics.hasErrors { return nil }
     return Task(
       name: package.name ?? Path.last(folder), folder: folder, digest: try files.digest(),
       split: nil, description: package.description, schemaVersion: version,
       keywords: package.keywords, metadata: metadata, environment: environment,
       solutionVariables: variables, steps: steps, rewardStrategy: strategy ?? .mean,
-      definition: toml.json)
+      twin: twin, definition: toml.json)
   }
 
   private func fault(_ file: String, _ message: String) {
