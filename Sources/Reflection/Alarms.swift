@@ -30,6 +30,12 @@ public struct TrialLook: Sendable, Hashable {
   }
 
   var isPass: Bool { score >= 0.5 }
+
+  /// The absolute paths that a command names.
+  public static func paths(in command: String) -> Set<String> {
+    let words = command.split { $0.isWhitespace || "\"'`;|&<>()=,:".contains($0) }
+    return Set(words.filter { $0.hasPrefix("/") && $0.utf8.count > 1 }.map(String.init))
+  }
 }
 
 /// A gain with its standard error.
@@ -60,6 +66,7 @@ public enum Alarms {
     let dropped = max(1, tasks.count / 8)
     var whole = 0.0
     var rest: [(difference: Double, cluster: Int)] = []
+    var most: [(difference: Double, cluster: Int)] = []
     var named: Set<String> = []
     for fold in 0...1 {
       func mean(_ values: [Double], _ fold: Int) -> Double {
@@ -74,18 +81,23 @@ public enum Alarms {
       for index in tasks.indices {
         let value = mean(tasks[index].value, 1 - fold)
         whole += value / Double(2 * tasks.count)
-        if !top.contains(index) { rest.append((value, index)) }
+        if top.contains(index) { most.append((value, index)) } else { rest.append((value, index)) }
       }
     }
     guard let left = ClusteredError(rest) else {
       return GateVerdict(
         gate: "concentration", word: .undecided, sentence: "There is nothing to compare.")
     }
+    let mean = most.reduce(0) { $0 + $1.difference } / Double(most.count)
+    // What the few gain must be sure, and what the rest gains next to nothing.
+    let error =
+      ClusteredError(most)?.standardError ?? (0.5 / Double(max(1, most.count))).squareRoot()
     let figures = [
       "gain": whole, "gain_of_rest": left.mean, "se_of_rest": left.standardError,
-      "dropped": Double(dropped), "tasks": Double(tasks.count),
+      "gain_of_few": mean, "se_of_few": error, "dropped": Double(dropped),
+      "tasks": Double(tasks.count),
     ]
-    if whole > 0, left.mean + 1.28 * left.standardError < whole / 2 {
+    if whole > 0, mean > 2 * max(error, 1e-9), left.mean <= whole / 3 {
       return GateVerdict(
         gate: "concentration", word: .fail, figures: figures,
         sentence:

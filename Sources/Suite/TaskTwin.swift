@@ -67,8 +67,11 @@ extension Suite {
     }
     let settings = Path.join(folder, "suite.toml")
     let text = Files.isFile(settings) ? try Files.readText(settings, limit: 4 << 20) : ""
+    let names = originals.map { JSON.string("\($0.shortName)-twin").text() }
     try Files.write(
-      Array(Self.withoutSplits(text).utf8), to: Path.join(path, "suite.toml"), durable: false)
+      Array(
+        "\(Self.withoutSplits(text))\n[splits]\ndev = [\(names.joined(separator: ", "))]\n".utf8),
+      to: Path.join(path, "suite.toml"), durable: false)
     let twins = try Suite.load(path)
     if let fault = twins.invalid.first {
       throw BelayError(.usage, "its twin is no task: \(fault.reason)", place: fault.name)

@@ -5,6 +5,7 @@ internal import Components
 internal import Dialect
 internal import Experiment
 internal import Fleet
+internal import Ledger
 internal import Model
 internal import Night
 internal import Reflection
@@ -17,6 +18,7 @@ struct NightChecks: Sendable {
   private let night: Night
   private let screens: StaticScreens
   private let models: RunModels?
+  private let lab: Lab
 
   // Duplicates are looked for among so many of the latest edits.
   private static let remembered = 400
@@ -25,6 +27,7 @@ struct NightChecks: Sendable {
     self.setup = setup
     self.night = night
     models = session.place.models
+    lab = session.lab
     screens = try StaticScreens(suite: setup.suite)
   }
 
@@ -80,6 +83,14 @@ struct NightChecks: Sendable {
   }
 
   func inspect(_ candidate: CandidateID, _ world: World) async throws -> Reflected {
-    Reflected(verdicts: [], spending: Spending(costUSD: 0, tokens: 0))
+    let free = Spending(costUSD: 0, tokens: 0)
+    guard let race = world.races.last(where: { $0.opening.candidate == candidate }),
+      let own = world.assembled[candidate]?.candidate,
+      let control = world.assembled[race.opening.control]?.candidate
+    else { return Reflected(verdicts: [], spending: free) }
+    let inspection = NightInspection(reader: try lab.reader(), run: night.run)
+    return Reflected(
+      verdicts: try inspection.verdicts(
+        on: own, against: control, pairs: race.figures?.pairs ?? 0), spending: free)
   }
 }

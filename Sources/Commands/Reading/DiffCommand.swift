@@ -2,6 +2,7 @@ internal import Base
 internal import Console
 internal import Harness
 internal import Inspection
+internal import Platform
 
 enum DiffCommand {
   static let first = Argument(HarnessWord.kind, "The one before: \(HarnessWord.help)")
