@@ -66,7 +66,8 @@ public enum Alarms {
     let dropped = max(1, tasks.count / 8)
     var whole = 0.0
     var rest: [(difference: Double, cluster: Int)] = []
-    var most: [(difference: Double, cluster: Int)] = []
+    var most: [Double] = []
+    var heldOut = 0
     var named: Set<String> = []
     for fold in 0...1 {
       func mean(_ values: [Double], _ fold: Int) -> Double {
@@ -81,17 +82,21 @@ public enum Alarms {
       for index in tasks.indices {
         let value = mean(tasks[index].value, 1 - fold)
         whole += value / Double(2 * tasks.count)
-        if top.contains(index) { most.append((value, index)) } else { rest.append((value, index)) }
+        guard top.contains(index) else {
+          rest.append((value, index))
+          continue
+        }
+        most.append(value)
+        heldOut += (tasks[index].value.count + fold) / 2
       }
     }
     guard let left = ClusteredError(rest) else {
       return GateVerdict(
         gate: "concentration", word: .undecided, sentence: "There is nothing to compare.")
     }
-    let mean = most.reduce(0) { $0 + $1.difference } / Double(most.count)
+    let mean = most.reduce(0, +) / Double(most.count)
     // What the few gain must be sure, and what the rest gains next to nothing.
-    let error =
-      ClusteredError(most)?.standardError ?? (0.5 / Double(max(1, most.count))).squareRoot()
+    let error = (variance(tasks.map(\.value)) / Double(max(1, heldOut))).squareRoot()
     let figures = [
       "gain": whole, "gain_of_rest": left.mean, "se_of_rest": left.standardError,
       "gain_of_few": mean, "se_of_few": error, "dropped": Double(dropped),
@@ -107,6 +112,18 @@ public enum Alarms {
     return GateVerdict(
       gate: "concentration", word: .pass, figures: figures,
       sentence: "The gain is not that of \(dropped == 1 ? "one task" : "\(dropped) tasks") alone.")
+  }
+
+  /// The variance of differences of one task, over all tasks.
+  private static func variance(_ tasks: [[Double]]) -> Double {
+    var sum = 0.0
+    var spare = 0
+    for values in tasks where values.count > 1 {
+      let mean = values.reduce(0, +) / Double(values.count)
+      sum += values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+      spare += values.count - 1
+    }
+    return sum / Double(max(1, spare))
   }
 
   /// Whether the gain on tasks that the proposer knows exceeds that on tasks that it does not know by more than
