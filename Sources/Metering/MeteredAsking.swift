@@ -42,10 +42,12 @@ public final class MeteredAsking: ModelAsking {
   @inline(never)
   private func errand(_ call: ModelCall) -> Errand {
     let wire = call.wire.map { ParsedWire($0) }
-    let chain = RequestChain(call.request, wire: wire)
     let place = call.purpose.run.map {
       JournalPlace(run: $0, trial: call.purpose.trial, attempt: call.purpose.attempt)
     }
+    let chain = conversations.chain(
+      call.request, wire,
+      in: Conversations.Lane(place: place, lane: call.purpose.lane, model: call.name))
     return Errand(
       call: call, wire: wire, chain: chain,
       key: JournalKey(lane: call.purpose.lane, model: call.name, request: chain.digest),
@@ -78,7 +80,8 @@ public final class MeteredAsking: ModelAsking {
         hint: "belay db check")
     }
     if let input = reply.usage?.input {
-      conversations.answered(errand.chain, in: errand.lane, call: found.call, input: input)
+      conversations.answered(
+        errand.chain, errand.call.request.turns, in: errand.lane, call: found.call, input: input)
     }
     for event in ReplyEvent.telling(reply) { await pieces(event) }
     return ModelAnswer(
@@ -126,7 +129,8 @@ public final class MeteredAsking: ModelAsking {
     let paid = try await attempt.settle(answer, models.price(of: answer.name) ?? errand.price)
     if let input = paid.reply.usage?.input {
       conversations.answered(
-        errand.chain, in: errand.lane, call: attempt.callID, input: input)
+        errand.chain, errand.call.request.turns, in: errand.lane, call: attempt.callID,
+        input: input)
     }
     await pieces(.finished(paid.reply))
     return paid

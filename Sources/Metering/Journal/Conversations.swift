@@ -11,9 +11,7 @@ final class Conversations: Sendable {
   }
 
   private struct Last {
-    let head: Digest
-    let turns: Int
-    let digest: Digest
+    let known: RequestChain.Known
     let call: Int?
     let input: Int
   }
@@ -31,24 +29,34 @@ final class Conversations: Sendable {
   // By trial, so that one that is over is forgotten without looking at all others.
   private let trials = Locked<[TrialID?: [Lane: Last]]>([:])
 
+  /// The names of a request; those of the turns that the lane's last one had as well are not made again.
+  func chain(_ request: ModelRequest, _ wire: ParsedWire?, in lane: Lane) -> RequestChain {
+    let known = trials.withLock { $0[lane.place?.trial]?[lane]?.known }
+    return RequestChain(request, wire: wire, after: known)
+  }
+
   /// Bounds a request: one that goes on from an answered one is that one's measured input and what came since.
   func opening(_ request: ModelRequest, _ chain: RequestChain, _ wire: ParsedWire?, in lane: Lane)
     -> Opening
   {
     let whole = TokenBound.of(request, wire: wire?.request)
-    guard let last = trials.withLock({ $0[lane.place?.trial]?[lane] }), last.head == chain.head,
-      last.turns <= chain.turns.count,
-      (last.turns == 0 ? chain.head : chain.turns[last.turns - 1]) == last.digest
+    guard let last = trials.withLock({ $0[lane.place?.trial]?[lane] }),
+      last.known.chain.head == chain.head
     else { return Opening(inputTokens: whole, base: nil, turns: 0) }
-    let added = TokenBound.of(request.turns[last.turns...])
-    return Opening(
-      inputTokens: min(whole, last.input + added), base: last.call, turns: last.turns)
+    let turns = last.known.chain.turns.count
+    guard turns <= chain.turns.count,
+      (turns == 0 ? chain.head : chain.turns[turns - 1]) == last.known.chain.digest
+    else { return Opening(inputTokens: whole, base: nil, turns: 0) }
+    let added = TokenBound.of(request.turns[turns...])
+    return Opening(inputTokens: min(whole, last.input + added), base: last.call, turns: turns)
   }
 
   /// Remembers a request that was answered, with the input that its provider counted.
-  func answered(_ chain: RequestChain, in lane: Lane, call: Int?, input: Int) {
+  func answered(
+    _ chain: RequestChain, _ turns: [Turn], in lane: Lane, call: Int?, input: Int
+  ) {
     let last = Last(
-      head: chain.head, turns: chain.turns.count, digest: chain.digest, call: call, input: input)
+      known: RequestChain.Known(chain: chain, turns: turns), call: call, input: input)
     trials.withLock { $0[lane.place?.trial, default: [:]][lane] = last }
   }
 

@@ -6,6 +6,12 @@ internal import Model
 ///
 /// So that it is seen at once whether a request goes on from an earlier one, whatever its length.
 struct RequestChain {
+  /// A request whose names are known: one that goes on from it has them, too.
+  struct Known {
+    let chain: RequestChain
+    let turns: [Turn]
+  }
+
   /// What stands above the conversation and how it is to be answered.
   let head: Digest
   /// The name of the conversation up to each turn; the last is the request's.
@@ -14,18 +20,26 @@ struct RequestChain {
   /// The whole request's name.
   var digest: Digest { turns.last ?? head }
 
-  init(_ request: ModelRequest, wire: ParsedWire?) {
+  init(_ request: ModelRequest, wire: ParsedWire?, after known: Known? = nil) {
     head = Digest.of(Self.head(request, wire).utf8())
-    var last = head
-    // One room for all turns: a conversation of hundreds is named anew at each of its calls.
+    var names: [Digest] = []
+    names.reserveCapacity(request.turns.count)
+    if let known, known.chain.head == head {
+      // Turns that were not touched since lie in the same place, and are the same at a glance.
+      let same = zip(known.turns, request.turns).prefix { $0 == $1 }.count
+      names += known.chain.turns.prefix(same)
+    }
+    var last = names.last ?? head
+    // One room for all turns.
     var words: [UInt8] = []
-    turns = request.turns.map { turn in
+    for turn in request.turns.dropFirst(names.count) {
       words.removeAll(keepingCapacity: true)
       words += last.bytes
       Self.feed(turn, to: &words)
       last = Digest.of(words)
-      return last
+      names.append(last)
     }
+    turns = names
   }
 
   /// Everything but the turns. A limit that a budget set is not the asker's and does not count.
