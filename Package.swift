@@ -265,7 +265,11 @@ let package = Package(
     tests("Console", ["Console", "Base", "Platform"]),
     tests(
       "Commands",
-      ["Commands", "Console", "Base", "Platform", "Facts", "Ledger", "Harness", "Loopback"]),
+      [
+        "Commands", "Console", "Base", "Platform", "Facts", "Ledger", "NightLog", "Climb",
+        "Harness",
+        "Loopback",
+      ]),
   ],
   cxxLanguageStandard: .cxx17
 )

@@ -21,14 +21,16 @@ public enum BelayProgram {
     "Makes an agent's harness measurably better, and never says so when it is not.",
     commands: [
       InitCommand.command, DoctorCommand.command, CheckCommand.command, SuiteCommands.command,
-      ModelsCommands.command, EvalCommand.command, RunCommand.command, WatchCommand.command,
+      ModelsCommands.command, EvalCommand.command, PlanCommand.command,
+      RunCommand.command, WatchCommand.command,
     ] + SteeringCommands.all + [
       ProposerCommands.command, RehearseCommands.command, StatusCommand.command,
       TreeCommand.command,
       HypothesesCommand.command, GateCommands.command, LeaderboardCommand.command,
       MatrixCommand.command, ShowCommand.command, DiffCommand.command,
       TraceCommand.command, LogCommand.command, SearchCommand.command, SQLCommand.command,
-      ReportCommand.command, CompareCommand.command, CheckoutCommand.command,
+      ReportCommand.command, VerifyCommand.command, CompareCommand.command,
+      PromoteCommands.promote, PromoteCommands.revert, CheckoutCommand.command,
       SelftestCommand.command,
       ImportCommands.command, ExportCommand.command, DatabaseCommands.command,
       CollectCommand.command, CompletionCommand.command, ManCommand.command,

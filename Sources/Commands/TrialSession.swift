@@ -8,6 +8,7 @@ internal import Harness
 internal import Http
 internal import Layout
 internal import Ledger
+internal import Model
 internal import Platform
 internal import Sandbox
 internal import Suite
@@ -94,10 +95,13 @@ struct TrialSession {
     }
   }
 
-  /// The same session with what its harness needs of models, as the flags say.
-  func serving(_ harness: Harness, suite: Suite) throws -> TrialSession {
+  /// The same session with what its harness needs of models, as the flags say, or else `models`.
+  func serving(_ harness: Harness, suite: Suite, models: [String: ModelName] = [:]) throws
+    -> TrialSession
+  {
     guard
-      let opened = try ModelFlags.open(call, for: harness, suite: suite, lab: lab, ledger: ledger)
+      let opened = try ModelFlags.open(
+        call, for: harness, usual: models, suite: suite, lab: lab, ledger: ledger)
     else { return self }
     var session = self
     server.withLock { $0 = opened.server }

@@ -45,6 +45,7 @@ public struct NightView: Sendable {
     var view = NightView(
       run: run, fold: fold, now: clock.now, isAlive: nil, incidents: [], vaultOpenings: 0,
       tallies: [:])
+    view.vaultOpenings = try reader.vaultOpenings(suite: run.fact.suite).count
     try view.refresh(reader, clock)
     return view
   }
@@ -55,6 +56,10 @@ public struct NightView: Sendable {
     for fact in facts { try fold.take(fact) }
     let before = (hasEnded, isAlive, incidents.count)
     run = try reader.run(run.id)
+    // Counting them reads the facts of every night: not once a second.
+    if facts.contains(where: { $0.kind == "open_vault" }) {
+      vaultOpenings = try reader.vaultOpenings(suite: run.fact.suite).count
+    }
     try refresh(reader, clock)
     return !facts.isEmpty || before != (hasEnded, isAlive, incidents.count)
   }
@@ -65,7 +70,6 @@ public struct NightView: Sendable {
     hasEnded = run.hasEnded(events)
     isAlive = run.isAlive(events)
     incidents = Array(events.filter { Self.telling.contains($0.fact.kind) }.suffix(1000))
-    vaultOpenings = try reader.vaultOpenings(suite: run.fact.suite).count
     numbers = [:]
     for (number, assembled) in world.assembled where numbers[assembled.candidate] == nil {
       numbers[assembled.candidate] = number

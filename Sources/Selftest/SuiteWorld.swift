@@ -68,14 +68,21 @@ public struct SuiteWorld: Sendable {
         listed.append(json(task, split, kinds, kind, &draws, isTest: true))
       }
     }
-    return try Problem([
+    var json: JSON = [
       "name": .string("suite-\(kind.rawValue)-\(seed)"), "pairs": [], "knobs": [],
       "kinds": .array(kinds.map(JSON.string)),
       "seed_candidate": [
         "features": .array(kinds.map { _ in .int(0) }), "knobs": [],
       ],
       "tasks": .array(listed),
-    ])
+    ]
+    let blank = try Problem(json)
+    let best = Problem.Configuration(switches: kinds.map { $0 == "helps" }, knobs: [])
+    json["reference"] = [
+      "seed": ["test": .double(blank.truth(blank.start, on: .test))],
+      "argmax_expected_test": ["test": .double(blank.truth(best, on: .test))],
+    ]
+    return try Problem(json)
   }
 
   private func json(

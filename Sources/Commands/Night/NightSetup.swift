@@ -30,6 +30,17 @@ struct NightSetup {
       throw BelayError(
         .usage, "run needs an experiment", hint: "belay run EXPERIMENT, or --resume last")
     }
+    return try read(call, path, record: record)
+  }
+
+  /// What the flags of a command may say on top of an experiment.
+  static let changes: [any Parameter] = [
+    RunCommand.trials, RunCommand.candidates, RunCommand.cost, RunCommand.deadline,
+    RunCommand.slots, RunCommand.seed,
+  ]
+
+  /// The experiment of this path with what the flags say on top.
+  static func read(_ call: Call, _ path: String, record: RunRecord? = nil) throws -> NightSetup {
     var experiment = try Experiment.load(path)
     try override(&experiment, call)
     let suite = try Suite.load(experiment.suite)

@@ -34,9 +34,11 @@ enum ModelFlags {
     let server: HTTPServer
   }
 
-  /// Makes everything ready that a harness needs of models; nil when it needs none and none is named.
+  /// Makes everything ready that a harness needs of models; nil when it needs none and none is named. What
+  /// the flags say goes before what is `usual`.
   static func open(
-    _ call: Call, for harness: Harness, suite: Suite, lab: Lab, ledger: Ledger
+    _ call: Call, for harness: Harness, usual: [String: ModelName] = [:], suite: Suite, lab: Lab,
+    ledger: Ledger
   ) throws -> Opened? {
     guard harness.kind == .program || harness.kind == .native else {
       guard call[model].isEmpty else {
@@ -46,7 +48,7 @@ enum ModelFlags {
       return nil
     }
     let setup = try ModelsWord.resolve(call, call[ModelsWord.file])
-    let named = try named(call[model], setup.file)
+    let named = usual.merging(try named(call[model], setup.file)) { $1 }
     var aliases = setup.file.aliases.merging(named) { $1 }
     if harness.kind == .program {
       // A program is let through to what is meant for it, not to all that the file knows.

@@ -3,10 +3,17 @@ internal import Console
 internal import Layout
 internal import Platform
 internal import Selftest
+internal import Stats
 
 enum SelftestCommand {
   static let problem = Option(
     "problem", .path("FILE"), "The simulated world, in the form harness-synth-v1")
+  static let run = Option(
+    "run", ValueKind<RunID>.id("RUN"),
+    "A world with the tasks of this run, as hard as they were there")
+  static let suite = Option(
+    "suite", .path("SUITE"),
+    "A world with the tasks of a suite, as hard as its trials in the lab say")
   static let budget = Option(
     "budget", .text("N,N,…"), default: "1000,5000,20000",
     "Trials of a night, for each kind of night")
@@ -25,40 +32,49 @@ enum SelftestCommand {
     discussion: """
       The nights are those of a climb: the same decisions and the same statistics, with simulated trials. \
       They see the problem through its blind proposer and its outcomes only; the truth is looked at when \
-      all is decided.
+      all is decided. With --run or --suite there are two worlds: in one some edits help, in the other none \
+      does, so that whatever is adopted is a false adoption.
       """,
-    takes: [problem, budget, seeds, firstSeed, slots, durations],
+    takes: [problem, run, suite, budget, seeds, firstSeed, slots, durations],
     examples: [
       Example(
         "belay selftest --problem problem.json --budget 1000 --seeds 24 --json",
-        "one record for each night")
+        "one record for each night"),
+      Example("belay selftest --suite benchmarks/shell --budget 2000", "nights on your own tasks"),
     ],
     output: .job("selftest", compact: ["judgements"])
   ) { call in
-    guard let path = call[problem] else {
-      throw BelayError(
-        .usage, "selftest needs a simulated world",
-        hint: "belay selftest --problem FILE; experiments/climb makes such files")
-    }
-    let world = try Problem(JSON.parse(try Files.read(path)))
+    let worlds = try SelftestWorlds.read(call)
     let budgets = try Self.numbers(call[budget], in: 1...100_000_000, of: "--budget 1000,5000")
     let widths = try Self.numbers(call[slots], in: 1...4096, of: "--slots 16,256")
     let seeds = call[firstSeed]..<(call[firstSeed] + call[seeds])
-    var judgements: [Judgement] = []
-    for (budget, slots) in budgets.flatMap({ budget in widths.map { (budget, $0) } }) {
-      let nights = try await Nights(world).run(
-        budget: budget, seeds: seeds, slots: slots, durations: call[durations],
-        width: Machine.processors
-      ) { night in
-        try call.output.event("night", night.fields)
-        call.output.progress("\(budget) trials: seed \(night.seed)")
+    var judged: [(world: SelftestWorlds.World, judgement: Judgement)] = []
+    for world in worlds {
+      for (budget, slots) in budgets.flatMap({ budget in widths.map { (budget, $0) } }) {
+        let nights = try await Nights(world.problem).run(
+          budget: budget, seeds: seeds, slots: slots, durations: call[durations],
+          width: Machine.processors
+        ) { night in
+          var fields = night.fields
+          fields["world"] = .optional(world.kind?.rawValue)
+          try call.output.event("night", fields)
+          call.output.progress("\(world.label)\(budget) trials: seed \(night.seed)")
+        }
+        if let judgement = Judgement(nights, on: world.problem) {
+          judged.append((world, judgement))
+        }
       }
-      if let judgement = Judgement(nights, on: world) { judgements.append(judgement) }
     }
-    let lines = judgements.map(\.line).joined(separator: "\n")
+    let records = judged.map { world, judgement in
+      var record = judgement.json
+      record["world"] = .optional(world.kind?.rawValue)
+      return record
+    }
+    let lines = judged.map { $0.world.label + $0.judgement.line(in: $0.world.kind) }
+      .joined(separator: "\n")
     try call.output.done(
       success: true,
-      ["problem": .string(world.name), "judgements": .array(judgements.map(\.json))]
+      ["problem": .string(worlds[0].problem.name), "judgements": .array(records)]
     ) { _ in lines }
     return .ok
   }
@@ -98,6 +114,23 @@ extension Judgement {
       "coverage": .number(coverage), "slots": .int(slots), "busy": .number(busy),
       "kinds": .object(kinds.mapValues { .number($0) }),
     ]
+  }
+
+  fileprivate func line(in kind: SuiteWorld.Kind?) -> String {
+    guard let kind else { return line }
+    let share = Double(adopting) / Double(max(nights, 1))
+    let bound = Binomial.exactInterval(successes: Double(adopting), trials: Double(nights))
+    let range = "[\(Figure.percent(bound.low)), \(Figure.percent(bound.high))]"
+    let adopted = "\(adopting) of \(nights) nights (\(Figure.percent(share))%, 95% \(range))"
+    let error = Figure.percent(reported - trueOnMeasured, signed: true)
+    let told =
+      "reported less true \(error) pp, \(Figure.percent(coverage))% of the 90% intervals hold it"
+    switch kind {
+    case .nothing: return "\(budget) trials: false adoptions in \(adopted); \(told)"
+    case .gains:
+      let way = self.share.map { ", \(Figure.percent($0))% of what there was to gain" } ?? ""
+      return "\(budget) trials: a gain adopted in \(adopted)\(way); \(told)"
+    }
   }
 
   fileprivate var line: String {

@@ -14,7 +14,7 @@ extension MorningPage {
 
   /// The page for a terminal.
   public func text(width: Int) -> String {
-    var lines = Prose.wrap(title, width: width, indent: 2)
+    var lines = Prose.parts(title, width: width, indent: 2)
     for section in sections where !section.lines.isEmpty {
       lines +=
         section.isCommands
@@ -26,7 +26,7 @@ extension MorningPage {
 
   /// The page as Markdown.
   public var markdown: String {
-    var out = "# \(Self.escaped(title))\n"
+    var out = "# \(Self.escaped(title.filter { !$0.isEmpty }.joined(separator: ", ")))\n"
     for section in sections where !section.lines.isEmpty {
       out += "\n## \(section.title.uppercasedFirst)\n\n"
       for line in section.lines {
@@ -46,13 +46,15 @@ extension MorningPage {
     return out
   }
 
-  private var title: String {
+  private var title: [String] {
     let end = view.world.report != nil ? " -> \(Figure.minute(view.fold.lastAt))" : ""
-    let how = view.state == .finished ? "finished" : view.state.rawValue.uppercased()
-    return "Report  \(view.run.id) \(Labelled.quoted(view.name, to: 40))  "
-      + "\(Figure.minute(view.fold.openedAt))\(end)  \(how)  "
-      + "suite \(view.run.suiteName)@\(view.run.fact.suite.short)"
-      + (view.rehearsal.map { "  \($0.uppercasedFirst)" } ?? "")
+    return [
+      "Report", "\(view.run.id) \(Labelled.quoted(view.name, to: 40))",
+      "\(Figure.minute(view.fold.openedAt))\(end)",
+      view.state == .finished ? "finished" : view.state.rawValue.uppercased(),
+      "suite \(view.run.suiteName)@\(view.run.fact.suite.short)",
+      view.rehearsal?.uppercasedFirst ?? "",
+    ]
   }
 
   var sections: [Section] {
@@ -61,7 +63,9 @@ extension MorningPage {
       Section(
         title: "advice", lines: verdict.advice.isEmpty ? [] : ["\(verdict.advice.uppercasedFirst)."]
       ),
-      Section(title: "holds for", lines: verdict.condition.isEmpty ? [] : [verdict.condition]),
+      Section(
+        title: verdict.word == .nothing ? "because" : "holds for",
+        lines: verdict.condition.isEmpty ? [] : [verdict.condition]),
       Section(title: "caution", lines: view.cautions),
       Section(title: "gate", lines: gateLines),
       Section(title: "bound", lines: view.world.races.isEmpty ? [] : [view.bound]),

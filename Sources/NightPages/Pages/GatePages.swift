@@ -197,7 +197,10 @@ public struct GateExplanation: ReportPage {
     lines += Labelled.line("what", subject, width: width)
     for (label, text) in story { lines += Labelled.line(label, text, width: width) }
     if verdicts.isEmpty { lines.append("no gate has said anything of it yet") }
-    for verdict in verdicts {
+    // What was found comes first; gates that found nothing share a line.
+    let quiet = verdicts.filter { $0.word == .pass && $0.gate != "race" && $0.quotes.isEmpty }
+    let telling = verdicts.filter { !quiet.contains($0) }
+    for verdict in telling {
       lines += Prose.wrap(
         "\(verdict.word.rawValue.uppercased()) \(verdict.gate): \(verdict.sentence)", width: width,
         indent: 2)
@@ -219,6 +222,10 @@ public struct GateExplanation: ReportPage {
           "  found at \(Figure.plural(verdict.quotes.count, "place")); --content quotes the proposer's text"
         )
       }
+    }
+    if !quiet.isEmpty {
+      lines += Prose.wrap(
+        "PASS \(quiet.map(\.gate).joined(separator: ", "))", width: width, indent: 5)
     }
     return Labelled.page(lines, width: width)
   }

@@ -98,7 +98,7 @@ public struct HypothesesPage: ReportPage {
         DisplayWidth.cut(edit.summary.printable(), to: 60),
         edit.entry.proposal.author, "\(edit.trials)",
         edit.effect.map { Figure.points($0.mean) } ?? "",
-        edit.checks.isEmpty
+        odds.isEmpty
           ? "" : "\(odds.count { $0 >= 0.8 }) of \(odds.count) seen",
       ])
     }

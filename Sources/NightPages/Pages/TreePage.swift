@@ -216,7 +216,8 @@ public struct TreePage: ReportPage {
     guard !left.isEmpty else { return [] }
     var lines = ["", "never raced: \(Figure.plural(left.count, "edit"))"]
     let groups = Dictionary(grouping: left) { edit in
-      edit.obstacle.map { "\(edit.word) (\($0.gate))" } ?? edit.word
+      edit.obstacle.map { $0.gate == edit.word ? edit.word : "\(edit.word) (\($0.gate))" }
+        ?? edit.word
     }
     for (word, edits) in groups.sorted(by: { ($1.value.count, $0.key) < ($0.value.count, $1.key) })
       .prefix(12)

@@ -26,6 +26,12 @@ extension Leaderboard {
     var groups = Self.group(
       standings, runs: Dictionary(uniqueKeysWithValues: runs.map { ($0.id, $0) }),
       candidates: candidates, tasks: suite.tasks, minCoverage: minCoverage)
+    let verified = VerifiedMark.read(runs.filter { $0.fact.suite == suite.digest })
+    for group in groups.indices {
+      for row in groups[group].rows.indices {
+        groups[group].rows[row].verified = verified[groups[group].rows[row].candidate.id]
+      }
+    }
     if var first = groups.first {
       let shown = first.rows.prefix(limit).filter { $0.mean != nil }
       let cells = try reader.cells(

@@ -96,6 +96,7 @@ extension Leaderboard {
       TextTable.Column(title: "tok/trial", right: true, leaves: 4),
       TextTable.Column(title: "time/trial", right: true, leaves: 5),
       TextTable.Column(title: "date", leaves: 6),
+      TextTable.Column(title: "verified", leaves: 1),
     ])
     for row in rows {
       let score = row.score
@@ -107,7 +108,7 @@ extension Leaderboard {
         "\(row.standing.tally.scored)/\(row.standing.tally.trials)",
         Figure.dollars(row.costEach), Figure.count(row.tokensEach),
         Figure.duration(milliseconds: row.wallEach),
-        String("\(row.run.fact.startedAt)".prefix(10)),
+        String("\(row.run.fact.startedAt)".prefix(10)), row.verified?.text ?? "",
       ])
     }
     return table

@@ -27,6 +27,8 @@ public struct Leaderboard: ReportPage {
     public let reasons: [String]
     /// How many runs of this candidate under these conditions there are; this is the newest with a score.
     public internal(set) var evaluations = 1
+    /// How often it was tried again with fresh seeds; nil when never.
+    public internal(set) var verified: VerifiedMark?
   }
 
   /// Rows that share their conditions.
@@ -165,7 +167,8 @@ extension Leaderboard.Row {
       "trials": standing.tally.trialsJSON, "passes": .int(standing.tally.passes),
       "usage": standing.tally.usageJSON, "cost_usd_per_attempt": .number(costEach),
       "tokens_per_attempt": .optional(tokensEach), "wall_ms_per_attempt": .optional(wallEach),
-      "evaluations": .int(evaluations), "started_at": .string("\(run.fact.startedAt)"),
+      "evaluations": .int(evaluations), "verified": verified?.json ?? .null,
+      "started_at": .string("\(run.fact.startedAt)"),
       "ending": .optional(run.end?.ending.rawValue), "type": .string(run.fact.type.rawValue),
     ]
   }

@@ -1,0 +1,159 @@
+internal import Base
+internal import Console
+internal import Facts
+internal import Fleet
+internal import Harness
+internal import Layout
+internal import Ledger
+internal import Model
+internal import Platform
+internal import Report
+internal import Suite
+
+/// `belay verify`: a candidate and the one that it is to beat, with fresh seeds on the tasks that decide.
+enum VerifyCommand {
+  static let candidate = Argument(HarnessWord.kind, "The candidate: c12, or any other HARNESS")
+  static let against = Option(
+    "against", .text("HARNESS"), "What it is to beat; else the baseline of its night")
+  static let trials = Option(
+    "trials", .whole("K", 1...1000), default: 3, "Trials of each side on each task")
+  static let suite = Option(
+    "suite", SuiteWord.kind, "The suite's folder; else where that of its newest run was")
+  static let split = Option(
+    "split", .choice("SPLIT", ["gate", "dev"]), default: "gate", "On which tasks")
+  static let seed = Option(
+    "seed", .whole("S", 1...Int.max), "The seed; else one that was never used")
+
+  static let command = Command(
+    "verify", in: .decide, "Try a candidate again with fresh seeds, against the baseline",
+    discussion: """
+      Both sides run on the same tasks with the same fresh seeds; the difference is taken task by task and \
+      its interval is clustered. Ends with 6 when the gain is not confirmed. Models are those of the \
+      candidate's night unless --model says otherwise.
+      """,
+    takes: [
+      candidate, against, trials, suite, split, seed, EvalCommand.slots, EvalCommand.provider,
+    ] + ModelFlags.all,
+    examples: [
+      Example("belay verify c12 --trials 3", "against the baseline of its night"),
+      Example("belay verify c12 --against c7", "against another candidate"),
+    ],
+    output: .job("verify", compact: ["candidate", "against", "word", "mean", "low", "high"])
+  ) { call in
+    let reader = try LabWord.reader(call)
+    let origin = try Origin.of(call[Self.candidate], reader)
+    let suite = try place(of: origin, reader, call)
+    guard let rival = call[Self.against] ?? origin?.baseline.map({ "\($0)" }) else {
+      throw BelayError(
+        .usage, "nothing is known that it should beat", place: call[Self.candidate],
+        hint: "--against HARNESS")
+    }
+    let selection = try TaskSelection(
+      suite: suite, split: call[Self.split], globs: [], opensVault: false)
+    let opened = try await TrialSession.open(
+      call, suite: suite, provider: call[EvalCommand.provider], createLab: false)
+    return try await opened.closing {
+      let seed =
+        call[Self.seed].map { UInt64($0) } ?? UInt64(call.surroundings.clock.now.milliseconds)
+      var runs: [RunID] = []
+      for word in [rival, call[Self.candidate]] {
+        let harness = try HarnessWord.resolve(word, lab: opened.lab)
+        let session = try opened.serving(harness, suite: suite, models: origin?.models ?? [:])
+        try session.refuse(selection, harness: harness, ignoringNetwork: false)
+        var request = EvaluationRequest(
+          harness: harness, suite: suite, tasks: selection.tasks, repeats: call[Self.trials],
+          slots: call[EvalCommand.slots] ?? 2 * Machine.processors, command: call.commandLine)
+        request.seed = seed
+        request.settings = [
+          "split": .string(call[Self.split]), "verifies": .string(call[Self.candidate]),
+        ]
+        let ended = try await session.run(request, resume: false)
+        runs.append(ended.run)
+        if ended.code != .ok {
+          try call.output.done(
+            success: false, ["runs": .array(runs.map { .string("\($0)") })]
+          ) { _ in "interrupted: nothing is confirmed" }
+          return ended.code
+        }
+      }
+      return try await judge(runs, selection, seed, opened, call)
+    }
+  }
+
+  private static func judge(
+    _ runs: [RunID], _ selection: TaskSelection, _ seed: UInt64, _ session: TrialSession,
+    _ call: Call
+  ) async throws -> ExitCode {
+    let reader = try session.lab.reader()
+    let subjects = try runs.map { try Subject.resolve("\($0)", reader) }
+    let families = Dictionary(
+      selection.tasks.compactMap { task in task.family.map { (task.digest, $0) } },
+      uniquingKeysWith: { first, _ in first })
+    let verification = Verification(
+      try Comparison.read(reader, subjects[0], subjects[1]), families: families, seed: seed)
+    // The last end of a run holds: what it was for stands with it.
+    try await session.ledger.end(
+      RunEndFact(
+        run: runs[1], at: call.surroundings.clock.now, ending: .done,
+        summary: ["verification": verification.summary]))
+    let isConfirmed = verification.word == .confirmed
+    try call.output.done(success: isConfirmed, verification.items[0].object ?? [:]) { width in
+      verification.text(width: width)
+        + Prose.text(Prose.parts(["next"] + verification.hints, width: width, indent: 6))
+    }
+    return isConfirmed ? .ok : ExitCode(.gate)
+  }
+
+  private static func place(of origin: Origin?, _ reader: LedgerReader, _ call: Call) throws
+    -> Suite
+  {
+    if let named = call[Self.suite] { return try SuiteWord.load(named, call) }
+    guard let origin else {
+      throw BelayError(
+        .usage, "the candidate was never run, so that its suite is not known",
+        hint: "--suite SUITE")
+    }
+    let known = try reader.suite(origin.run.fact.suite.hex)
+    guard Files.isDirectory(known.path) else {
+      throw BelayError(
+        .notFound, "the suite \(known.name.printable()) is no longer where it was",
+        place: known.path,
+        hint: "--suite SUITE")
+    }
+    let found = try Suite.load(known.path)
+    if found.digest != known.digest {
+      call.output.warn("the suite has changed since \(origin.run.id): its tasks are others")
+    }
+    return found
+  }
+
+  /// Where a candidate comes from: its night, else its newest run.
+  struct Origin {
+    let run: RunRecord
+    let baseline: CandidateID?
+    let models: [String: ModelName]
+
+    static func of(_ word: String, _ reader: LedgerReader) throws -> Origin? {
+      guard let id = CandidateID(word) else { return nil }
+      let runs = try reader.runs().filter { $0.candidates.contains(id) }
+      guard let run = runs.first(where: { $0.fact.type == .night }) ?? runs.first else {
+        return nil
+      }
+      var models: [String: ModelName] = [:]
+      // Those of the night's own roles are none of a harness's business.
+      for (alias, name) in run.fact.conditions["models"].object ?? [:]
+      where !["propose", "judge", "summarize"].contains(alias) {
+        models[alias] = name.string.flatMap { ModelName($0) }
+      }
+      return Origin(run: run, baseline: try baseline(of: run, reader), models: models)
+    }
+
+    // The baseline is what the night began with: the harness that its settings name.
+    private static func baseline(of run: RunRecord, _ reader: LedgerReader) throws -> CandidateID? {
+      guard run.fact.type == .night, let hex = run.fact.settings["harness"].string else {
+        return nil
+      }
+      return try reader.candidates().first { $0.harness.hex == hex }?.id
+    }
+  }
+}

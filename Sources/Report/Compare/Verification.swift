@@ -1,0 +1,160 @@
+public import Base
+public import Facts
+public import Layout
+internal import Score
+public import Stats
+
+/// A candidate with fresh seeds on tasks that decide, against another: whether its gain is confirmed.
+public struct Verification: ReportPage {
+  /// The name and version of its record.
+  public static let schema = "belay.verify/1"
+
+  /// What it says.
+  public enum Word: String, Sendable, Hashable, CaseIterable {
+    /// The interval lies above 0.
+    case confirmed
+    /// The interval holds 0.
+    case notConfirmed = "not_confirmed"
+    /// The interval lies below 0.
+    case worse
+    /// Too few trials are scored, or the two are not comparable.
+    case undecided
+  }
+
+  /// The comparison behind it, the candidate second.
+  public let comparison: Comparison
+  /// The mean difference over tasks.
+  public let mean: Double?
+  /// Where it lies at 95 %, tasks of one family taken together.
+  public let interval: Interval?
+  /// Families with more than one task; 0 where each task stands alone.
+  public let families: Int
+  /// The seed of the fresh trials.
+  public let seed: UInt64
+  /// What it says.
+  public let word: Word
+
+  /// Judges a comparison; `families` names the family of tasks that belong to one.
+  public init(_ comparison: Comparison, families: [Digest: String], seed: UInt64) {
+    self.comparison = comparison
+    self.seed = seed
+    let rows = comparison.tasks.compactMap { task in
+      task.difference.map { (difference: $0, name: families[task.task] ?? "task \(task.task.hex)") }
+    }
+    let groups = Dictionary(grouping: rows, by: \.name)
+    self.families = groups.values.count { $0.count > 1 }
+    var interval = comparison.paired?.difference.interval
+    if self.families > 0 {
+      var numbers: [String: Int] = [:]
+      for name in groups.keys.sorted() { numbers[name] = numbers.count }
+      let clustered = ClusteredError(
+        rows.map { (difference: $0.difference, cluster: numbers[$0.name] ?? 0) })
+      interval = clustered.flatMap { error -> Interval? in
+        // Without any spread the error would be 0, and certainty a matter of luck.
+        guard error.standardError > 0 else { return interval }
+        let half =
+          StudentT.quantile(0.975, df: Double(error.clusters - 1)) * error.standardError
+        return Interval(error.mean - half, error.mean + half)
+      }
+    }
+    mean = comparison.paired?.difference.mean
+    self.interval = interval
+    if let interval, comparison.cautions.isEmpty {
+      word = interval.low > 0 ? .confirmed : interval.high < 0 ? .worse : .notConfirmed
+    } else {
+      word = .undecided
+    }
+  }
+
+  /// What is kept with the run of the fresh trials.
+  public var summary: JSON {
+    [
+      "candidate": .string("\(comparison.second.candidate.id)"),
+      "against": .string("\(comparison.first.candidate.id)"), "word": .string(word.rawValue),
+      "mean": .number(mean), "low": .number(interval?.low), "high": .number(interval?.high),
+      "confidence": .double(0.95), "tasks": .int(comparison.tasks.count),
+      "pairs": .int(comparison.tasks.reduce(0) { $0 + $1.pairs }), "seed": .string("\(seed)"),
+      "clustered_families": .int(families),
+    ]
+  }
+
+  /// The one record.
+  public var items: [JSON] {
+    var record = summary
+    record["run"] = .string("\(comparison.second.run.id)")
+    record["against_run"] = .string("\(comparison.first.run.id)")
+    record["cautions"] = .array(comparison.cautions.map(JSON.string))
+    record["rehearsal"] = .bool(comparison.second.run.fact.rehearsal != nil)
+    return [record]
+  }
+
+  /// Commands that lead on.
+  public var hints: [String] {
+    let (first, second) = (comparison.first, comparison.second)
+    var hints = ["belay compare \(first.label) \(second.label)"]
+    if word == .confirmed {
+      hints.append("belay promote \(second.candidate.id) --as champion --reason '…'")
+    }
+    return hints
+  }
+
+  /// The answer with its figures.
+  public func text(width: Int) -> String {
+    let (first, second) = (comparison.first, comparison.second)
+    let says =
+      switch word {
+      case .confirmed: "CONFIRMED: \(second.candidate.id) is better than \(first.candidate.id)"
+      case .notConfirmed:
+        "NOT CONFIRMED: \(second.candidate.id) cannot be told from \(first.candidate.id)"
+      case .worse: "WORSE: \(second.candidate.id) is worse than \(first.candidate.id)"
+      case .undecided: "UNDECIDED: the trials do not settle it"
+      }
+    var lines = Prose.wrap(says, width: width, indent: 2)
+    let shared =
+      families > 0
+      ? ", clustered by family" : ", clustered by task"
+    lines += Prose.parts(
+      [
+        "\(Figure.percent(mean, signed: true)) pp",
+        "95% interval \(Figure.range(interval, signed: true))\(shared)",
+        "\(Figure.plural(comparison.tasks.count, "task"))",
+        "\(Figure.plural(comparison.tasks.reduce(0) { $0 + $1.pairs }, "pair")) of fresh trials",
+        "seed \(seed)", second.run.fact.rehearsal ?? "",
+      ], width: width, indent: 2)
+    for caution in comparison.cautions {
+      lines += Prose.wrap("caution: \(caution)", width: width, indent: 2)
+    }
+    return Prose.text(lines)
+  }
+}
+
+/// How often a candidate was tried again with fresh seeds, and what came of it.
+public struct VerifiedMark: Sendable, Hashable {
+  /// Verifications that confirmed it.
+  public let confirmed: Int
+  /// All verifications.
+  public let all: Int
+
+  /// The marks of the candidates of some runs.
+  public static func read(_ runs: [RunRecord]) -> [CandidateID: VerifiedMark] {
+    var words: [CandidateID: [String]] = [:]
+    for run in runs {
+      let record = run.end?.summary["verification"] ?? .null
+      guard let id = record["candidate"].string.flatMap({ CandidateID($0) }),
+        let word = record["word"].string
+      else { continue }
+      words[id, default: []].append(word)
+    }
+    return words.mapValues { words in
+      VerifiedMark(
+        confirmed: words.count { $0 == Verification.Word.confirmed.rawValue }, all: words.count)
+    }
+  }
+
+  var text: String {
+    if confirmed == all { return all == 1 ? "yes" : "yes, \(all) times" }
+    return confirmed == 0 ? "no" : "\(confirmed) of \(all) times"
+  }
+
+  var json: JSON { ["confirmed": .int(confirmed), "times": .int(all)] }
+}
