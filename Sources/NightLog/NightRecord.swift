@@ -32,4 +32,15 @@ public struct ChampionRecord: Sendable, Hashable {
   public let author: String
   /// Why.
   public let reason: String
+
+  /// A candidate under a name, and who gave it.
+  public init(
+    at: Timestamp, candidate: CandidateID, name: String, author: String, reason: String
+  ) {
+    self.at = at
+    self.candidate = candidate
+    self.name = name
+    self.author = author
+    self.reason = reason
+  }
 }

@@ -86,9 +86,8 @@ enum VerifyCommand {
   ) async throws -> ExitCode {
     let reader = try session.lab.reader()
     let subjects = try runs.map { try Subject.resolve("\($0)", reader) }
-    let families = Dictionary(
-      selection.tasks.compactMap { task in task.family.map { (task.digest, $0) } },
-      uniquingKeysWith: { first, _ in first })
+    var families: [Digest: String] = [:]
+    for task in selection.tasks { families[task.digest] = task.family }
     let verification = Verification(
       try Comparison.read(reader, subjects[0], subjects[1]), families: families, seed: seed)
     // The last end of a run holds: what it was for stands with it.
