@@ -76,6 +76,9 @@ public struct Experiment: Sendable, Hashable {
   /// The file as values, to be recorded.
   public var definition: JSON
 
+  /// What the file calls itself.
+  public static let schema = "belay.experiment/1"
+
   /// Reads `experiment.toml`, or the one in a folder; every fault is in the diagnostics.
   public static func read(_ path: String) throws(BelayError) -> (Experiment?, [Diagnostic]) {
     try ExperimentReader.read(path)

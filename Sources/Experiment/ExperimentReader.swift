@@ -32,7 +32,7 @@ struct ExperimentReader {
 
   private func experiment(_ definition: JSON) -> Experiment {
     if let schema = root.string("schema") {
-      if schema != "belay.experiment/1" {
+      if schema != Experiment.schema {
         root.fault(
           "schema", "'\(schema.printable())' is not known; expected 'belay.experiment/1'")
       }

@@ -49,7 +49,7 @@ struct NightSession {
   }
 
   private func go(_ session: TrialSession, _ hold: Hold) async throws -> ExitCode {
-    let watcher = NightWatcher(output: call.output, rules: setup.rules)
+    let watcher = NightWatcher(output: call.output)
     let night = try await Night.begin(
       NightRequest(
         harness: setup.harness, suite: setup.suite, tasks: setup.tasks, rules: setup.rules,
@@ -57,6 +57,7 @@ struct NightSession {
       in: session.place, resuming: setup.record, hold: hold, clock: call.surroundings.clock,
       progress: { done, of in call.output.progress("preparing tasks \(done)/\(of)") },
       told: { await watcher.see($0) })
+    await watcher.know(await night.world.assembled)
     let control = try NightControl(night.steering, lab: session.lab)
     try call.output.event(
       "launch",

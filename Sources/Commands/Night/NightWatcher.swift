@@ -7,12 +7,14 @@ internal import Night
 /// Shows a night while it goes on: one line for people, a record for each fact for programs.
 actor NightWatcher {
   private let output: Output
-  private var world: World?
-  private let rules: NightRules
+  /// The ids in the lab of the night's candidates: those that people see.
+  private var names: [CandidateID: CandidateID] = [:]
 
-  init(output: Output, rules: NightRules) {
-    self.output = output
-    self.rules = rules
+  init(output: Output) { self.output = output }
+
+  /// What was put together before this process.
+  func know(_ assembled: [CandidateID: World.Assembled]) {
+    names = assembled.mapValues(\.candidate)
   }
 
   func see(_ news: NightNews) {
@@ -28,11 +30,12 @@ actor NightWatcher {
     if let json = try? JSON.encoding(fact) {
       try? output.event("fact", ["number": .int(number), "fact": json])
     }
-    if let words = Self.words(fact) { output.note(words) }
+    if case .assembled(let own, _, let lab) = fact { names[own] = lab }
+    if let words = words(fact) { output.note(words) }
   }
 
   /// What a person who watches wants to know; nil for what happens all the time.
-  private static func words(_ fact: NightFact) -> String? {
+  private func words(_ fact: NightFact) -> String? {
     switch fact {
     case .proposed(let number, let proposals, _, let note):
       let heads = proposals.map { "  \($0.summary.printable())" }
@@ -44,25 +47,42 @@ actor NightWatcher {
       guard !failed.isEmpty else { return nil }
       return "\(edit) blocked: " + failed.map { $0.sentence.printable() }.joined(separator: "; ")
     case .issued(let command): return words(command)
-    case .steered(let steering): return "\(steering.by.printable()) steers: \(steering.order)"
+    case .steered(let steering): return "\(steering.by.printable()): \(words(steering.order))"
     default: return nil
     }
   }
 
-  private static func words(_ command: Climb.Command) -> String? {
+  private func words(_ command: Climb.Command) -> String? {
     switch command {
     case .drop(let edit, let verdict): "\(edit) dropped: \(verdict.sentence.printable())"
     case .race(let opening):
       "race \(opening.number): \(opening.edits.map { "\($0)" }.joined(separator: " ")) (\(opening.question.rawValue))"
     case .adopt(let candidate, let figures):
-      "adopted night-candidate \(candidate) after \(figures.pairs) pairs"
+      "adopted \(name(candidate)) after \(figures.pairs) pairs"
     case .refuse(let candidate, let refusal, let figures):
-      "refused night-candidate \(candidate): \(refusal.rawValue) after \(figures.pairs) pairs"
-    case .rollBack(let candidate, _): "taken back: night-candidate \(candidate)"
+      "refused \(name(candidate)): \(refusal.rawValue) after \(figures.pairs) pairs"
+    case .rollBack(let candidate, _): "taken back: \(name(candidate))"
     case .openVault: "the vault is opened"
     case .pause(let why): "paused: \(why.printable())"
     default: nil
     }
+  }
+
+  private func words(_ order: Steering.Order) -> String {
+    switch order {
+    case .pause(let isHard): isHard ? "pause now" : "pause"
+    case .resume: "go on"
+    case .hint(let text): "a hint: \(text.printable())"
+    case .veto(let component): "no more of \(component.printable())"
+    case .branch(let candidate): "go on from \(name(candidate))"
+    case .retune: "other limits"
+    case .approve(let candidate): "yes to \(name(candidate))"
+    case .reject(let candidate): "no to \(name(candidate))"
+    }
+  }
+
+  private func name(_ own: CandidateID) -> String {
+    names[own].map { "\($0)" } ?? "a candidate that was never put together"
   }
 }
 

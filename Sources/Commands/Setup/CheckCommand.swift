@@ -1,5 +1,6 @@
 internal import Base
 internal import Console
+internal import Experiment
 internal import Harness
 internal import Layout
 internal import Model
@@ -8,10 +9,12 @@ internal import Suite
 
 enum CheckCommand {
   static let paths = Argument(
-    repeated: .path("PATH"), atLeast: 1, "Harness, suite or task folders, or their .toml files")
+    repeated: .path("PATH"), atLeast: 1,
+    "Harness, suite, task or experiment folders, or their .toml files")
 
   static let command = Command(
-    "check", in: .setup, "Read harnesses, suites, tasks and models, and report every fault at once",
+    "check", in: .setup,
+    "Read harnesses, suites, tasks, experiments and models, and report every fault at once",
     discussion: "Ends with 2 when there is an error; warnings alone end with 0.",
     takes: [paths],
     examples: [
@@ -51,6 +54,10 @@ enum CheckCommand {
       let (models, diagnostics) = try ModelsFile.check(path)
       return (models == nil ? "models (not usable)" : "models", diagnostics)
     }
+    if isExperiment(path) {
+      let (experiment, diagnostics) = try Experiment.read(path)
+      return ("experiment \(experiment?.name ?? "(not usable)")", diagnostics)
+    }
     let folder = Files.isFile(path) && path.hasSuffix(".toml") ? Path.parent(path) : path
     guard Files.isDirectory(folder) else {
       throw BelayError(
@@ -69,19 +76,28 @@ enum CheckCommand {
     }
     guard !suite.tasks.isEmpty || !suite.invalid.isEmpty else {
       throw BelayError(
-        .usage, "neither a harness (harness.toml) nor a suite or task (suite.toml, task.toml)",
+        .usage,
+        "no harness (harness.toml), suite or task (suite.toml, task.toml) and no experiment (experiment.toml)",
         place: path, hint: "belay help harness")
     }
     return ("suite \(suite.name)@\(suite.digest.short), \(suite.tasks.count) tasks", diagnostics)
   }
 
-  // A file of models has any name: its schema tells it.
+  // Files of models and experiments may have any name: their schema tells them.
   private static func isModels(_ path: String) -> Bool {
-    guard Files.isFile(path), path.hasSuffix(".toml") else { return false }
-    guard Path.last(path) != "models.toml" else { return true }
-    guard let text = try? Files.readText(path), let toml = try? TOML.parse(text, file: path),
-      case .table(let members) = toml.value
-    else { return false }
-    return members["schema"]?.value == .string(ModelsFile.schema)
+    Path.last(path) == "models.toml" && Files.isFile(path) || schema(path) == ModelsFile.schema
+  }
+
+  private static func isExperiment(_ path: String) -> Bool {
+    if Files.isDirectory(path) { return Files.isFile(Path.join(path, "experiment.toml")) }
+    return Path.last(path) == "experiment.toml" && Files.isFile(path)
+      || schema(path) == Experiment.schema
+  }
+
+  private static func schema(_ path: String) -> String? {
+    guard Files.isFile(path), path.hasSuffix(".toml"), let text = try? Files.readText(path),
+      let toml = try? TOML.parse(text, file: path)
+    else { return nil }
+    return toml.json["schema"].string
   }
 }
