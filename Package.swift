@@ -95,13 +95,13 @@ let package = Package(
       ["Base", "Platform", "Notation", "Facts", "Suite", "Harness", "Interchange", "Sandbox"]),
     module("Score", ["Base", "Facts", "Layout", "Stats", "Ledger"]),
     module("Calls", ["Base", "Facts", "Database", "Ledger"]),
-    module("Experiment", ["Base", "Platform", "Model"]),
     module("NightLog", ["Base", "Database", "Ledger"]),
     module("Climb", ["Base", "Stats"]),
     module("Metering", ["Base", "Dialect", "Model"]),
     module("Evidence", ["Base", "Database", "Facts", "Ledger", "Suite"]),
     module("Components", ["Base", "Harness"]),
     // Floor 4
+    module("Experiment", ["Base", "Platform", "Model", "Climb"]),
     module("Selftest", ["Base", "Stats", "Climb"]),
     module(
       "Screens",
@@ -261,7 +261,7 @@ let package = Package(
         "NightPages", "NightLog", "Climb", "Selftest", "Ledger", "Layout", "Facts", "Stats", "Base",
         "Platform",
       ]),
-    tests("Experiment", ["Experiment", "Model", "Base", "Platform"]),
+    tests("Experiment", ["Experiment", "Climb", "Model", "Base", "Platform"]),
     tests("Console", ["Console", "Base", "Platform"]),
     tests(
       "Commands",

@@ -1,28 +1,9 @@
 public import Base
+public import Climb
 public import Model
 
 /// One night as the user wrote it down: what is improved, on what, by whom, and when it stops.
 public struct Experiment: Sendable, Hashable {
-  /// How far a night goes on its own.
-  public enum Autonomy: String, Sendable, Hashable, CaseIterable {
-    /// Proposals and verdicts, and nothing is adopted.
-    case suggest
-    /// Adoptions are prepared, and each waits for a person.
-    case draft
-    /// Each adoption waits for a person's yes.
-    case approve
-    /// A gain that passed all gates is adopted.
-    case auto
-  }
-
-  /// How much evidence an adoption asks for.
-  public enum Mode: String, Sendable, Hashable, CaseIterable {
-    /// A level for each candidate.
-    case standard
-    /// A bound on the false discoveries of the whole night.
-    case strict
-  }
-
   /// When a night ends; nil is no stop of that kind.
   public struct Stop: Sendable, Hashable {
     /// So many trials.
@@ -37,12 +18,6 @@ public struct Experiment: Sendable, Hashable {
     public var tokens: Int?
     /// A time of day, or so long from the start.
     public var deadline: Deadline?
-  }
-
-  /// A sender of news: a program that gets JSON on its standard input.
-  public struct Notify: Sendable, Hashable {
-    /// The program and its arguments.
-    public var command: [String]
   }
 
   /// Its name.
@@ -64,15 +39,13 @@ public struct Experiment: Sendable, Hashable {
   /// When it ends.
   public var stop = Stop()
   /// How much evidence an adoption asks for.
-  public var mode = Mode.standard
+  public var mode = NightRules.Mode.standard
   /// The smallest gain worth chasing.
   public var target: Double?
   /// Trials at once at most; nil leaves it to the machine.
   public var slots: Int?
   /// The seed of the night.
   public var seed: UInt64?
-  /// Who is told of news.
-  public var notify: Notify?
   /// The file as values, to be recorded.
   public var definition: JSON
 

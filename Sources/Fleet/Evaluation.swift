@@ -191,12 +191,8 @@ public struct Evaluation: Sendable {
   }
 
   private static func recorded(_ run: RunID, in lab: Lab) throws -> [TrialRecord] {
-    let reader = try lab.reader()
     var all: [TrialRecord] = []
-    while true {
-      let page = try reader.trials(TrialFilter(run: run), after: all.last?.id, limit: 5000)
-      all += page
-      if page.count < 5000 { return all }
-    }
+    try lab.reader().eachTrial(TrialFilter(run: run)) { all.append($0) }
+    return all
   }
 }

@@ -13,6 +13,20 @@ extension LedgerReader {
     }
   }
 
+  /// Hands out all trials that fit in order of dispatch, a few thousand of them in memory at a time.
+  public func eachTrial(
+    _ filter: TrialFilter = TrialFilter(), _ body: (TrialRecord) throws -> Void
+  ) throws {
+    let count = 5000
+    var last: TrialID?
+    while true {
+      let page = try trials(filter, after: last, limit: count)
+      for record in page { try body(record) }
+      guard page.count == count else { return }
+      last = page.last?.id
+    }
+  }
+
   /// How many trials fit.
   public func trialCount(_ filter: TrialFilter = TrialFilter()) throws -> Int {
     try read { connection in

@@ -2,24 +2,18 @@ internal import Base
 
 /// What a night has going on beside its trials; all of it can be ended at once.
 final class Errands: Sendable {
-  private let state = Locked((tasks: [Int: Task<Void, Never>](), next: 0, isOver: false))
+  private struct State {
+    var tasks: [Int: Task<Void, Never>] = [:]
+    /// The last of those whose results are posted in order.
+    var last: Task<Void, Never>?
+    var next = 0
+    var isOver = false
+  }
 
-  private let line = Locked<Task<Void, Never>?>(nil)
+  private let state = Locked(State())
 
   func start(_ body: @escaping @Sendable () async -> Void) {
-    let number = state.withLock { state -> Int? in
-      guard !state.isOver else { return nil }
-      state.next += 1
-      return state.next
-    }
-    guard let number else { return }
-    let task = Task {
-      await body()
-      _ = state.withLock { $0.tasks.removeValue(forKey: number) }
-    }
-    state.withLock { state in
-      if state.isOver { task.cancel() } else { state.tasks[number] = task }
-    }
+    state.withLock { _ = begin(&$0) { await body() } }
   }
 
   /// The same, but what comes of it is posted after what was started before: it plays no part which of
@@ -28,20 +22,28 @@ final class Errands: Sendable {
     _ body: @escaping @Sendable () async -> Result?,
     post: @escaping @Sendable (Result) async -> Void
   ) {
-    let before = line.withLock { $0 }
-    let task = Task {
-      let result = await body()
-      await before?.value
-      if let result { await post(result) }
-    }
-    line.withLock { $0 = task }
-    start {
-      await withTaskCancellationHandler {
-        await task.value
-      } onCancel: {
-        task.cancel()
+    state.withLock { state in
+      let before = state.last
+      state.last = begin(&state) {
+        let result = await body()
+        await before?.value
+        if let result { await post(result) }
       }
     }
+  }
+
+  private func begin(_ state: inout State, _ body: @escaping @Sendable () async -> Void)
+    -> Task<Void, Never>?
+  {
+    guard !state.isOver else { return nil }
+    state.next += 1
+    let number = state.next
+    let task = Task {
+      await body()
+      _ = self.state.withLock { $0.tasks.removeValue(forKey: number) }
+    }
+    state.tasks[number] = task
+    return task
   }
 
   func cancel() {

@@ -7,7 +7,7 @@ public import Ledger
 internal import NightLog
 internal import Proposers
 public import Suite
-public import Trial
+internal import Trial
 
 /// What a night begins with.
 public struct NightRequest: Sendable {
@@ -23,8 +23,6 @@ public struct NightRequest: Sendable {
   public var settings: JSON
   /// The command line.
   public var command: String
-  /// Every time limit is multiplied by this.
-  public var timeoutFactor = 1.0
 
   /// A request; the rules name the tasks in the same order.
   public init(
@@ -59,6 +57,7 @@ public struct Night: Sendable {
   private let earlier: [TrialID: TrialRecord]
   private let rules: NightRules
   private let clock: WallClock
+  private let told: @Sendable (NightNews) async -> Void
 
   /// Makes everything ready and begins a night, or goes on with one that was cut off.
   public static func begin(
@@ -73,7 +72,7 @@ public struct Night: Sendable {
     if case .opened(let first)? = facts.first { rules = first }
     let stage = try await Stage.set(
       request.tasks, of: request.suite, for: request.harness, slots: rules.slots,
-      timeoutFactor: request.timeoutFactor, in: place, clock: clock, progress: progress)
+      in: place, clock: clock, progress: progress)
     let ledger = place.ledger
     try await ledger.record(SuiteFact(request.suite))
     let run: RunID
@@ -118,25 +117,17 @@ public struct Night: Sendable {
       slots: stage.slots, startedAt: record?.fact.startedAt ?? clock.now, desk: desk,
       stage: stage, place: place, outstanding: Outstanding(facts).commands,
       earlier: try record.map { try orders(of: $0.id, reader) } ?? [:], rules: rules,
-      clock: clock)
+      clock: clock, told: told)
   }
 
   /// What is known by now.
   public var world: World { get async { await desk.world } }
 
-  /// Conducts a trial.
-  public var conduct: @Sendable (Assignment) async -> TrialResult {
-    { [stage] in await stage.conduct.run($0) }
-  }
-
   /// The layers of a bare system, for programs that propose.
   public var bareLayers: [String] { stage.bareLayers }
 
   /// Goes on until the night is over, or `stop` was asked for; true when it is over.
-  public func go(
-    _ parts: NightParts, stop: StopSignal,
-    watch: @escaping @Sendable (NightNews) async -> Void
-  ) async throws -> Bool {
+  public func go(_ parts: NightParts, stop: StopSignal) async throws -> Bool {
     let errands = Errands()
     stop.onChange { _ in
       // Proposers may take an hour, and what they paid for is in the journal.
@@ -144,8 +135,8 @@ public struct Night: Sendable {
       _Concurrency.Task { await desk.close() }
     }
     let trials = NightTrials(
-      run: run, desk: desk, workshop: workshop, stage: stage, ledger: place.ledger, parts: parts,
-      rules: rules, earlier: earlier, clock: clock)
+      run: run, desk: desk, workshop: workshop, stage: stage, ledger: place.ledger,
+      models: place.models, rules: rules, earlier: earlier, clock: clock)
     let enact: @Sendable (Command, World) -> Void = { command, world in
       switch command {
       case .propose(let order): errands.start { await propose(order, world, parts) }
@@ -184,7 +175,7 @@ public struct Night: Sendable {
         try await Fleet(slots: slots).run(
           stop: stop, next: { await desk.nextOrder() },
           conduct: { try await trials.conduct($0, slot: $1.slot) },
-          onChange: { await watch(.slots($0)) })
+          onChange: { await told(.slots($0)) })
       }
       do {
         while try await group.next() != nil {}
@@ -265,13 +256,8 @@ public struct Night: Sendable {
   private static func orders(of run: RunID, _ reader: LedgerReader) throws -> [TrialID: TrialRecord]
   {
     var found: [TrialID: TrialRecord] = [:]
-    var last: TrialID?
-    while true {
-      let page = try reader.trials(TrialFilter(run: run), after: last, limit: 5000)
-      for record in page { found[TrialID(record.fact.index)] = record }
-      guard page.count == 5000 else { return found }
-      last = page.last?.id
-    }
+    try reader.eachTrial(TrialFilter(run: run)) { found[TrialID($0.fact.index)] = $0 }
+    return found
   }
 }
 

@@ -12,12 +12,10 @@ public final class NightControl: Sendable {
   /// The socket.
   public let path: String
   private let server: HTTPServer
-  private let folder: String
 
   /// Listens in a lab.
   public init(_ steering: NightSteering, lab: Lab) throws {
     path = Path.join(lab.path, Self.name)
-    folder = lab.path
     server = try HTTPServer()
     let socket = try LocalSocket.listen(Self.name, in: lab.path)
     _ = try server.serve(listener: socket.raw) { request in

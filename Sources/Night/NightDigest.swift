@@ -12,16 +12,10 @@ extension LedgerReader {
   public func nightDigest(_ run: RunID) throws -> Digest {
     var digest = NightDigest()
     for fact in try nightFacts(run) { try digest.add(fact) }
-    var last: TrialID?
     var orders: [TrialID: Int] = [:]
-    while true {
-      let page = try trials(TrialFilter(run: run), after: last, limit: 5000)
-      for trial in page {
-        orders[trial.id] = trial.fact.index
-        if let attempt = trial.latest, attempt.isFinal { digest.add(attempt, trial.fact) }
-      }
-      guard page.count == 5000 else { break }
-      last = page.last?.id
+    try eachTrial(TrialFilter(run: run)) { trial in
+      orders[trial.id] = trial.fact.index
+      if let attempt = trial.latest, attempt.isFinal { digest.add(attempt, trial.fact) }
     }
     var after = 0
     while true {

@@ -37,24 +37,16 @@ public struct NightParts: Sendable {
   public var reflect: @Sendable (PoolEntry, World) async throws -> Reflected
   /// Looks at a candidate's trials before it is adopted.
   public var inspect: @Sendable (CandidateID, World) async throws -> Reflected
-  /// Conducts a trial.
-  public var conduct: @Sendable (Assignment) async -> TrialResult
-  /// Is told of a trial that is over.
-  public var forget: @Sendable (TrialID) -> Void
 
   /// The parts of a night.
   public init(
     propose: @escaping @Sendable (ProposalOrder, World) async throws -> ProposalAnswer,
     reflect: @escaping @Sendable (PoolEntry, World) async throws -> Reflected,
-    inspect: @escaping @Sendable (CandidateID, World) async throws -> Reflected,
-    conduct: @escaping @Sendable (Assignment) async -> TrialResult,
-    forget: @escaping @Sendable (TrialID) -> Void = { _ in }
+    inspect: @escaping @Sendable (CandidateID, World) async throws -> Reflected
   ) {
     self.propose = propose
     self.reflect = reflect
     self.inspect = inspect
-    self.conduct = conduct
-    self.forget = forget
   }
 }
 

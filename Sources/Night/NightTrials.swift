@@ -14,7 +14,7 @@ struct NightTrials: Sendable {
   let workshop: Workshop
   let stage: Stage
   let ledger: Ledger
-  let parts: NightParts
+  let models: RunModels?
   let rules: NightRules
   /// Trials that were dispatched before this process.
   let earlier: [TrialID: TrialRecord]
@@ -36,7 +36,8 @@ struct NightTrials: Sendable {
           order.candidate, harness: built.harness.harness.digest.hex, candidate: built.id))
     }
     if let known = earlier[order.id], known.isFinished, let last = known.latest {
-      await desk.post(.finished(order.id, last.trialEnd, last.usage.spending))
+      await desk.post(
+        .finished(order.id, TrialEnd(last.outcome, score: last.score), last.usage.spending))
       return .fine
     }
     return try await run(order, built, slot: slot)
@@ -63,7 +64,7 @@ struct NightTrials: Sendable {
     }
     let startedAt = clock.now
     let began = ContinuousClock.now
-    let result = await parts.conduct(
+    let result = await stage.conduct.run(
       Assignment(
         task: task, harness: built.harness, index: order.id.number, seed: seed, slot: slot,
         // What was answered before an interruption is not asked again.
@@ -73,10 +74,11 @@ struct NightTrials: Sendable {
       trial: trial, number: attempts + 1, isFinal: isFinal, startedAt: startedAt,
       endedAt: clock.now, wall: ContinuousClock.now - began)
     try await ledger.record(fact)
-    parts.forget(trial)
+    models?.forget(trial)
     guard isFinal else { return .fine }
     if result.flags.contains(TrialResult.runSpent) { await desk.post(await spent()) }
-    await desk.post(.finished(order.id, fact.trialEnd, fact.usage.spending))
+    await desk.post(
+      .finished(order.id, TrialEnd(fact.outcome, score: fact.score), fact.usage.spending))
     let isShort = fact.outcome == .limit && ["wall", "memory"].contains(fact.limit ?? "wall")
     return fact.outcome == .sandboxFailed || isShort ? .suffered : .fine
   }
@@ -97,14 +99,11 @@ struct NightTrials: Sendable {
   }
 }
 
-extension AttemptFact {
-  /// What the climb makes of the attempt.
-  var trialEnd: TrialEnd { outcome.isScored ? .scored(score ?? 0) : .invalid }
-}
-
-extension AttemptRecord {
-  /// What the climb makes of the attempt.
-  var trialEnd: TrialEnd { outcome.isScored ? .scored(score ?? 0) : .invalid }
+extension TrialEnd {
+  /// What the climb makes of an attempt.
+  fileprivate init(_ outcome: Outcome, score: Double?) {
+    self = outcome.isScored ? .scored(score ?? 0) : .invalid
+  }
 }
 
 extension Usage {

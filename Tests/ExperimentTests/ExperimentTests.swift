@@ -1,4 +1,5 @@
 import Base
+import Climb
 import Experiment
 import Model
 import Platform

@@ -53,7 +53,7 @@ struct NightSession {
     let night = try await Night.begin(
       NightRequest(
         harness: setup.harness, suite: setup.suite, tasks: setup.tasks, rules: setup.rules,
-        settings: setup.settings, command: call.commandLine),
+        settings: setup.settings(audited: !call[RunCommand.skipAudit]), command: call.commandLine),
       in: session.place, resuming: setup.record, hold: hold, clock: call.surroundings.clock,
       progress: { done, of in call.output.progress("preparing tasks \(done)/\(of)") },
       told: { await watcher.see($0) })
@@ -71,8 +71,7 @@ struct NightSession {
     defer { signals.cancel() }
     let isOver: Bool
     do {
-      isOver = try await night.go(
-        try parts(night, session), stop: stop, watch: { await watcher.see($0) })
+      isOver = try await night.go(try parts(night, session), stop: stop)
     } catch {
       await control.close()
       try await session.end(night.run, .failed, reason: "\(error)")
@@ -87,12 +86,10 @@ struct NightSession {
   private func parts(_ night: Night, _ session: TrialSession) throws -> NightParts {
     let proposers = try NightProposers(setup: setup, session: session, night: night)
     let checks = try NightChecks(setup: setup, session: session, night: night)
-    let models = session.place.models
     return NightParts(
       propose: { try await proposers.propose($0, $1) },
       reflect: { try await checks.reflect($0, $1) },
-      inspect: { try await checks.inspect($0, $1) },
-      conduct: night.conduct, forget: { models?.forget($0) })
+      inspect: { try await checks.inspect($0, $1) })
   }
 
   private func finish(_ night: Night, _ isOver: Bool) async throws -> ExitCode {

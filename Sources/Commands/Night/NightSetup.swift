@@ -104,14 +104,8 @@ struct NightSetup {
         NightTask(name: $0.name, split: $0.split ?? .dev, family: $0.family)
       }, rollouts: experiment.stop.trials ?? 2000)
     rules.slots = experiment.slots ?? 2 * Machine.processors
-    rules.mode = experiment.mode == .strict ? .strict : .standard
-    rules.autonomy =
-      switch experiment.autonomy {
-      case .suggest: .suggest
-      case .draft: .draft
-      case .approve: .approve
-      case .auto: .auto
-      }
+    rules.mode = experiment.mode
+    rules.autonomy = experiment.autonomy
     rules.proposers = experiment.proposers
     rules.stops = NightStops(
       proposals: experiment.stop.candidates, noGainFor: experiment.stop.noGainFor,
@@ -139,12 +133,12 @@ struct NightSetup {
     return min(rules.screening.share, max(1 - race / free, 0.35))
   }
 
-  /// What is recorded of it.
-  var settings: JSON {
+  /// What is recorded of it; `audited` is whether its suite was put to the test first.
+  func settings(audited: Bool) -> JSON {
     [
       "experiment": .string(path), "name": .string(experiment.name),
       "harness": .string(harness.digest.hex), "definition": experiment.definition,
-      "direction": .string(experiment.direction),
+      "direction": .string(experiment.direction), "audited": .bool(audited),
     ]
   }
 }

@@ -11,6 +11,9 @@ extension NightView {
     if let rehearsal {
       found.append("\(rehearsal): it shows that the machinery works, and nothing of a real model")
     }
+    if run.fact.settings["audited"].bool == false {
+      found.append("the suite was not put to the test before this night (--skip-audit)")
+    }
     if let report = world.report {
       found += cautions(of: report)
       found += changes(of: report.candidate)
