@@ -10,7 +10,6 @@ internal import Platform
 /// goes on.
 enum SteeringCommands {
   static let reason = Option("reason", .text("WHY"), "Why; recorded and shown in the report")
-  static let run = Option("run", .text("RUN"), "The night (default: the last one)")
   static let now = Flag("now", "Hold back calls of models too, not only new trials")
   static let text = Argument(.text("TEXT"), "What proposers are told, as a person's hint")
   static let component = Argument(.text("COMPONENT"), "A component, as `belay tree` names it")
@@ -28,39 +27,40 @@ enum SteeringCommands {
 
   static let pause = Command(
     "pause", in: .run, "Let a night begin nothing more until it is resumed",
-    takes: [now, run, reason],
+    takes: [now, NightWord.flag, reason],
     examples: [Example("belay pause --reason 'the fan is loud'", "what runs is finished")],
     output: .page("steer", compact: ["run", "changed"])
   ) { call in try await say(call) { _ in .pause(hard: call[now]) } }
 
   static let resume = Command(
-    "resume", in: .run, "Let a paused night go on", takes: [run, reason],
+    "resume", in: .run, "Let a paused night go on", takes: [NightWord.flag, reason],
     examples: [Example("belay resume", "after belay pause")],
     output: .page("steer", compact: ["run", "changed"])
   ) { call in try await say(call) { _ in .resume } }
 
   static let hint = Command(
-    "hint", in: .run, "Tell the proposers of a night something", takes: [text, run, reason],
+    "hint", in: .run, "Tell the proposers of a night something",
+    takes: [text, NightWord.flag, reason],
     examples: [Example("belay hint 'look at what happens with empty files'", "from now on")],
     output: .page("steer", compact: ["run", "changed"])
   ) { call in try await say(call) { _ in .hint(call[text]) } }
 
   static let veto = Command(
     "veto", in: .run, "Let no candidate carry an edit of a component any more",
-    takes: [component, run, reason],
+    takes: [component, NightWord.flag, reason],
     examples: [Example("belay veto 'prompts/system.md#Finish' --reason 'legal text'", "hands off")],
     output: .page("steer", compact: ["run", "changed"])
   ) { call in try await say(call) { _ in .veto(component: call[component]) } }
 
   static let branch = Command(
-    "branch", in: .run, "Go on from this candidate", takes: [candidate, run, reason],
+    "branch", in: .run, "Go on from this candidate", takes: [candidate, NightWord.flag, reason],
     examples: [Example("belay branch c12 --reason 'simpler to read'", "it is the incumbent then")],
     output: .page("steer", compact: ["run", "changed"])
   ) { call in try await say(call) { .branch(try own(call[candidate], $0)) } }
 
   static let retune = Command(
     "retune", in: .run, "Change what a night may use",
-    takes: [trials, cost, slots, candidates, run, reason],
+    takes: [trials, cost, slots, candidates, NightWord.flag, reason],
     examples: [Example("belay retune --cost-usd 40 --slots 8", "more money, fewer at once")],
     output: .page("steer", compact: ["run", "changed"])
   ) { call in
@@ -76,7 +76,7 @@ enum SteeringCommands {
 
   static let approve = Command(
     "approve", in: .run, "Adopt the candidate that waits for a yes",
-    takes: [candidate, no, run, reason],
+    takes: [candidate, no, NightWord.flag, reason],
     examples: [
       Example("belay approve c12", "adopt it"),
       Example("belay approve c12 --no --reason 'too long'", "do not"),
@@ -105,7 +105,7 @@ enum SteeringCommands {
   ) async throws -> ExitCode {
     let lab = try LabWord.resolve(call)
     let reader = try lab.reader()
-    let night = try NightWord.run(call[run], reader)
+    let night = try NightWord.run(call[NightWord.flag], reader)
     guard let world = World(folding: try reader.nightFacts(night.id)) else {
       throw BelayError(.notFound, "the night has not begun yet", place: "\(night.id)")
     }

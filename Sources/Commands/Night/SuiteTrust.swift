@@ -46,14 +46,12 @@ struct SuiteTrust {
         && $0.fact.conditions["host"] == host
         && $0.fact.conditions["provider"].string == session.provider.name
     }
+    let candidates = try reader.candidates()
     func trials(_ harness: Digest, atLeast count: Int) throws -> [TrialRecord]? {
-      for run in runs {
-        let found = try reader.trials(TrialFilter(run: run.id), limit: Int.max)
-        let candidates = try reader.candidates().filter { $0.harness == harness }.map(\.id)
-        let own = found.filter { candidates.contains($0.fact.candidate) }
-        if own.count >= count { return own }
-      }
-      return nil
+      guard let own = candidates.first(where: { $0.harness == harness })?.id,
+        let run = runs.first(where: { $0.candidates.contains(own) && $0.finished >= count })
+      else { return nil }
+      return try reader.trials(TrialFilter(run: run.id, candidate: own), limit: Int.max)
     }
     let solvable = suite.tasks.count { $0.hasSolution }
     guard let solution = try trials(Harness.oracle.digest, atLeast: 2 * solvable),
@@ -66,47 +64,5 @@ struct SuiteTrust {
       suite, tasks: suite.tasks,
       trials: SuiteAudit.Trials(solution: solution, nothing: nothing, forged: forged),
       refused: [:], slow: .seconds(30))
-  }
-}
-
-/// Puts tasks to the test: their own solutions, doing nothing, forging.
-struct SuiteAuditing {
-  let session: TrialSession
-  let call: Call
-  var slots: Int? = nil
-  var ignoresNetwork = false
-  var slow = Duration.seconds(30)
-
-  func run(_ suite: Suite, _ all: [Task]) async throws -> SuiteAudit {
-    var refused: [Digest: String] = [:]
-    for task in all {
-      if let reason = session.refusal(task, ignoringNetwork: ignoresNetwork) {
-        refused[task.digest] = reason
-      }
-    }
-    let tasks = all.filter { refused[$0.digest] == nil }
-    func trials(of harness: Harness, twice: Bool) async throws -> [TrialRecord] {
-      let tasks = harness.kind == .oracle ? tasks.filter(\.hasSolution) : tasks
-      guard !tasks.isEmpty else { return [] }
-      var request = EvaluationRequest(
-        harness: harness, suite: suite, tasks: tasks, repeats: twice ? 2 : 1,
-        slots: slots ?? 2 * Machine.processors, command: call.commandLine)
-      request.type = .audit
-      request.ignoresNetwork = ignoresNetwork
-      let ended = try await session.run(request, resume: false)
-      guard ended.code == .ok else {
-        throw BelayError(
-          .interrupted, "the audit was stopped before its end", place: "\(ended.run)",
-          hint: call.commandLine)
-      }
-      return try session.lab.reader().trials(TrialFilter(run: ended.run), limit: Int.max)
-    }
-    return SuiteAudit(
-      suite, tasks: all,
-      trials: SuiteAudit.Trials(
-        solution: try await trials(of: .oracle, twice: true),
-        nothing: try await trials(of: .nop, twice: true),
-        forged: try await trials(of: Forger.harness(in: session.lab.scratchPath), twice: false)),
-      refused: refused, slow: slow)
   }
 }

@@ -68,10 +68,9 @@ enum ModelFlags {
   ) throws -> Opened {
     let setup = try ModelsWord.resolve(call, call[ModelsWord.file])
     let named = aliases.merging(try named(call[model], setup.file)) { $1 }
-    let opened = try open(
+    return try open(
       call, setup.file.aliases.merging(named) { $1 }, setup, limits, suite: suite, lab: lab,
       ledger: ledger, hold: hold)
-    return opened
   }
 
   private static func open(
