@@ -138,6 +138,7 @@ let package = Package(
         "Base", "Platform", "Facts", "Ledger", "Calls", "Suite", "Harness", "Sandbox", "Dialect",
         "Model", "Metering", "Trial", "Gateway", "Brain",
       ]),
+    module("Notices", ["Base", "Platform", "Climb", "Experiment"]),
     module("Report", ["Base", "Stats", "Facts", "Layout", "Ledger", "Score"]),
     module(
       "NightPages",
@@ -171,7 +172,7 @@ let package = Package(
         "Model", "Metering", "Rehearsal", "RehearsalServer", "Trial",
         "Score", "Gateway", "Brain", "Fleet", "Report", "Inspection", "Exchange", "Console",
         "Selftest", "Climb", "Components", "Evidence", "Experiment", "Night", "NightLog",
-        "NightPages", "Proposers", "MetaAgent", "Reflection", "Screens", "Stats",
+        "NightPages", "Notices", "Proposers", "MetaAgent", "Reflection", "Screens", "Stats",
       ]),
     // Floor 8
     .executableTarget(name: "belay", dependencies: ["Commands"], swiftSettings: house),
@@ -261,6 +262,7 @@ let package = Package(
         "NightPages", "NightLog", "Climb", "Selftest", "Ledger", "Layout", "Facts", "Stats", "Base",
         "Platform",
       ]),
+    tests("Notices", ["Notices", "Experiment", "Climb", "Base", "Platform"]),
     tests("Experiment", ["Experiment", "Climb", "Model", "Base", "Platform"]),
     tests("Console", ["Console", "Base", "Platform"]),
     tests(

@@ -22,14 +22,16 @@ static uint64_t nanoseconds(struct timeval time) {
 }
 
 static int prepare(posix_spawnattr_t *attributes, posix_spawn_file_actions_t *actions,
-                   const char *folder, const int *from, const int *to, size_t count) {
+                   const char *folder, int own_session, const int *from, const int *to,
+                   size_t count) {
   sigset_t none, all;
   sigemptyset(&none);
   sigfillset(&all);
   int error = posix_spawnattr_setsigmask(attributes, &none);
   if (error == 0) error = posix_spawnattr_setsigdefault(attributes, &all);
-  if (error == 0)
-    error = posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  int flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+  if (own_session) flags |= POSIX_SPAWN_SETSID;
+  if (error == 0) error = posix_spawnattr_setflags(attributes, (short)flags);
   for (size_t i = 0; i < count && error == 0; i++)
     error = posix_spawn_file_actions_adddup2(actions, from[i], to[i]);
   if (error == 0 && folder) error = posix_spawn_file_actions_addchdir_np(actions, folder);
@@ -39,7 +41,7 @@ static int prepare(posix_spawnattr_t *attributes, posix_spawn_file_actions_t *ac
 }
 
 int csystem_spawn(int *pid, const char *path, char *const argv[], char *const envp[],
-                  const char *folder,
+                  const char *folder, int own_session,
                   const int *from, const int *to, size_t count) {
   posix_spawnattr_t attributes;
   posix_spawn_file_actions_t actions;
@@ -57,7 +59,7 @@ int csystem_spawn(int *pid, const char *path, char *const argv[], char *const en
   if (error == 0) {
     error = posix_spawn_file_actions_init(&actions);
     if (error == 0) {
-      error = prepare(&attributes, &actions, folder, sources, to, count);
+      error = prepare(&attributes, &actions, folder, own_session, sources, to, count);
       if (error == 0) error = posix_spawn(pid, path, &actions, &attributes, argv, envp);
       posix_spawn_file_actions_destroy(&actions);
     }

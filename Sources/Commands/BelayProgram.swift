@@ -24,7 +24,8 @@ public enum BelayProgram {
       ModelsCommands.command, EvalCommand.command, PlanCommand.command,
       RunCommand.command, WatchCommand.command,
     ] + SteeringCommands.all + [
-      ProposerCommands.command, RehearseCommands.command, StatusCommand.command,
+      ProposerCommands.command, NotifyCommands.command, RehearseCommands.command,
+      StatusCommand.command,
       TreeCommand.command,
       HypothesesCommand.command, GateCommands.command, LeaderboardCommand.command,
       MatrixCommand.command, ShowCommand.command, DiffCommand.command,

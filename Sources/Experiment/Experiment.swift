@@ -22,6 +22,8 @@ public struct Experiment: Sendable, Hashable {
 
   /// Its name.
   public var name: String
+  /// The folder of its file, absolute.
+  public var folder: String
   /// The folder of the harness that is improved.
   public var harness: String
   /// The folder of the suite.
@@ -44,6 +46,8 @@ public struct Experiment: Sendable, Hashable {
   public var target: Double?
   /// Trials at once at most; nil leaves it to the machine.
   public var slots: Int?
+  /// Who is told what happens; nil for nobody.
+  public var notify: Notify?
   /// The seed of the night.
   public var seed: UInt64?
   /// The file as values, to be recorded.

@@ -41,7 +41,8 @@ struct ExperimentReader {
       root.fault("schema", "missing; expected 'belay.experiment/1'")
     }
     var experiment = Experiment(
-      name: root.requiredString("name"), harness: place("harness"), suite: place("suite"),
+      name: root.requiredString("name"), folder: folder, harness: place("harness"),
+      suite: place("suite"),
       definition: definition)
     if let file = root.string("program") { experiment.direction = text(of: file) }
     experiment.autonomy = root.choice("autonomy") ?? .auto
@@ -66,10 +67,7 @@ struct ExperimentReader {
       table.finish()
     }
     experiment.seed = root.int("seed").map { UInt64($0) }
-    if root.has("notify") {
-      root.fault("notify", "is not in this version: nobody would be told")
-      _ = root.any("notify")
-    }
+    if let table = root.table("notify") { experiment.notify = Notify.read(table) }
     root.finish()
     return experiment
   }

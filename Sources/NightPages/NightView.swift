@@ -133,8 +133,8 @@ public struct NightView: Sendable {
 }
 
 extension RunRecord {
-  /// Whether it has ended and was not gone on with since.
-  func hasEnded(_ events: [EventRecord]) -> Bool {
+  /// Whether it has ended and was not gone on with since; `events` are those of the run.
+  public func hasEnded(_ events: [EventRecord]) -> Bool {
     guard let end else { return false }
     return !events.contains { $0.fact.kind == "resumed" && $0.fact.at >= end.at }
   }

@@ -39,10 +39,11 @@ public final class Child: Sendable {
   deinit { close(pidfd) }
 
   /// Starts a program. `descriptors` maps the child's numbers to ours; 0, 1 and 2 are /dev/null unless
-  /// given, and nothing else is inherited. The environment is empty unless given.
+  /// given, and nothing else is inherited. The environment is empty unless given. In a session of its own it
+  /// outlives the terminal, and the keys pressed there do not reach it.
   public static func spawn(
     _ path: String, _ arguments: [String], environment: [String: String] = [:],
-    folder: String? = nil, descriptors: [Int32: Int32] = [:]
+    folder: String? = nil, ownSession: Bool = false, descriptors: [Int32: Int32] = [:]
   ) throws(BelayError) -> Child {
     let null = try Descriptor.open("/dev/null", O_RDWR)
     var map = descriptors
@@ -54,7 +55,8 @@ public final class Child: Sendable {
     Self.keepsExits
     let failed = CStrings.with(arguments) { argv in
       CStrings.with(variables) { envp in
-        csystem_spawn(&pid, path, argv, envp, folder, sources, targets, targets.count)
+        csystem_spawn(
+          &pid, path, argv, envp, folder, ownSession ? 1 : 0, sources, targets, targets.count)
       }
     }
     guard failed == 0 else { throw .system("posix_spawn", failed, place: path) }

@@ -39,7 +39,10 @@ public enum Terminal {
 
   /// All of standard input, at most 16 MB of it.
   public static func readInput() throws(BelayError) -> String {
-    let input = try Descriptor.open("/dev/stdin", O_RDONLY)
+    // Not by its name: a socket cannot be opened anew.
+    let raw = fcntl(0, F_DUPFD_CLOEXEC, 3)
+    guard raw >= 0 else { throw .system("read", errno, place: "standard input") }
+    let input = Descriptor(owning: raw)
     return String(
       decoding: try input.readAll(limit: 16 << 20, place: "standard input"), as: UTF8.self)
   }

@@ -4,9 +4,10 @@
 #include <stdint.h>
 
 /// Starts a program with exactly the given descriptors: `from[i]` becomes `to[i]`, `to` ascends, and
-/// everything above the last is closed. Signals are unblocked and at their defaults. 0 or an errno.
+/// everything above the last is closed. Signals are unblocked and at their defaults. With `own_session` it
+/// has a session without a terminal. 0 or an errno.
 int csystem_spawn(int *pid, const char *path, char *const argv[], char *const envp[],
-                  const char *folder,
+                  const char *folder, int own_session,
                   const int *from, const int *to, size_t count);
 
 /// A descriptor that becomes readable when the process is over; -1 with errno.

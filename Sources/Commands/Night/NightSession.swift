@@ -10,6 +10,8 @@ internal import Ledger
 internal import Metering
 internal import Model
 internal import Night
+internal import NightPages
+internal import Notices
 internal import Platform
 internal import Suite
 internal import Trial
@@ -19,6 +21,13 @@ struct NightSession {
   let setup: NightSetup
   let call: Call
   let session: TrialSession
+  private let models = ModelNews()
+
+  init(setup: NightSetup, call: Call, session: TrialSession) {
+    self.setup = setup
+    self.call = call
+    self.session = session
+  }
 
   func run() async throws -> ExitCode {
     let hold = Hold()
@@ -28,7 +37,8 @@ struct NightSession {
       limits: BudgetLimits(
         run: Caps(usd: stop.costUSD, tokens: stop.tokens),
         trial: Caps(usd: setup.harness.limits.costUSD)),
-      suite: setup.suite, lab: session.lab, ledger: session.ledger, hold: hold)
+      suite: setup.suite, lab: session.lab, ledger: session.ledger, hold: hold,
+      told: { models.see($0) })
     let session = session.serving(opened)
     let selection = try TaskSelection(
       suite: setup.suite, split: "all", globs: [], opensVault: true)
@@ -58,6 +68,13 @@ struct NightSession {
       progress: { done, of in call.output.progress("preparing tasks \(done)/\(of)") },
       told: { await watcher.see($0) })
     await watcher.know(await night.world.assembled)
+    var notices: NightNotices?
+    if let notify = setup.experiment.notify {
+      notices = try await NightNotices(notify, of: night, setup, session)
+    }
+    await watcher.pass(to: notices)
+    await notices?.begin()
+    models.record(of: night.run, in: session.ledger, call.surroundings.clock, notices)
     let control = try NightControl(night.steering, lab: session.lab)
     try call.output.event(
       "launch",
@@ -75,12 +92,30 @@ struct NightSession {
     } catch {
       await control.close()
       try await session.end(night.run, .failed, reason: "\(error)")
+      await notices?.end(
+        Notice(
+          .crashed, .error, "the night ended by an error: belay log \(night.run)",
+          detail: ["error": .string("\(error)")], at: call.surroundings.clock.now))
       throw error
     }
     await control.close()
     call.output.endProgress()
     try await session.end(night.run, isOver ? .done : .interrupted, reason: nil)
+    await notices?.end(isOver ? try lastWord(night.run, session) : nil)
     return try await finish(night, isOver)
+  }
+
+  // The same verdict as the page of the morning.
+  private func lastWord(_ run: RunID, _ session: TrialSession) throws -> Notice {
+    let clock = call.surroundings.clock
+    let page = MorningPage(try NightView.read(session.lab.reader(), run: run, clock: clock))
+    let verdict = page.items.first?["verdict"]["sentence"].string ?? ""
+    return Notice(
+      .done, .info, "\(run) is over. \(verdict)",
+      detail: [
+        "report": page.items.first ?? .null, "next": .array(page.hints.map { .string($0) }),
+      ],
+      at: clock.now)
   }
 
   private func parts(_ night: Night, _ session: TrialSession) throws -> NightParts {

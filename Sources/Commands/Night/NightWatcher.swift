@@ -10,14 +10,20 @@ actor NightWatcher {
   /// The ids in the lab of the night's candidates: those that people see.
   private var names: [CandidateID: CandidateID] = [:]
 
+  private var notices: NightNotices?
+
   init(output: Output) { self.output = output }
+
+  /// From now on others are told too.
+  func pass(to notices: NightNotices?) { self.notices = notices }
 
   /// What was put together before this process.
   func know(_ assembled: [CandidateID: World.Assembled]) {
     names = assembled.mapValues(\.candidate)
   }
 
-  func see(_ news: NightNews) {
+  func see(_ news: NightNews) async {
+    await notices?.see(news)
     switch news {
     case .slots(let change):
       output.note("slots \(change.from) -> \(change.to): \(change.reason)")

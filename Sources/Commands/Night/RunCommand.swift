@@ -29,6 +29,9 @@ enum RunCommand {
   static let skipAudit = Flag(
     "skip-audit", "Do not put the suite to the test first; every report says so")
 
+  static let detach = Flag(
+    "detach", "Begin it in the background, and come back once it runs; belay watch shows it")
+
   static let command = Command(
     "run", in: .run, "Make a harness better overnight",
     discussion: """
@@ -39,15 +42,18 @@ enum RunCommand {
       """,
     takes: [
       experiment, resume, trials, candidates, cost, deadline, slots, seed, dryRun, skipAudit,
+      detach,
       EvalCommand.provider, ModelFlags.model, ModelsWord.file,
     ],
     examples: [
       Example("belay run experiments/rehearsal", "a whole night on a simulated model"),
       Example("belay run my/experiment.toml --cost-usd 20 --deadline 07:00", "until seven, or $20"),
+      Example("belay run my/experiment.toml --detach", "and close the laptop's lid over ssh"),
       Example("belay run --resume last", "after Ctrl-C, or a power cut"),
     ],
     output: .job("run", compact: ["run", "verdict", "adoptions"])
   ) { call in
+    if call[detach], !call[dryRun] { return try await DetachedNight(call: call).start() }
     let setup = try NightSetup.read(call)
     let session = try await TrialSession.open(
       call, suite: setup.suite, provider: call[EvalCommand.provider], createLab: true)

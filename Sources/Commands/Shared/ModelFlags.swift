@@ -64,18 +64,19 @@ enum ModelFlags {
   /// Makes everything ready that a night needs of models; `--model` goes before what the experiment names.
   static func open(
     _ call: Call, aliases: [String: ModelName], limits: BudgetLimits, suite: Suite, lab: Lab,
-    ledger: Ledger, hold: Hold
+    ledger: Ledger, hold: Hold, told: @escaping @Sendable (ModelEvent) -> Void = { _ in }
   ) throws -> Opened {
     let setup = try ModelsWord.resolve(call, call[ModelsWord.file])
     let named = aliases.merging(try named(call[model], setup.file)) { $1 }
     return try open(
       call, setup.file.aliases.merging(named) { $1 }, setup, limits, suite: suite, lab: lab,
-      ledger: ledger, hold: hold)
+      ledger: ledger, hold: hold, told: told)
   }
 
   private static func open(
     _ call: Call, _ aliases: [String: ModelName], _ given: ModelsWord.Setup,
-    _ limits: BudgetLimits, suite: Suite, lab: Lab, ledger: Ledger, hold: Hold? = nil
+    _ limits: BudgetLimits, suite: Suite, lab: Lab, ledger: Ledger, hold: Hold? = nil,
+    told: @escaping @Sendable (ModelEvent) -> Void = { _ in }
   ) throws -> Opened {
     var setup = given
     let names = Set(aliases.values)
@@ -88,7 +89,11 @@ enum ModelFlags {
     let budget = Budget(limits)
     let output = call.output
     let client = ModelClient(
-      backends: try backends(names, setup, suite), told: { tell($0, output) })
+      backends: try backends(names, setup, suite),
+      told: { event in
+        tell(event, output)
+        told(event)
+      })
     let clock = call.surroundings.clock
     let metered = MeteredAsking(
       client, models: setup.file, budget: budget,
