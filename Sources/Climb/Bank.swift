@@ -8,16 +8,23 @@ struct Bank: Sendable, Hashable {
 
   /// For each gate task, in the order of the rules.
   private(set) var entries: [[Entry]]
+  /// The numbers of the trials behind the entries; 0 for one that is under way.
+  private(set) var trials: [[Int]]
 
-  init(tasks: Int) { entries = [[Entry]](repeating: [], count: tasks) }
+  init(tasks: Int) {
+    entries = [[Entry]](repeating: [], count: tasks)
+    trials = [[Int]](repeating: [], count: tasks)
+  }
 
   mutating func append(_ place: Int) -> Int {
     entries[place].append(.underWay)
+    trials[place].append(0)
     return entries[place].count - 1
   }
 
-  mutating func settle(_ place: Int, _ visit: Int, _ score: Double?) {
+  mutating func settle(_ place: Int, _ visit: Int, _ score: Double?, by trial: Int) {
     entries[place][visit] = score.map(Entry.scored) ?? .void
+    trials[place][visit] = trial
   }
 
   /// The mean of the first trials on a task; nil when none of them counts.

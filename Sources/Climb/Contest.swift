@@ -8,6 +8,8 @@ struct Contest: Sendable {
     let place: Int
     let visit: Int
     var candidate = Bank.Entry.underWay
+    /// The number of the candidate's trial; 0 while it is under way.
+    var trial = 0
     var broken = 0
   }
 
@@ -19,6 +21,8 @@ struct Contest: Sendable {
   var pairs: [Pair] = []
   /// Pairs that were fed or dropped.
   var settled = 0
+  /// Pairs that were fed, in dispatch order.
+  private(set) var fed: [RacePair] = []
   /// Of the candidate's attempts in those pairs, how many there were and how many broke.
   private(set) var attempts = 0
   private(set) var broken = 0
@@ -79,7 +83,7 @@ struct Contest: Sendable {
             .allSatisfy { $0 != .underWay }
       }
       guard isWhole, next.count == block else { return }
-      var fed = 0
+      let before = fed.count
       for pair in next {
         attempts += pair.broken + (pair.candidate == .void ? 0 : 1)
         broken += pair.broken
@@ -89,10 +93,13 @@ struct Contest: Sendable {
           let mean = bank.mean(pair.place, first: max(seeds, pair.visit + 1))
         else { continue }
         _ = race.add(candidate: mine, control: theirs, controlMean: mean)
-        fed += 1
+        fed.append(
+          RacePair(
+            place: pair.place, candidate: TrialID(pair.trial),
+            control: TrialID(bank.trials[pair.place][pair.visit]), difference: mine - theirs))
       }
       settled += block
-      if fed == 0 { isStuck = true }
+      if fed.count == before { isStuck = true }
     }
   }
 

@@ -31,6 +31,8 @@ public struct PoolEntry: Sendable, Hashable {
   public internal(set) var verdicts: [GateVerdict] = []
   /// Scored trials on dev tasks whose candidates carried it.
   public internal(set) var trials = 0
+  /// The edits of the incumbent that it was looked at on top of.
+  public internal(set) var carried: [EditID] = []
 }
 
 /// All edits that were ever proposed, and those that are carried as coordinates: a switch for each patch,
@@ -158,6 +160,12 @@ public struct Pool: Sendable {
     guard entries.indices.contains(id.number - 1) else { return }
     entries[id.number - 1].verdicts += verdicts
     if let prior { entries[id.number - 1].prior = prior }
+  }
+
+  /// Records on top of which edits one is looked at.
+  mutating func note(_ id: EditID, carried: [EditID]) {
+    guard entries.indices.contains(id.number - 1) else { return }
+    entries[id.number - 1].carried = carried
   }
 
   /// Counts a trial for all edits that its candidate carried.

@@ -27,6 +27,8 @@ public struct RaceRecord: Sendable, Hashable {
   public internal(set) var figures: RaceFigures?
   /// What the checks of its trials said.
   public internal(set) var verdicts: [GateVerdict] = []
+  /// What it rested on when it said yes; nil before.
+  public internal(set) var evidence: RaceEvidence?
 }
 
 /// Where the edits of a night have got to.

@@ -51,6 +51,7 @@ extension World {
     case .propose(let order): ask(order)
     case .reflect(let id):
       answers.reflections[id] = rollouts + lag
+      pool.note(id, carried: pool.bundle(edits(of: incumbent), with: id).filter { $0 != id })
       proposing.reflected = max(proposing.reflected, id.number)
     case .drop(let id, let verdict): drop(id, verdict)
     case .absorb(let through): absorb(through)
@@ -60,6 +61,9 @@ extension World {
     case .inspect(let id, let figures):
       answers.inspections[id] = rollouts + lag
       update(figures, .inspected) { $0.inspection = .asked }
+      if let contest = contest(figures.race) {
+        races[figures.race - 1].evidence = evidence(of: contest)
+      }
     case .ask(_, let figures): update(figures, .waiting) { $0.approval = .asked }
     case .adopt(_, let figures): adopt(figures)
     case .refuse(_, let refusal, let figures): refuse(refusal, figures)
@@ -194,9 +198,11 @@ extension World {
     case .race(let number, let pair):
       update(number) { contest in
         contest.pairs[pair].candidate = score.map(Bank.Entry.scored) ?? .void
+        contest.pairs[pair].trial = order.id.number
         if score == nil { contest.pairs[pair].broken += 1 }
       }
-    case .bank(let visit): banks[order.candidate]?.settle(place, visit, score)
+    case .bank(let visit):
+      banks[order.candidate]?.settle(place, visit, score, by: order.id.number)
     case .report: closing?.settle(.report, place, score)
     case .vault:
       closing?.settle(order.candidate == CandidateID(1) ? .baseline : .champion, place, score)

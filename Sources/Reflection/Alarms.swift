@@ -38,20 +38,6 @@ public struct TrialLook: Sendable, Hashable {
   }
 }
 
-/// A gain with its standard error.
-public struct Gain: Sendable, Hashable {
-  /// The mean difference.
-  public let mean: Double
-  /// Its standard error.
-  public let standardError: Double
-
-  /// A gain.
-  public init(mean: Double, standardError: Double) {
-    self.mean = mean
-    self.standardError = standardError
-  }
-}
-
 /// Alarms over trials that are over: pure functions, each with its verdict.
 public enum Alarms {
   /// Whether the gain sits in the few tasks where it is largest. Which tasks those are is told by every other pair,
@@ -128,7 +114,7 @@ public enum Alarms {
 
   /// Whether the gain on tasks that the proposer knows exceeds that on tasks that it does not know by more than
   /// chance (2.5 combined standard errors).
-  public static func trainOnly(dev: Gain, gate: Gain) -> GateVerdict {
+  public static func trainOnly(dev: MeanGain, gate: MeanGain) -> GateVerdict {
     let error = (dev.standardError * dev.standardError + gate.standardError * gate.standardError)
       .squareRoot()
     let figures = [

@@ -31,7 +31,8 @@ public struct Judge: Sendable {
     self.asking = asking
   }
 
-  /// Asks about an edit. An answer that cannot be read is asked for once more; after that it is a doubt.
+  /// Asks about an edit. An answer that cannot be read is asked for once more; after that it is a doubt, and
+  /// so it is where the judge cannot be reached: nobody is refused for what nobody said.
   public func verdict(on patch: ComponentPatch, base: Harness) async throws -> (
     verdict: GateVerdict, spending: Spending
   ) {
@@ -43,7 +44,15 @@ public struct Judge: Sendable {
       )
     }
     for _ in 0..<2 {
-      let answer = try await asking(prompt.request())
+      let answer: (text: String, spending: Spending)
+      do {
+        answer = try await asking(prompt.request())
+      } catch {
+        if error is CancellationError || Task.isCancelled { throw error }
+        return (
+          verdict(.undecided, 2, "The judge could not be asked: \(Self.reason(error))."), spending
+        )
+      }
       spending += answer.spending
       guard let opinion = JudgeOpinion(answer.text) else { continue }
       return (settle(opinion, patch, base), spending)
@@ -51,6 +60,11 @@ public struct Judge: Sendable {
     return (
       verdict(.undecided, 2, "The judge gave no answer that could be read."), spending
     )
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    let text = (error as? BelayError)?.message ?? "\(error)"
+    return text.count <= 200 ? text : "\(text.prefix(197))..."
   }
 
   private func settle(_ opinion: JudgeOpinion, _ patch: ComponentPatch, _ base: Harness)

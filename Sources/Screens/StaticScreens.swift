@@ -62,7 +62,10 @@ public struct StaticScreens: Sendable {
     let edit = ReflectedEdit(patch, base: base)
     let leaks = LeakScreens(index: index, edit: edit).findings()
     var findings = leaks.findings
-    for piece in edit.pieces { findings += BranchScreen(index: index, piece: piece).findings() }
+    for piece in edit.pieces {
+      findings += BranchScreen(index: index, piece: piece).findings()
+      findings += PieceScreen(index: index, piece: piece).findings()
+    }
     findings += PathScreen(edit: edit).findings() + ConductScreen(edit: edit).findings()
     findings += CodedScreen(edit: edit).findings() + TreatmentScreen(edit: edit).findings()
     for gate in Self.gates where gate != "valid" && gate != "surface" && gate != "duplicate" {
@@ -77,6 +80,51 @@ public struct StaticScreens: Sendable {
     return verdicts.sorted {
       (Self.gates.firstIndex(of: $0.gate) ?? 0) < (Self.gates.firstIndex(of: $1.gate) ?? 0)
     }
+  }
+
+  /// The verdicts on an edit of a harness that carries other edits already: on what it adds there, and on what
+  /// all of them together add to the baseline. What is carried excuses nothing, and is not held against it twice.
+  public func verdicts(
+    on patch: ComponentPatch, base: Harness, baseline: Harness, mechanism: String = "",
+    known: [KnownEdit] = []
+  ) -> [GateVerdict] {
+    var verdicts = verdicts(on: patch, base: base, mechanism: mechanism, known: known)
+    guard base.digest != baseline.digest, let edited = try? base.applying([patch]) else {
+      return verdicts
+    }
+    let before = together(baseline, base)
+    for whole in together(baseline, edited) {
+      guard let place = verdicts.firstIndex(where: { $0.gate == whole.gate }),
+        whole.word.weight > verdicts[place].word.weight,
+        whole.word.weight > before.first(where: { $0.gate == whole.gate })?.word.weight ?? 0
+      else { continue }
+      verdicts[place] = GateVerdict(
+        gate: whole.gate, word: whole.word, figures: whole.figures,
+        sentence: "Together with edits that are carried already: \(whole.sentence)",
+        quotes: whole.quotes)
+    }
+    return verdicts
+  }
+
+  /// One verdict on all that a candidate's edits add together, which none of them may show alone.
+  public func verdict(onCandidate harness: Harness, baseline: Harness) -> GateVerdict {
+    let found = together(baseline, harness).filter { $0.word == .fail }
+    guard let first = found.first else {
+      return GateVerdict(
+        gate: "bundle", word: .pass,
+        sentence: "What its edits add together is no more than each of them adds.")
+    }
+    return GateVerdict(
+      gate: "bundle", word: .fail, figures: ["gates": Double(found.count)],
+      sentence: "Its edits together (\(first.gate)): \(first.sentence)",
+      quotes: Array(found.flatMap(\.quotes).prefix(5)))
+  }
+
+  private func together(_ baseline: Harness, _ edited: Harness) -> [GateVerdict] {
+    guard let before = try? ComponentTree(baseline), let after = try? ComponentTree(edited),
+      let patch = before.difference(to: after)
+    else { return [] }
+    return verdicts(on: patch, base: baseline).filter { $0.gate != "duplicate" }
   }
 
   private static func verdict(_ gate: String, _ findings: [Finding], longest: Int) -> GateVerdict {
@@ -157,5 +205,15 @@ public struct StaticScreens: Sendable {
         sentence: "It has the same mechanism as \(alike.name), on the same component.")
     }
     return GateVerdict(gate: "duplicate", word: .pass, sentence: "No edit does the same.")
+  }
+}
+
+extension GateVerdict.Word {
+  fileprivate var weight: Int {
+    switch self {
+    case .pass: 0
+    case .undecided: 1
+    case .fail: 2
+    }
   }
 }

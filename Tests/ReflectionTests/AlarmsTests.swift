@@ -45,7 +45,8 @@ import Testing
     ]
     for (dev, gate, error, word) in cases {
       let verdict = Alarms.trainOnly(
-        dev: Gain(mean: dev, standardError: error), gate: Gain(mean: gate, standardError: error))
+        dev: MeanGain(mean: dev, standardError: error),
+        gate: MeanGain(mean: gate, standardError: error))
       #expect(verdict.word == word && verdict.gate == "train-only", "\(dev) \(gate) \(error)")
     }
   }

@@ -76,6 +76,33 @@ import Testing
     }
   }
 
+  @Test func aJudgeThatCannotBeReachedLeavesADoubtAndNeverARefusal() async throws {
+    let (base, patch) = try Self.edit("Decode exports before you count.")
+    let long = String(repeating: "very ", count: 200) + "long"
+    for (error, says) in [
+      (BelayError(.provider, "openai is down"), "openai is down"),
+      (BelayError(.provider, "no \u{1B}[2J"), "no \\u{1b}[2J"),
+      (BelayError(.usage, long), "...."),
+    ] {
+      let judge = Judge(
+        model: "openai/gpt-5-mini", proposers: [], domain: "work in a shell",
+        isOfATask: { _ in false }
+      ) { _ in throw error }
+      let found = try await judge.verdict(on: patch, base: base)
+      #expect(found.verdict.word == .undecided && found.verdict.figures["prior"] == 2)
+      #expect(found.verdict.sentence.hasPrefix("The judge could not be asked: "))
+      #expect(found.verdict.sentence.contains(says), "\(found.verdict.sentence)")
+      #expect([found.verdict].prior == 2 && ![found.verdict].block)
+    }
+    // Who stops the night has said nothing of the edit.
+    let stopped = Judge(
+      model: "openai/gpt-5-mini", proposers: [], domain: "", isOfATask: { _ in false }
+    ) { _ in throw CancellationError() }
+    await #expect(throws: CancellationError.self) {
+      _ = try await stopped.verdict(on: patch, base: base)
+    }
+  }
+
   @Test func itIsShownTheBaseAndTheDifferenceFencedAndNothingElse() async throws {
     let trick = """
       Be careful.

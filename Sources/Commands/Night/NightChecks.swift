@@ -41,9 +41,11 @@ struct NightChecks: Sendable {
           name: "\(other.id)", effect: its.effect, components: its.components,
           mechanism: other.proposal.hypothesis.mechanism))
     }
-    let base = night.workshop.baseline
+    // What it will be put on: the baseline with the edits that the incumbent carried when it was asked for.
+    let base = try await night.workshop.harness(of: entry.carried, in: world.pool)
     var verdicts = screens.verdicts(
-      on: patch, base: base, mechanism: entry.proposal.hypothesis.mechanism, known: known)
+      on: patch, base: base, baseline: night.workshop.baseline,
+      mechanism: entry.proposal.hypothesis.mechanism, known: known)
     if verdicts.stopTheNight {
       _ = try? await night.steering.say(
         Steering(
@@ -85,12 +87,21 @@ struct NightChecks: Sendable {
   func inspect(_ candidate: CandidateID, _ world: World) async throws -> Reflected {
     let free = Spending(costUSD: 0, tokens: 0)
     guard let race = world.races.last(where: { $0.opening.candidate == candidate }),
-      let own = world.assembled[candidate]?.candidate,
+      let evidence = race.evidence, let own = world.assembled[candidate]?.candidate,
       let control = world.assembled[race.opening.control]?.candidate
     else { return Reflected(verdicts: [], spending: free) }
     let inspection = NightInspection(reader: try lab.reader(), run: night.run)
-    return Reflected(
-      verdicts: try inspection.verdicts(
-        on: own, against: control, pairs: race.figures?.pairs ?? 0), spending: free)
+    let harness = try await night.workshop.harness(of: race.opening.edits, in: world.pool)
+    var verdicts = [
+      screens.verdict(onCandidate: harness, baseline: night.workshop.baseline)
+    ]
+    verdicts += try inspection.verdicts(on: own, against: control, by: evidence)
+    if race.opening.question == .better {
+      verdicts.append(Alarms.concentration(evidence.differences))
+      if let gate = evidence.gate {
+        verdicts.append(Alarms.trainOnly(dev: evidence.dev, gate: gate))
+      }
+    }
+    return Reflected(verdicts: verdicts, spending: free)
   }
 }

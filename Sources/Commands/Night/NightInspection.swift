@@ -16,17 +16,14 @@ struct NightInspection {
   // So many passes of each side are read step by step.
   private static let read = 200
 
-  func verdicts(on candidate: CandidateID, against control: CandidateID, pairs: Int) throws
-    -> [GateVerdict]
-  {
-    let own = Array(try trials(of: candidate).prefix(pairs))
-    var places: [Place: TrialRecord] = [:]
-    for trial in try trials(of: control) where places[Place(trial)] == nil {
-      places[Place(trial)] = trial
-    }
-    let theirs = own.compactMap { places[Place($0)] }
-    let mine = try looks(own, withPaths: true)
-    let others = try looks(theirs, withPaths: false)
+  func verdicts(
+    on candidate: CandidateID, against control: CandidateID, by evidence: RaceEvidence
+  ) throws -> [GateVerdict] {
+    let own = try trials(of: candidate)
+    let theirs = try trials(of: control)
+    let mine = try looks(evidence.pairs.compactMap { own[$0.candidate.number] }, withPaths: true)
+    let others = try looks(
+      evidence.pairs.compactMap { theirs[$0.control.number] }, withPaths: false)
     var steps: [String: [Int]] = [:]
     for look in others where look.score >= 0.5 && look.steps > 0 {
       steps[look.task, default: []].append(look.steps)
@@ -38,22 +35,10 @@ struct NightInspection {
     ]
   }
 
-  /// Where two trials are a pair.
-  private struct Place: Hashable {
-    let task: Digest
-    let seed: UInt64
-
-    init(_ trial: TrialRecord) {
-      task = trial.fact.task
-      seed = trial.fact.seed
-    }
-  }
-
-  private func trials(of candidate: CandidateID) throws -> [TrialRecord] {
+  /// The trials of a candidate by their numbers in the night.
+  private func trials(of candidate: CandidateID) throws -> [Int: TrialRecord] {
     let filter = TrialFilter(run: run, candidate: candidate, finished: true)
-    let all = try reader.trials(filter, limit: 100_000)
-    let gate = all.filter { $0.split == .gate }
-    return gate.isEmpty ? all : gate
+    return try reader.trials(filter, limit: .max).reduce(into: [:]) { $0[$1.fact.index] = $1 }
   }
 
   private func looks(_ trials: [TrialRecord], withPaths: Bool) throws -> [TrialLook] {

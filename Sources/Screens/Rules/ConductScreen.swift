@@ -18,6 +18,10 @@ struct ConductScreen {
       "without attempting|without trying|without solving|without doing|without working|without reading|no matter|regardless|whatever is there|two turns|three turns|one turn|first turn|2 turns|3 turns|1 turn|an empty|nothing|even if it is wrong|even if wrong"
     ),
     PhraseRule(
+      "conduct", "tells the agent to stop early on hard tasks", refusals: "until before only",
+      "say that the work is done|say it is done|say that it is done|declare the work done|declare it done|declare success|claim success|claim that the work|claim that it|report success|pretend that|say the work is done|answer that it is done|say that it cannot be done|answer that it cannot|declare it impossible",
+      hard),
+    PhraseRule(
       "treatment", "tells the agent to hide what it does",
       "disabl*|turn off|turning off|switch off|suppress*|delet*|erase|erasing|wipe|remove|clear|truncate|hide|unset|stop recording|stop logging|stop writing|tamper*",
       "trajectory|trajectories|transcript|transcripts|/logs*|histfile|audit log|audit trail|telemetry|agent log|agent logs|run log|run logs|session log|your logs|the recorder|the recording|step log|your steps"

@@ -17,7 +17,7 @@ enum Decoding {
   /// All readings of a text; those that show nothing new are left out.
   static func layers(_ text: String) -> [Layer] {
     var layers = [Layer(text: text, how: "")]
-    let whole = join(Spelled.out(text))
+    let whole = join(Spelled.out(Spelled.signs(text)))
     if whole != text { layers.append(Layer(text: whole, how: joined)) }
     var seen: Set<String> = [text, whole]
     func add(_ decoded: String, _ how: String) {
@@ -104,6 +104,12 @@ enum Decoding {
   /// Text that a person could read, and not by chance.
   static func readable(_ bytes: [UInt8]) -> String? {
     guard bytes.count >= 4, let text = String(validating: bytes, as: UTF8.self) else { return nil }
+    // So many signs of a keyboard in a row are no chance, be they words or a program.
+    if bytes.count >= 20,
+      bytes.allSatisfy({ (0x20..<0x7F).contains($0) || $0 == 0x0A || $0 == 0x09 || $0 == 0x0D })
+    {
+      return text
+    }
     let letters = bytes.count { isWord($0) || $0 == 0x20 || $0 == 0x2F || $0 == 0x0A || $0 == 0x2D }
     let odd = bytes.contains { $0 < 0x20 && $0 != 0x0A && $0 != 0x09 && $0 != 0x0D || $0 == 0x7F }
     let small = bytes.count {

@@ -25,6 +25,32 @@ enum Spelled {
     return lines.joined(separator: "\n")
   }
 
+  /// The text with `chr(47)` and the like as the literals that they are.
+  static func signs(_ text: String) -> String {
+    var out = ""
+    var rest = text[...]
+    while let found = ["chr(", "fromCharCode(", "CHR("]
+      .compactMap({ rest.firstRange(of: $0) }).min(by: { $0.lowerBound < $1.lowerBound })
+    {
+      let digits = rest[found.upperBound...].prefix { $0.isASCII && $0.isNumber }
+      let after = rest[digits.endIndex...]
+      guard let code = UInt8(digits), (0x20..<0x7F).contains(code), code != 0x22, code != 0x27,
+        code != 0x5C, after.first == ")"
+      else {
+        out += rest[..<found.upperBound]
+        rest = rest[found.upperBound...]
+        continue
+      }
+      var before = rest[..<found.lowerBound]
+      for owner in ["String."] where before.hasSuffix(owner) {
+        before = before.dropLast(owner.count)
+      }
+      out += "\(before)'\(Character(Unicode.Scalar(code)))'"
+      rest = after.dropFirst()
+    }
+    return out + rest
+  }
+
   /// `name=text`, `name = "text"`
   private static func assignment(_ line: String) -> (String, String)? {
     let parts = line.trimmed.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
