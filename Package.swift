@@ -163,6 +163,7 @@ let package = Package(
         "Inspection",
       ]),
     module("Console", ["Base", "Platform"]),
+    module("Lessons", ["Base", "Facts", "Layout", "Stats", "Ledger", "Climb", "NightPages"]),
     // Floor 7
     module(
       "Commands",
@@ -172,7 +173,8 @@ let package = Package(
         "Model", "Metering", "Rehearsal", "RehearsalServer", "Trial",
         "Score", "Gateway", "Brain", "Fleet", "Report", "Inspection", "Exchange", "Console",
         "Selftest", "Climb", "Components", "Evidence", "Experiment", "Night", "NightLog",
-        "NightPages", "Notices", "Proposers", "MetaAgent", "Reflection", "Screens", "Stats",
+        "NightPages", "Notices", "Lessons", "Proposers", "MetaAgent", "Reflection", "Screens",
+        "Stats",
       ]),
     // Floor 8
     .executableTarget(name: "belay", dependencies: ["Commands"], swiftSettings: house),
@@ -262,6 +264,7 @@ let package = Package(
         "NightPages", "NightLog", "Climb", "Selftest", "Ledger", "Layout", "Facts", "Stats", "Base",
         "Platform",
       ]),
+    tests("Lessons", ["Lessons", "Climb", "Layout", "Base"]),
     tests("Notices", ["Notices", "Experiment", "Climb", "Base", "Platform"]),
     tests("Experiment", ["Experiment", "Climb", "Model", "Base", "Platform"]),
     tests("Console", ["Console", "Base", "Platform"]),

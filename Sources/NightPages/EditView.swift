@@ -33,6 +33,20 @@ public struct EditView: Sendable {
   /// Its id.
   public var id: EditID { entry.id }
 
+  /// The kind of component that it changes: `prompts`, `tools`, `skills`, `context`, `orchestration`, …
+  public var kind: String {
+    let kinds = Set(
+      entry.proposal.edit.components.map { name -> String in
+        let parts = name.split(separator: "#", maxSplits: 1)
+        let file = parts.first ?? ""
+        if file == "harness.toml", parts.count == 2 {
+          return String(parts[1].prefix { $0 != "." && $0 != "[" })
+        }
+        return file.contains("/") ? String(file.prefix { $0 != "/" }) : "program"
+      })
+    return kinds.count == 1 ? kinds.first ?? "" : kinds.sorted().joined(separator: "+")
+  }
+
   /// The proposal's one line, or what it changes; not yet safe to print.
   var summary: String {
     let text = entry.proposal.summary
@@ -106,6 +120,8 @@ extension NightView {
 public struct Calibration: Sendable, Hashable {
   /// Who proposed; not yet safe to print.
   public let author: String
+  /// The kind of component that its edits change; nil for all kinds.
+  public let kind: String?
   /// Edits that came in and were new.
   public let edits: Int
   /// Edits that a screen, a judge or a person kept out.
@@ -128,8 +144,9 @@ public struct Calibration: Sendable, Hashable {
   /// The mean gain of the same edits on dev tasks, as the pooled model believes.
   public let gainSeen: Double?
 
-  init(_ author: String, _ edits: [EditView]) {
+  init(_ author: String, kind: String? = nil, _ edits: [EditView]) {
     self.author = author
+    self.kind = kind
     self.edits = edits.count
     blocked = edits.count { $0.status == .blocked }
     adopted = edits.count { $0.status == .supported }
@@ -157,10 +174,18 @@ public struct Calibration: Sendable, Hashable {
       .sorted { $0.author < $1.author }
   }
 
+  /// One line for each proposer and kind of component, by name.
+  public static func byKind(_ edits: [EditView]) -> [Calibration] {
+    Dictionary(grouping: edits) { [$0.entry.proposal.author, $0.kind] }
+      .map { Calibration($0[0], kind: $0[1], $1) }
+      .sorted { ($0.author, $0.kind ?? "") < ($1.author, $1.kind ?? "") }
+  }
+
   /// The line as a record.
   public var json: JSON {
     [
-      "author": .string(author), "edits": .int(edits), "blocked": .int(blocked),
+      "author": .string(author), "kind": .optional(kind), "edits": .int(edits),
+      "blocked": .int(blocked),
       "adopted": .int(adopted), "foretold": .int(foretold), "checked": .int(checked),
       "seen": .int(seen), "missed": .int(missed), "brier": .number(brier),
       "gain_foretold": .number(gainForetold), "gain_seen": .number(gainSeen),

@@ -1,14 +1,19 @@
 internal import Base
 internal import Climb
 internal import Components
+internal import Console
 internal import Evidence
 internal import Experiment
 internal import Facts
 internal import Fleet
 internal import Ledger
+internal import Lessons
 internal import MetaAgent
 internal import Night
+internal import NightPages
+internal import Platform
 internal import Proposers
+internal import Suite
 internal import Trial
 
 /// Who fills the pool of a night, by the words of the experiment.
@@ -18,15 +23,29 @@ struct NightProposers: Sendable {
   private let night: Night
   private let tasks: DevTasks
   private let reader: EvidenceReader
+  private let ledger: LedgerReader
+  private let clock: WallClock
+  /// What earlier nights taught: the same from the first proposal to the last.
+  private let lessons: [Lesson]
+  /// The night as its pages show it, caught up with at each proposal.
+  private let view = Locked<NightView?>(nil)
 
   // So many candidates that were raced are shown, the latest.
   private static let archived = 12
+  // So many lessons are told, the most settled.
+  private static let told = 30
 
   init(setup: NightSetup, session: TrialSession, night: Night) throws {
     self.setup = setup
     self.night = night
     tasks = try DevTasks(of: setup.suite)
-    reader = EvidenceReader(try session.lab.reader(), tasks: tasks, runs: [night.run])
+    ledger = try session.lab.reader()
+    clock = session.call.surroundings.clock
+    reader = EvidenceReader(ledger, tasks: tasks, runs: [night.run])
+    lessons = try Lessons.carried(
+      ledger, suite: setup.suite.digest,
+      isRehearsal: try ledger.run(night.run).fact.rehearsal != nil, tasks: setup.rules.tasks,
+      before: night.run, clock: clock)
     let models = session.place.models
     let shop = ProposerShop(
       models: models,
@@ -46,7 +65,9 @@ struct NightProposers: Sendable {
       run: night.run, number: order.number, count: order.count,
       base: try await workshop.harness(of: world.edits(of: world.incumbent), in: world.pool),
       baseCandidate: world.assembled[world.incumbent]?.candidate, tasks: tasks,
-      evidence: try evidence(for: proposer, world), reader: reader, hints: world.hints,
+      evidence: try evidence(for: proposer, world), reader: reader,
+      calibration: try calibration(), lessons: lessons.prefix(Self.told).map(\.line),
+      hints: world.hints,
       direction: setup.experiment.direction, seed: setup.rules.seed &+ UInt64(order.number))
     for entry in world.pool.entries {
       var line = PoolLine(
@@ -62,6 +83,22 @@ struct NightProposers: Sendable {
   }
 
   private static let baseline = CandidateID(1)
+
+  private func calibration() throws -> [CalibrationLine] {
+    try view.withLock { view in
+      if view == nil {
+        view = try NightView.read(ledger, run: night.run, clock: clock)
+      } else {
+        _ = try view?.catchUp(ledger, clock: clock)
+      }
+      return Calibration.byKind(view?.edits ?? []).filter { $0.checked > 0 || $0.gainSeen != nil }
+        .map {
+          CalibrationLine(
+            author: $0.author, kind: $0.kind ?? "", edits: $0.edits, brier: $0.brier,
+            predicted: $0.gainForetold, observed: $0.gainSeen)
+        }
+    }
+  }
 
   /// A rehearsal is the same night again when it is repeated or gone on with: its meta-agent sees what does
   /// not depend on which trials are done by now.

@@ -49,6 +49,7 @@ public struct HypothesesPage: ReportPage {
       "run": .string("\(view.run.id)"), "state": .string(view.state.rawValue),
       "rehearsal": .bool(view.rehearsal != nil), "content_withheld": .bool(!content),
       "calibration": .array(calibration.map(\.json)),
+      "calibration_by_kind": .array(Calibration.byKind(edits).map(\.json)),
     ]
   }
   /// Commands that lead on.
