@@ -86,6 +86,7 @@ let package = Package(
     module("Model", ["Base", "Platform", "Transport", "Dialect"]),
     module("DialectServer", ["Base", "Dialect"]),
     module("Rehearsal", ["Base", "Platform", "Layout", "Dialect"]),
+    module("Plots", ["Base", "Layout"]),
     // Floor 3
     module("Containers", ["Base", "Platform", "Archive", "Sandbox"]),
     module("RehearsalServer", ["Base", "Http", "Dialect", "DialectServer", "Rehearsal"]),
@@ -149,6 +150,9 @@ let package = Package(
         "Base", "Facts", "Layout", "Stats", "Ledger", "Calls", "Interchange", "Score", "Harness",
         "Components",
       ]),
+    module(
+      "Survey",
+      ["Base", "Stats", "Facts", "Layout", "Plots", "Ledger", "Climb", "NightPages"]),
     // Floor 6
     module(
       "Night",
@@ -162,8 +166,8 @@ let package = Package(
         "Base", "Stats", "Platform", "Facts", "Ledger", "Calls", "Interchange", "Score",
         "Inspection",
       ]),
-    module("Console", ["Base", "Platform"]),
     module("Lessons", ["Base", "Facts", "Layout", "Stats", "Ledger", "Climb", "NightPages"]),
+    module("Console", ["Base", "Layout", "Platform"]),
     // Floor 7
     module(
       "Commands",
@@ -174,7 +178,7 @@ let package = Package(
         "Score", "Gateway", "Brain", "Fleet", "Report", "Inspection", "Exchange", "Console",
         "Selftest", "Climb", "Components", "Evidence", "Experiment", "Night", "NightLog",
         "NightPages", "Notices", "Lessons", "Proposers", "MetaAgent", "Reflection", "Screens",
-        "Stats",
+        "Stats", "Survey",
       ]),
     // Floor 8
     .executableTarget(name: "belay", dependencies: ["Commands"], swiftSettings: house),
@@ -194,6 +198,7 @@ let package = Package(
     tests("Archive", ["Archive", "Base", "Platform"]),
     tests("Ledger", ["Ledger", "Calls", "NightLog", "Facts", "Base", "Platform", "Database"]),
     tests("Layout", ["Layout"]),
+    tests("Plots", ["Plots", "Layout", "Base"]),
     // A server that does exactly what a test says, for the tests of whatever sends requests.
     .target(
       name: "Loopback", dependencies: ["Base"], path: "Tests/Loopback", swiftSettings: house),
@@ -258,14 +263,28 @@ let package = Package(
         "Sandbox", "Trial", "Gateway", "Http", "Model", "Dialect", "Rehearsal", "Base", "Platform",
       ]),
     tests("Climb", ["Climb", "Selftest", "Stats", "Base"]),
+    // A lab with a night whose facts a test hands over.
+    .target(
+      name: "NightLab",
+      dependencies: [
+        "Base", "Stats", "Facts", "Platform", "Ledger", "NightLog", "Climb", "NightPages",
+      ], path: "Tests/NightLab", swiftSettings: house),
     tests(
       "NightPages",
       [
-        "NightPages", "NightLog", "Climb", "Selftest", "Ledger", "Layout", "Facts", "Stats", "Base",
+        "NightLab", "NightPages", "NightLog", "Climb", "Selftest", "Ledger", "Layout", "Facts",
+        "Stats", "Base",
         "Platform",
       ]),
     tests("Lessons", ["Lessons", "Climb", "Layout", "Base"]),
     tests("Notices", ["Notices", "Experiment", "Climb", "Base", "Platform"]),
+    tests(
+      "Survey",
+      [
+        "Survey", "NightLab", "NightPages", "NightLog", "Climb", "Selftest", "Plots", "Ledger",
+        "Layout", "Facts",
+        "Stats", "Base", "Platform",
+      ]),
     tests("Experiment", ["Experiment", "Climb", "Model", "Base", "Platform"]),
     tests("Console", ["Console", "Base", "Platform"]),
     tests(

@@ -29,7 +29,7 @@ public enum BelayProgram {
       TreeCommand.command,
       HypothesesCommand.command, LessonsCommand.command, GateCommands.command,
       LeaderboardCommand.command,
-      MatrixCommand.command, ShowCommand.command, DiffCommand.command,
+      MatrixCommand.command, PlotCommand.command, ShowCommand.command, DiffCommand.command,
       TraceCommand.command, LogCommand.command, SearchCommand.command, SQLCommand.command,
       ReportCommand.command, VerifyCommand.command, CompareCommand.command,
       PromoteCommands.promote, PromoteCommands.revert, CheckoutCommand.command,

@@ -1,4 +1,5 @@
 public import Base
+public import Layout
 internal import Platform
 
 /// How results are written.
@@ -18,6 +19,8 @@ public final class Output: Sendable {
   public let mode: OutputMode
   /// The columns that text may use.
   public let width: Int
+  /// What may be drawn there.
+  public let ink: Ink
   let form: OutputForm
   let selection: Selection?
   let isStrict: Bool
@@ -53,6 +56,10 @@ public final class Output: Sendable {
     self.surroundings = surroundings
     self.answers = answers
     width = min(max(surroundings.output.columns ?? 100, 40), 200)
+    // Boxes are for terminals: what is piped or kept is plain.
+    var ink = Ink.of(surroundings.environment, isColoured: style.isColoured)
+    ink.isUnicode = ink.isUnicode && surroundings.output.isTerminal
+    self.ink = ink
   }
 
   /// Writes a page: the envelope, or what `text` makes of it for this width.
@@ -65,7 +72,7 @@ public final class Output: Sendable {
     guard mode == .json || asJSON else {
       var shown = text(width)
       if !shown.isEmpty, !shown.hasSuffix("\n") { shown += "\n" }
-      return try put(shown.printable(keepingLines: true))
+      return try put(ink.finished(shown))
     }
     var page = page
     if let selection {

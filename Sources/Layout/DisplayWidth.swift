@@ -41,6 +41,7 @@ package enum DisplayWidth {
   private static func columns(_ scalar: Unicode.Scalar) -> Int {
     switch scalar.properties.generalCategory {
     case .nonspacingMark, .enclosingMark: return 0
+    case .privateUse: if Ink.isMark(scalar) { return 0 }
     default: break
     }
     // The blocks that terminals draw two columns wide (East Asian Width W and F).

@@ -18,6 +18,8 @@ public protocol ReportPage: Sendable {
   var hints: [String] { get }
   /// The screen as lines of at most `width` columns, each ended; safe to print.
   func text(width: Int) -> String
+  /// The same where boxes and colours may be drawn; its tones become colours in `Ink.finished`.
+  func text(width: Int, ink: Ink) -> String
 }
 
 extension ReportPage {
@@ -29,6 +31,8 @@ extension ReportPage {
   public var fields: [String: JSON] { [:] }
   /// No hints.
   public var hints: [String] { [] }
+  /// The plain screen.
+  public func text(width: Int, ink: Ink) -> String { text(width: width) }
   /// The number of records.
   public var counts: [String: Int] { ["items": items.count] }
 }

@@ -33,7 +33,12 @@ package struct TextTable {
   package mutating func add(_ cells: [String]) { rows.append(cells.map { $0.printable() }) }
 
   /// The lines of the table, none wider than `width` where the columns allow it.
-  package func lines(width: Int) -> [String] {
+  ///
+  /// `paint` may give a cell its tones: it is handed the row (-1 for the headings), the column and the text
+  /// as it is shown.
+  package func lines(
+    width: Int, paint: (_ row: Int, _ column: Int, _ text: String) -> String = { $2 }
+  ) -> [String] {
     let titles = columns.map(\.title)
     var natural = titles.map(DisplayWidth.of)
     for row in rows {
@@ -56,8 +61,9 @@ package struct TextTable {
       shown.removeAll { $0 == out }
     }
     let widths = fitted(shown, natural: natural, width: width, least: least)
-    return ([titles] + rows).map {
-      DisplayWidth.cut(line($0, shown: shown, widths: widths), to: max(width, 1))
+    return ([titles] + rows).enumerated().map { place, cells in
+      DisplayWidth.cut(
+        line(cells, shown: shown, widths: widths) { paint(place - 1, $0, $1) }, to: max(width, 1))
     }
   }
 
@@ -74,13 +80,16 @@ package struct TextTable {
     return widths
   }
 
-  private func line(_ cells: [String], shown: [Int], widths: [Int]) -> String {
+  private func line(
+    _ cells: [String], shown: [Int], widths: [Int], paint: (Int, String) -> String
+  ) -> String {
     var out = ""
     for (place, index) in shown.enumerated() {
       let cell = DisplayWidth.cut(cells[index], to: widths[index])
       let space = String(repeating: " ", count: widths[index] - DisplayWidth.of(cell))
       if place > 0 { out += "  " }
-      out += columns[index].right ? space + cell : cell + space
+      let painted = cell.isEmpty ? cell : paint(index, cell)
+      out += columns[index].right ? space + painted : painted + space
     }
     while out.hasSuffix(" ") { out.removeLast() }
     return out

@@ -48,14 +48,15 @@ public struct EditView: Sendable {
   }
 
   /// The proposal's one line, or what it changes; not yet safe to print.
-  var summary: String {
+  package var summary: String {
     let text = entry.proposal.summary
     if !text.isEmpty { return text }
     let mechanism = entry.proposal.hypothesis.mechanism
     return mechanism.isEmpty ? "changes \(components)" : mechanism
   }
 
-  var components: String { entry.proposal.edit.components.joined(separator: " + ") }
+  /// What it changes.
+  package var components: String { entry.proposal.edit.components.joined(separator: " + ") }
 
   /// The verdict that keeps it out, if any.
   var obstacle: GateVerdict? { entry.verdicts.last { $0.word == .fail } }

@@ -1,31 +1,32 @@
-internal import Base
-internal import Layout
+package import Base
+package import Layout
 
 /// Lines of a screen with a word at the left that says what they are about.
-enum Labelled {
-  static let column = 10
+package enum Labelled {
+  /// The columns of a label and the space behind it.
+  package static let column = 10
 
   /// Lines as a page; whatever is still too wide is cut.
-  static func page(_ lines: [String], width: Int) -> String {
+  package static func page(_ lines: [String], width: Int) -> String {
     Prose.text(lines.map { DisplayWidth.cut($0, to: max(width, 1)) })
   }
 
   /// One paragraph behind its label; an empty one is nothing.
-  static func line(_ label: String, _ text: String, width: Int) -> [String] {
+  package static func line(_ label: String, _ text: String, width: Int) -> [String] {
     guard !text.isEmpty else { return [] }
     let lines = Prose.wrap(text, width: max(width - column, 10))
     return lines.enumerated().map { ($0 == 0 ? padded(label) : blank) + $1 }
   }
 
   /// Parts that are broken between them only; empty parts are left out.
-  static func parts(_ label: String, _ parts: [String], width: Int) -> [String] {
+  package static func parts(_ label: String, _ parts: [String], width: Int) -> [String] {
     let lines = Prose.parts(
       parts.filter { !$0.isEmpty }, width: max(width - column, 10), indent: 0)
     return lines.enumerated().map { ($0 == 0 ? padded(label) : blank) + $1 }
   }
 
   /// Several lines, the first behind the label, each wrapped on its own.
-  static func list(_ label: String, _ texts: [String], width: Int) -> [String] {
+  package static func list(_ label: String, _ texts: [String], width: Int) -> [String] {
     let lines = texts.flatMap { Prose.wrap($0, width: max(width - column, 10), indent: 2) }
     return lines.enumerated().map { ($0 == 0 ? padded(label) : blank) + $1 }
   }
@@ -37,17 +38,17 @@ enum Labelled {
   }
 
   /// A proposer's own words in quotes: escaped, and no longer than a line.
-  static func quoted(_ text: String, to length: Int = 70) -> String {
+  package static func quoted(_ text: String, to length: Int = 70) -> String {
     "\"\(DisplayWidth.cut(text.printable(), to: length))\""
   }
 }
 
 extension Figure {
   /// A difference in points of the mean score: `+10.7 pp`.
-  static func points(_ value: Double?) -> String { "\(percent(value, signed: true)) pp" }
+  package static func points(_ value: Double?) -> String { "\(percent(value, signed: true)) pp" }
 
   /// Thousands apart: `20,400`.
-  static func grouped(_ value: Int) -> String {
+  package static func grouped(_ value: Int) -> String {
     var digits = Array(String(abs(value)))
     var place = digits.count - 3
     while place > 0 {
@@ -58,14 +59,14 @@ extension Figure {
   }
 
   /// The time of day in UTC: `06:51Z`.
-  static func clock(_ time: Timestamp) -> String {
+  package static func clock(_ time: Timestamp) -> String {
     "\(time.description.dropFirst(11).prefix(5))Z"
   }
 }
 
 extension Money {
   /// The money in words; what nobody knows is said and never counted as nothing.
-  var words: String {
+  package var words: String {
     guard known + unknown > 0 else { return "nothing" }
     guard let costUSD else { return "unknown" }
     return Figure.dollars(costUSD)

@@ -1,5 +1,5 @@
 public import Base
-internal import Climb
+package import Climb
 internal import Facts
 internal import Layout
 internal import Stats
@@ -31,7 +31,7 @@ extension NightView {
   }
 
   /// The state in a sentence.
-  var stateSentence: String {
+  package var stateSentence: String {
     let ago = Figure.duration(milliseconds: Int(now.since(fold.lastAt).inMs))
     switch state {
     case .finished:
@@ -52,7 +52,7 @@ extension NightView {
   }
 
   /// The phase in words.
-  var phaseWords: String {
+  package var phaseWords: String {
     switch world.phase {
     case .piloting: "measuring the baseline on dev tasks"
     case .proposing: "waiting for the first edits"
@@ -66,14 +66,14 @@ extension NightView {
   }
 
   /// The time at which the night has to end; nil without a deadline.
-  var deadline: Timestamp? {
+  package var deadline: Timestamp? {
     world.rules.stops.deadlineSeconds.map {
       Timestamp(milliseconds: fold.openedAt.milliseconds + Int64($0 * 1000))
     }
   }
 
   /// When the trials will be used up, at the rate until now; nil when nothing can be said.
-  var expectedEnd: Timestamp? {
+  package var expectedEnd: Timestamp? {
     guard state == .running, world.rollouts >= 20, world.phase != .closing else { return nil }
     let used = Double(fold.lastAt.milliseconds - fold.openedAt.milliseconds)
     guard used > 0, world.horizon > world.rollouts else { return nil }
@@ -83,20 +83,28 @@ extension NightView {
   }
 
   /// A race that is under way or awaits an answer.
-  struct OpenRace: Sendable {
-    let record: RaceRecord
-    let pairs: Int
-    let won: Int
-    let lost: Int
-    let logE: Double
-    let bar: Double
+  package struct OpenRace: Sendable {
+    /// What the night records of it.
+    package let record: RaceRecord
+    /// Pairs that came back whole.
+    package let pairs: Int
+    /// Of those, how many the candidate won.
+    package let won: Int
+    /// And how many it lost.
+    package let lost: Int
+    /// The logarithm of the e-value.
+    package let logE: Double
+    /// The logarithm of the e-value that adopts.
+    package let bar: Double
 
-    var words: String { RaceWords.leaning(logE: logE, bar: bar, pairs: pairs) }
-    var isAwaited: Bool { record.state == .waiting }
+    /// What that says, in words.
+    package var words: String { RaceWords.leaning(logE: logE, bar: bar, pairs: pairs) }
+    /// Whether a person has to answer.
+    package var isAwaited: Bool { record.state == .waiting }
   }
 
   /// The races that are not over.
-  var openRaces: [OpenRace] {
+  package var openRaces: [OpenRace] {
     world.races.compactMap { record in
       switch record.state {
       case .open, .inspected, .waiting: break
@@ -121,7 +129,7 @@ extension NightView {
   }
 
   /// What a person may type next.
-  var nextCommands: [String] {
+  package var nextCommands: [String] {
     let id = run.id
     switch state {
     case .dead, .stopped: return ["belay run --resume \(id)", "belay report \(id)"]
@@ -136,5 +144,7 @@ extension NightView {
 
 extension Duration {
   /// The whole milliseconds in it.
-  var inMs: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
+  package var inMs: Int64 {
+    components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+  }
 }

@@ -3,6 +3,7 @@ import Climb
 import Facts
 import Layout
 import Ledger
+import NightLab
 import NightLog
 import Platform
 import Selftest

@@ -11,7 +11,7 @@ extension Call {
       items: report.items, counts: report.counts, isTruncated: report.isTruncated,
       next: report.next, hints: report.hints, fields: report.fields)
     try output.page(page, schema: type(of: report).schema, asJSON: asJSON) { width in
-      let text = report.text(width: width)
+      let text = report.text(width: width, ink: output.ink)
       // Some pages end with what leads on themselves.
       let isSaid = text.split(separator: "\n").last?.hasPrefix("next ") ?? false
       guard !isSaid, !report.hints.isEmpty, !report.items.isEmpty else { return text }

@@ -64,6 +64,10 @@ public struct NightFold: Sendable {
   public private(set) var heldBecause: String?
   /// Candidates that were adopted, in order, whether or not they stand.
   public private(set) var adopted: [CandidateID] = []
+  /// The trials that had no part in choosing who ran them.
+  public private(set) var fresh = FreshTrials()
+  /// How far the night had come at each turn.
+  public private(set) var track = NightTrack()
   /// What was seen on the dev tasks that hypotheses name.
   var predictions = Predictions()
   /// The pairs of the races.
@@ -73,7 +77,6 @@ public struct NightFold: Sendable {
   private var pending: [[Proposal]] = []
   private var takenIn = 0
   private var known = 0
-  private var line: [CandidateID] = [CandidateID(1)]
 
   /// Edits that were refused because they were known already, as far as can be told by now.
   public var duplicates: Int {
@@ -87,6 +90,14 @@ public struct NightFold: Sendable {
     openedAt = record.at
     lastAt = record.at
     predictions = Predictions(rules.tasks)
+    track.begin(mile(at: record.at))
+  }
+
+  /// Where the night stands by now.
+  func mile(at time: Timestamp) -> NightTrack.Mile {
+    NightTrack.Mile(
+      at: time, trials: world.rollouts, generation: track.line.count - 1,
+      costs: money.compactMapValues(\.costUSD))
   }
 
   /// The fact that a record holds.
@@ -118,11 +129,13 @@ public struct NightFold: Sendable {
       pairs.begin(order)
     case .issued(.race(let opening)):
       times[opening.number] = RaceTimes(
-        begun: record.at, ended: nil, base: world.incumbent, generation: line.count - 1)
+        begun: record.at, ended: nil, base: world.incumbent, generation: track.line.count - 1)
     case .finished(let id, let end, let spending):
       money["trial", default: Money()].add(spending)
       guard let order = orders.removeValue(forKey: id) else { return }
       trials[order.purpose.word, default: TrialCount()].add(end)
+      fresh.finish(order, end, spending)
+      if track.isDue() { track.sample(mile(at: record.at)) }
       guard case .scored(let score) = end else { return }
       pairs.finish(order, score)
       predictions.see(
@@ -197,8 +210,8 @@ public struct NightFold: Sendable {
       let question = world.races.first { $0.opening.number == figures.race }?.opening.question
       if question != .simpler {
         adopted.append(id)
-        line.append(id)
       }
+      track.adopt(id, isSimpler: question == .simpler, mile(at: record.at))
       decide(
         record, "adopt",
         question == .simpler
@@ -209,7 +222,7 @@ public struct NightFold: Sendable {
       decide(
         record, "refuse", "\(RaceWords.reason(refusal)); \(RaceWords.evidence(figures))", of: id)
     case .rollBack(let id, let logE):
-      if let place = line.lastIndex(of: id), place > 0 { line.removeSubrange(place...) }
+      track.rollBack(id, to: world.incumbent, mile(at: record.at))
       decide(
         record, "roll-back",
         "its gain did not repeat itself: e-value \(RaceWords.eValue(logE)) is left", of: id)

@@ -1,5 +1,5 @@
 internal import Base
-internal import Climb
+package import Climb
 internal import Glibc
 internal import Stats
 
@@ -55,9 +55,9 @@ struct RacePairs: Sendable {
 }
 
 /// What races come to, in words.
-enum RaceWords {
+package enum RaceWords {
   /// An e-value from its logarithm, as a person reads it.
-  static func eValue(_ logE: Double) -> String {
+  package static func eValue(_ logE: Double) -> String {
     if logE > log(9999) { return ">9999" }
     let value = exp(logE)
     return Self.fixed(value, value < 10 ? 1 : 0)
@@ -69,13 +69,14 @@ enum RaceWords {
     return decimals == 0 ? "\(units)" : "\(units / 10).\(units % 10)"
   }
 
-  static func evidence(_ figures: RaceFigures) -> String {
+  /// What a race rests on.
+  package static func evidence(_ figures: RaceFigures) -> String {
     "e-value \(eValue(figures.logE)) of \(eValue(figures.bar)) asked, "
       + "\(figures.pairs) pair\(figures.pairs == 1 ? "" : "s")"
   }
 
   /// What an e-value says of a race that is open.
-  static func leaning(logE: Double, bar: Double, pairs: Int) -> String {
+  package static func leaning(logE: Double, bar: Double, pairs: Int) -> String {
     if pairs == 0 { return "no pair yet" }
     if logE >= bar { return "convincing" }
     if logE >= bar / 2 { return "leaning to a gain" }
@@ -93,7 +94,8 @@ enum RaceWords {
     "rejected": "a person said no",
   ]
 
-  static func reason(_ refusal: Refusal) -> String {
+  /// Why a race ended without an adoption.
+  package static func reason(_ refusal: Refusal) -> String {
     reasons[refusal.rawValue] ?? refusal.rawValue
   }
 
@@ -107,7 +109,10 @@ enum RaceWords {
     "exhausted": "nothing was left that seemed worth a trial",
   ]
 
-  static func stop(_ stop: NightReport.Stop) -> String { stops[stop.rawValue] ?? stop.rawValue }
+  /// What ended a night.
+  package static func stop(_ stop: NightReport.Stop) -> String {
+    stops[stop.rawValue] ?? stop.rawValue
+  }
 
   static func limits(_ limits: Retuning) -> String {
     let parts = [

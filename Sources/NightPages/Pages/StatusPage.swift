@@ -114,7 +114,7 @@ public struct StatusPage: ReportPage {
 
 extension NightView {
   /// The first line or two of every screen of a night.
-  func heading(width: Int) -> [String] {
+  package func heading(width: Int) -> [String] {
     Prose.parts(
       [
         "\(run.id) \(Labelled.quoted(name, to: 40))", state.rawValue.uppercased(),
@@ -125,7 +125,7 @@ extension NightView {
   }
 
   /// A decision with its time and what it is about.
-  func line(of decision: NightFold.Decision) -> String {
+  package func line(of decision: NightFold.Decision) -> String {
     var subject = decision.candidate.map { " \(label($0))" } ?? ""
     if let edit = decision.edit {
       subject = " \(edit)"
@@ -138,7 +138,7 @@ extension NightView {
   }
 
   /// A decision as a record.
-  func json(of decision: NightFold.Decision) -> JSON {
+  package func json(of decision: NightFold.Decision) -> JSON {
     [
       "fact": .int(decision.number), "at": .string("\(decision.at)"),
       "decision": .string(decision.word),
@@ -148,7 +148,7 @@ extension NightView {
   }
 
   /// What every page of a night says of its state.
-  var stateFields: [String: JSON] {
+  package var stateFields: [String: JSON] {
     let stops = world.rules.stops
     let funnel = world.funnel
     return [
@@ -205,5 +205,5 @@ extension NightView {
 
 extension String {
   /// The text with a capital at its beginning.
-  var uppercasedFirst: String { prefix(1).uppercased() + dropFirst() }
+  package var uppercasedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

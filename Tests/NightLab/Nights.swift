@@ -1,12 +1,12 @@
-import Base
-import Climb
-import Stats
+internal import Base
+package import Climb
+internal import Stats
 
 /// Nights that tests read, as lists of facts.
-enum Nights {
-  static let hostile = NightLab.hostile
+package enum Nights {
+  package static let hostile = NightLab.hostile
 
-  static func rules() -> NightRules {
+  package static func rules() -> NightRules {
     let dev = (0..<4).map { NightTask(name: "d\($0)", split: .dev) }
     let gate = (0..<4).map { NightTask(name: "g\($0)", split: .gate) }
     var rules = NightRules(seed: 1, tasks: dev + gate, rollouts: 5000)
@@ -16,7 +16,9 @@ enum Nights {
     return rules
   }
 
-  static func proposal(_ number: Int, author: String = "model", fixes: [String] = []) -> Proposal {
+  package static func proposal(_ number: Int, author: String = "model", fixes: [String] = [])
+    -> Proposal
+  {
     Proposal(
       author: author,
       edit: Edit(components: ["prompts/system.md#\(number)"], value: .patch("p\(number)")),
@@ -26,13 +28,13 @@ enum Nights {
       summary: "idea \(number) \(hostile)")
   }
 
-  static func verdict(_ gate: String, _ word: GateVerdict.Word) -> GateVerdict {
+  package static func verdict(_ gate: String, _ word: GateVerdict.Word) -> GateVerdict {
     GateVerdict(
       gate: gate, word: word, figures: ["tokens": 14], sentence: "\(gate) says \(hostile)",
       quotes: ["a quote \(hostile)"])
   }
 
-  static func order(
+  package static func order(
     _ number: Int, _ candidate: Int, task: Int, _ purpose: TrialPurpose, draw: Int = 0
   ) -> TrialOrder {
     TrialOrder(
@@ -40,7 +42,7 @@ enum Nights {
       attempt: 1, draw: TrialDraw(stream: 10, visit: draw))
   }
 
-  static func ordered(_ number: Int, from proposer: String = "model") throws -> NightFact {
+  package static func ordered(_ number: Int, from proposer: String = "model") throws -> NightFact {
     let json: JSON = [
       "issued": [
         "_0": [
@@ -51,7 +53,7 @@ enum Nights {
     return try json.decode(NightFact.self)
   }
 
-  static func opening(_ race: Int, candidate: Int, edits: [Int]) throws -> RaceOpening {
+  package static func opening(_ race: Int, candidate: Int, edits: [Int]) throws -> RaceOpening {
     let rules = try JSON.encoding(Race.Rules(threshold: 10, patience: 1))
     let json: JSON = [
       "number": .int(race), "candidate": .string("c\(candidate)"),
@@ -61,7 +63,7 @@ enum Nights {
     return try json.decode(RaceOpening.self)
   }
 
-  static func figures(_ race: Int, logE: Double = 3) throws -> RaceFigures {
+  package static func figures(_ race: Int, logE: Double = 3) throws -> RaceFigures {
     let json: JSON = [
       "race": .int(race), "pairs": 40, "logE": .double(logE), "bar": 2.3, "shrunk": 0.333,
     ]
@@ -69,7 +71,7 @@ enum Nights {
   }
 
   /// A pool with a blocked edit, one in doubt and two that pass, and a race that is open.
-  static func racing() throws -> [NightFact] {
+  package static func racing() throws -> [NightFact] {
     var facts: [NightFact] = [.opened(rules())]
     facts.append(
       .assembled(CandidateID(1), harness: "h1", candidate: CandidateID(41)))
@@ -113,7 +115,7 @@ enum Nights {
     return facts
   }
 
-  static func report(
+  package static func report(
     champion: Int, vault differences: [Double]?, pruned: [EditID] = []
   ) throws -> NightReport {
     var json: JSON = [
@@ -140,7 +142,7 @@ enum Nights {
   }
 
   /// The same night to its end.
-  static func finished(champion: Int = 2, vault: [Double]?) throws -> [NightFact] {
+  package static func finished(champion: Int = 2, vault: [Double]?) throws -> [NightFact] {
     var facts = try racing()
     if champion == 2 {
       facts.append(.inspected(CandidateID(2), [verdict("regrade", .pass)], Spending()))
