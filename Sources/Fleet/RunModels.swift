@@ -18,6 +18,9 @@ public struct RunModels: Sendable {
   /// Is told of the run that is gone on with: what it has spent counts.
   public var resume: @Sendable (RunID) throws -> Void = { _ in }
 
+  /// Is told of other limits of the whole run, in dollars and tokens; nil is none.
+  public var limit: @Sendable (_ usd: Double?, _ tokens: Int?) -> Void = { _, _ in }
+
   /// The models of a run.
   public init(
     asking: any ModelAsking, roster: Roster, gateway: (any TrialGateway)? = nil,

@@ -19,6 +19,8 @@ public struct NightRequest: Sendable {
   public var tasks: [Task]
   /// What is fixed from the beginning on.
   public var rules: NightRules
+  /// What is changed of a night that is gone on with; nil for nothing.
+  public var change: Steering?
   /// What the user wrote down, to be recorded.
   public var settings: JSON
   /// The command line.
@@ -26,13 +28,14 @@ public struct NightRequest: Sendable {
 
   /// A request; the rules name the tasks in the same order.
   public init(
-    harness: Harness, suite: Suite, tasks: [Task], rules: NightRules, settings: JSON,
-    command: String
+    harness: Harness, suite: Suite, tasks: [Task], rules: NightRules,
+    change: Steering? = nil, settings: JSON, command: String
   ) {
     self.harness = harness
     self.suite = suite
     self.tasks = tasks
     self.rules = rules
+    self.change = change
     self.settings = settings
     self.command = command
   }
@@ -68,11 +71,20 @@ public struct Night: Sendable {
   ) async throws -> Night {
     let reader = try place.lab.reader()
     let facts = try record.map { try reader.nightFacts($0.id) } ?? []
-    var rules = request.rules
-    if case .opened(let first)? = facts.first { rules = first }
+    let world: World
+    if facts.isEmpty {
+      world = World(request.rules)
+    } else if let folded = World(folding: facts) {
+      world = folded
+    } else {
+      throw BelayError(
+        .internal, "its facts do not begin with an opening", place: record.map { "\($0.id)" },
+        hint: "belay db check")
+    }
     let stage = try await Stage.set(
-      request.tasks, of: request.suite, for: request.harness, slots: rules.slots,
-      in: place, clock: clock, progress: progress)
+      request.tasks, of: request.suite, for: request.harness,
+      slots: request.change?.order.slots ?? world.rules.slots, in: place, clock: clock,
+      progress: progress)
     let ledger = place.ledger
     try await ledger.record(SuiteFact(request.suite))
     let run: RunID
@@ -95,28 +107,24 @@ public struct Night: Sendable {
           conditions: stage.conditions(), opensVault: false, startedAt: clock.now,
           owner: .current, command: request.command))
     }
-    let world: World
-    if facts.isEmpty {
-      world = World(rules)
-    } else if let folded = World(folding: facts) {
-      world = folded
-    } else {
-      throw BelayError(
-        .internal, "its facts do not begin with an opening", place: "\(run)",
-        hint: "belay db check")
-    }
     let desk = Desk(
       world, length: facts.count, ledger: ledger, run: run, clock: clock
     ) { await told(.fact($0, number: $1)) }
-    await desk.post(facts.isEmpty ? NightFact.opened(rules) : .resumed)
+    await desk.post(facts.isEmpty ? NightFact.opened(request.rules) : .resumed)
+    let steering = NightSteering(
+      run: run, desk: desk, hold: hold, models: place.models, slots: stage.slots)
+    if record != nil {
+      place.models?.limit(world.rules.stops.costUSD, world.rules.stops.tokens)
+      if let change = request.change { _ = try await steering.say(change) }
+    }
     return Night(
-      run: run, steering: NightSteering(desk: desk, hold: hold),
+      run: run, steering: steering,
       workshop: Workshop(
         baseline: request.harness, ledger: ledger, reader: reader, run: run,
         prepare: { try stage.prepare($0) }),
       slots: stage.slots, startedAt: record?.fact.startedAt ?? clock.now, desk: desk,
       stage: stage, place: place, outstanding: Outstanding(facts).commands,
-      earlier: try record.map { try orders(of: $0.id, reader) } ?? [:], rules: rules,
+      earlier: try record.map { try orders(of: $0.id, reader) } ?? [:], rules: world.rules,
       clock: clock, told: told)
   }
 

@@ -86,7 +86,7 @@ public final class NightControl: Sendable {
     let reader = try lab.reader()
     let facts = try reader.nightFacts(run)
     guard let world = World(folding: facts), world.phase != .over else {
-      throw BelayError(.usage, "the night is over", place: "\(run)", hint: "belay report \(run)")
+      throw BelayError(.usage, "the night is over", place: "\(run)", hint: word.order.afterwards)
     }
     guard try word.order.changes(world) else { return false }
     let ledger = try await lab.open()

@@ -1,20 +1,26 @@
 public import Base
 public import Climb
 public import Dialect
+internal import Fleet
 public import Model
 
 /// What a person may say to a night while it goes on.
 public struct NightSteering: Sendable {
+  let run: RunID
   let desk: Desk
   let hold: Hold
+  let models: RunModels?
+  /// The most trials at once that this process can run.
+  let slots: Int
 
   /// Takes a word in, when the night can do something with it; false when it changes nothing.
   public func say(_ word: Steering) async throws(BelayError) -> Bool {
     let world = await desk.world
     guard world.phase != .over else {
-      throw BelayError(.usage, "the night is over", hint: "belay report")
+      throw BelayError(.usage, "the night is over", place: "\(run)", hint: word.order.afterwards)
     }
     guard try word.order.changes(world) else { return false }
+    if case .retune(let new) = word.order { try await retune(new, world) }
     switch word.order {
     case .pause(let isHard): hold.set(isHard)
     case .resume: hold.set(false)
@@ -23,9 +29,27 @@ public struct NightSteering: Sendable {
     await desk.post(.steered(word))
     return true
   }
+
+  private func retune(_ new: Retuning, _ world: World) async throws(BelayError) {
+    if let wanted = new.slots, wanted > slots {
+      throw BelayError(
+        .usage, "the night's process has \(slots) slots and cannot run \(wanted) trials at once",
+        place: "\(run)",
+        hint: "end it with Ctrl-C, then: belay run --resume \(run) --slots \(wanted)")
+    }
+    if let cost = new.costUSD { models?.limit(cost, world.rules.stops.tokens) }
+  }
 }
 
 extension Steering.Order {
+  /// What there is to do instead once the night is over.
+  var afterwards: String {
+    if case .approve = self { "belay promote CAND --as champion" } else { "belay report" }
+  }
+
+  /// The most trials at once that it asks for; nil where it does not.
+  var slots: Int? { if case .retune(let new) = self { new.slots } else { nil } }
+
   /// Whether the order changes anything in this world; what cannot be followed is an error.
   public func changes(_ world: World) throws(BelayError) -> Bool {
     switch self {

@@ -141,6 +141,21 @@ import Testing
       await self.fault { _ = try await budget.reserve(Self.purpose(1), Self.ceiling(1)) } != nil)
   }
 
+  @Test func `another cap of the run holds at once, and what was spent counts against it`()
+    async throws
+  {
+    let budget = Budget(BudgetLimits())
+    let first = try await budget.reserve(Self.purpose(), Self.ceiling(100_000, 100_000))
+    budget.settle(first, usd: 0.2, tokens: 200_000)
+    budget.limit(run: Caps(usd: 0.3))
+    let fault = await fault {
+      _ = try await budget.reserve(Self.purpose(), Self.ceiling(200_000, 100))
+    }
+    #expect(fault?.kind == .budget)
+    budget.limit(run: Caps(usd: 1))
+    _ = try await budget.reserve(Self.purpose(), Self.ceiling(200_000, 100))
+  }
+
   @Test func `who is cancelled while waiting leaves at once and takes nothing`() async throws {
     let budget = Budget(BudgetLimits(run: Caps(tokens: 1000)))
     let first = try await budget.reserve(Self.purpose(), Self.ceiling(800))

@@ -63,7 +63,8 @@ struct NightSession {
     let night = try await Night.begin(
       NightRequest(
         harness: setup.harness, suite: setup.suite, tasks: setup.tasks, rules: setup.rules,
-        settings: setup.settings(audited: !call[RunCommand.skipAudit]), command: call.commandLine),
+        change: setup.change(call), settings: setup.settings(audited: !call[RunCommand.skipAudit]),
+        command: call.commandLine),
       in: session.place, resuming: setup.record, hold: hold, clock: call.surroundings.clock,
       progress: { done, of in call.output.progress("preparing tasks \(done)/\(of)") },
       told: { await watcher.see($0) })

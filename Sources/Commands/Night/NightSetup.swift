@@ -24,6 +24,11 @@ struct NightSetup {
 
   static func read(_ call: Call) throws -> NightSetup {
     let record = try call[RunCommand.resume].map { try recorded($0, call) }
+    if record != nil, call.isGiven(RunCommand.seed) || call.isGiven(RunCommand.deadline) {
+      throw BelayError(
+        .usage, "--seed and --deadline are fixed from the beginning of a night on",
+        hint: "belay run EXPERIMENT begins another one")
+    }
     guard
       let path = call[RunCommand.experiment] ?? record?.fact.settings["experiment"].string
     else {
@@ -38,6 +43,16 @@ struct NightSetup {
     RunCommand.trials, RunCommand.candidates, RunCommand.cost, RunCommand.deadline,
     RunCommand.slots, RunCommand.seed,
   ]
+
+  /// What the flags change of a night that is gone on with; nil for a new one, and where they change nothing.
+  func change(_ call: Call) -> Steering? {
+    let new = Retuning(
+      rollouts: call[RunCommand.trials], costUSD: call[RunCommand.cost],
+      slots: call[RunCommand.slots], proposals: call[RunCommand.candidates])
+    guard record != nil, new != Retuning() else { return nil }
+    return Steering(
+      by: SteeringCommands.author(call), reason: "asked for with --resume", order: .retune(new))
+  }
 
   /// The experiment of this path with what the flags say on top.
   static func read(_ call: Call, _ path: String, record: RunRecord? = nil) throws -> NightSetup {

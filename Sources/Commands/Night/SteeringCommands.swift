@@ -100,6 +100,11 @@ enum SteeringCommands {
     return own
   }
 
+  /// Who says it, for the record.
+  static func author(_ call: Call) -> String {
+    call.surroundings.environment["USER"] ?? "someone"
+  }
+
   private static func say(
     _ call: Call, _ order: (World) throws -> Steering.Order
   ) async throws -> ExitCode {
@@ -110,8 +115,7 @@ enum SteeringCommands {
       throw BelayError(.notFound, "the night has not begun yet", place: "\(night.id)")
     }
     let word = Steering(
-      by: call.surroundings.environment["USER"] ?? "someone", reason: call[reason],
-      order: try order(world))
+      by: author(call), reason: call[reason], order: try order(world))
     var changed = try await NightControl.say(word, lab: lab)
     let isThere = changed != nil
     if changed == nil {

@@ -2,8 +2,8 @@ internal import Base
 
 /// The books of one scope: what is spent, and what calls on their way may spend at most.
 struct Account: Sendable {
-  let caps: Caps
-  private let cap: NanoDollars?
+  private(set) var caps: Caps
+  private var cap: NanoDollars?
   private(set) var spent = NanoDollars.zero
   private(set) var tokens = 0
   private var reserved = NanoDollars.zero
@@ -13,6 +13,11 @@ struct Account: Sendable {
   var since: ContinuousClock.Instant?
 
   init(_ caps: Caps) {
+    self.caps = caps
+    cap = caps.usd.map(NanoDollars.init(allowed:))
+  }
+
+  mutating func limit(to caps: Caps) {
     self.caps = caps
     cap = caps.usd.map(NanoDollars.init(allowed:))
   }

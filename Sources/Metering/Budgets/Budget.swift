@@ -42,6 +42,7 @@ public final class Budget: Sendable {
   }
 
   private struct State {
+    var limits: BudgetLimits
     var accounts: [BudgetScope: Account] = [:]
     var waiters: [Waiter] = []
     // Calls between their arrival and their place in the queue; false once they are given up.
@@ -52,24 +53,33 @@ public final class Budget: Sendable {
   /// Answers shorter than this are not worth a call.
   public static let leastOutput = 64
 
-  private let limits: BudgetLimits
   private let clock: @Sendable () -> ContinuousClock.Instant
-  private let state = Locked(State())
+  private let state: Locked<State>
 
   /// Nothing spent yet; the clock decides over time caps.
   public init(
     _ limits: BudgetLimits,
     clock: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
   ) {
-    self.limits = limits
+    state = Locked(State(limits: limits))
     self.clock = clock
+  }
+
+  /// Gives the whole run other caps; what it has spent counts against them. Calls that wait may go on by them.
+  public func limit(run caps: Caps) {
+    let done = state.withLock { state in
+      state.limits.run = caps
+      state.accounts[.run, default: Account(caps)].limit(to: caps)
+      return settled(&state)
+    }
+    for one in done { one.resume() }
   }
 
   /// Counts what was spent before this process: by a run that is gone on with.
   public func restore(_ purpose: Purpose, usd: Double, tokens: Int, elapsed: Duration = .zero) {
     let now = clock()
     state.withLock { state in
-      for (scope, caps) in limits.scopes(of: purpose) {
+      for (scope, caps) in state.limits.scopes(of: purpose) {
         state.accounts[scope, default: Account(caps)].pay(NanoDollars(owed: usd), tokens)
         // Spans that overlap are one: the longest counts.
         let since = min(state.accounts[scope]?.since ?? now, now - elapsed)
@@ -143,17 +153,21 @@ public final class Budget: Sendable {
         body(&account)
         state.accounts[scope] = account
       }
-      guard !state.waiters.isEmpty else { return [] }
-      // In the order in which they came; whoever still does not fit waits on.
-      var done: [Done] = []
-      var rest: [Waiter] = []
-      for waiter in state.waiters {
-        if let one = attempt(waiter, &state) { done.append(one) } else { rest.append(waiter) }
-      }
-      state.waiters = rest
-      return done
+      return settled(&state)
     }
     for one in done { one.resume() }
+  }
+
+  // Who no longer waits, in the order in which they came; whoever still does not fit waits on.
+  private func settled(_ state: inout State) -> [Done] {
+    guard !state.waiters.isEmpty else { return [] }
+    var done: [Done] = []
+    var rest: [Waiter] = []
+    for waiter in state.waiters {
+      if let one = attempt(waiter, &state) { done.append(one) } else { rest.append(waiter) }
+    }
+    state.waiters = rest
+    return done
   }
 
   // A continuation is resumed when the lock is free again.
@@ -173,7 +187,7 @@ public final class Budget: Sendable {
   private func attempt(_ waiter: Waiter, _ state: inout State) -> Done? {
     let ceiling = waiter.ceiling
     let now = clock()
-    let scopes = limits.scopes(of: waiter.purpose)
+    let scopes = state.limits.scopes(of: waiter.purpose)
     let wanted = min(ceiling.askedOutput ?? Int.max, ceiling.modelOutput)
     let least = ceiling.isFixed ? wanted : min(wanted, Self.leastOutput)
     var best = wanted

@@ -82,7 +82,8 @@ public struct BudgetLimits: Sendable, Hashable {
     if let caps = roles[purpose.role] { scopes.append((.role(purpose.role), caps)) }
     if let id = purpose.candidate { scopes.append((.candidate(id), candidate)) }
     if let id = purpose.trial { scopes.append((.trial(id), trial)) }
-    return scopes.filter { !$0.caps.isEmpty }
+    // The run's books are kept in any case: it may be given a cap later.
+    return scopes.filter { $0.scope == .run || !$0.caps.isEmpty }
   }
 }
 
