@@ -168,6 +168,7 @@ let package = Package(
       ]),
     module("Lessons", ["Base", "Facts", "Layout", "Stats", "Ledger", "Climb", "NightPages"]),
     module("Console", ["Base", "Layout", "Platform"]),
+    module("ToolServer", ["Base"]),
     // Floor 7
     module(
       "Commands",
@@ -178,7 +179,7 @@ let package = Package(
         "Score", "Gateway", "Brain", "Fleet", "Report", "Inspection", "Exchange", "Console",
         "Selftest", "Climb", "Components", "Evidence", "Experiment", "Night", "NightLog",
         "NightPages", "Notices", "Lessons", "Proposers", "MetaAgent", "Reflection", "Screens",
-        "Stats", "Survey",
+        "Stats", "Survey", "ToolServer",
       ]),
     // Floor 8
     .executableTarget(name: "belay", dependencies: ["Commands"], swiftSettings: house),
@@ -287,6 +288,7 @@ let package = Package(
       ]),
     tests("Experiment", ["Experiment", "Climb", "Model", "Base", "Platform"]),
     tests("Console", ["Console", "Base", "Platform"]),
+    tests("ToolServer", ["ToolServer", "Base"]),
     tests(
       "Commands",
       [

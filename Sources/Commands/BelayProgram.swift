@@ -36,7 +36,7 @@ public enum BelayProgram {
       SelftestCommand.command,
       ImportCommands.command, ExportCommand.command, DatabaseCommands.command,
       CollectCommand.command, CompletionCommand.command, ManCommand.command,
-      SchemaCommand.command, HelpCommand.command,
+      SchemaCommand.command, AgentCommand.command, HelpCommand.command,
     ],
     examples: [
       Example("belay doctor", "can trials run on this machine?"),

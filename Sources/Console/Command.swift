@@ -106,12 +106,15 @@ public struct Command: Sendable {
   let commands: [Command]
   let fallback: String?
   let body: Body?
+  let reading: Reading?
 
   /// A command that does something; the summary has no full stop, arguments stand in their order.
+  ///
+  /// `reading` is for a command that changes nothing: agents may call it.
   public init(
     _ name: String, in group: CommandGroup, _ summary: String, discussion: String = "",
     takes parameters: [any Parameter] = [], examples: [Example], output form: OutputForm,
-    run body: @escaping Body
+    reading: Reading? = nil, run body: @escaping Body
   ) {
     self.name = name
     self.group = group
@@ -121,6 +124,7 @@ public struct Command: Sendable {
     self.examples = examples
     self.form = form
     self.body = body
+    self.reading = reading
     commands = []
     fallback = nil
   }
@@ -140,6 +144,7 @@ public struct Command: Sendable {
     examples = []
     form = .text("help")
     body = nil
+    reading = nil
   }
 
   var arguments: [Declaration] {

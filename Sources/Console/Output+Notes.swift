@@ -90,13 +90,3 @@ extension Output {
     }
   }
 }
-
-extension BelayError {
-  var json: JSON {
-    [
-      "kind": .string(kind.rawValue), "message": .string(message), "place": .optional(place),
-      "hint": .optional(hint), "cause": .optional(cause), "retryable": .bool(kind.retryable),
-      "exit_code": .int(Int(kind.exitCode)),
-    ]
-  }
-}

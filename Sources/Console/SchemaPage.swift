@@ -24,7 +24,7 @@ extension Located {
     return [
       "command": .string(path), "group": .string(command.group.rawValue),
       "summary": .string(command.summary), "discussion": .string(command.discussion),
-      "usage": .string(usage(program.name)),
+      "usage": .string(usage(program.name)), "reads_only": .bool(command.reading != nil),
       "arguments": .array(own.filter { $0.form == .argument }.map(\.json)),
       "options": .array(own.filter { $0.form != .argument }.map(\.json)),
       "examples": .array(

@@ -47,6 +47,20 @@ public enum Terminal {
       decoding: try input.readAll(limit: 16 << 20, place: "standard input"), as: UTF8.self)
   }
 
+  /// The next piece of standard input, as soon as there is one; empty at its end.
+  public static func readPiece() async throws -> [UInt8] {
+    try await BlockingWork.run {
+      var piece = [UInt8](repeating: 0, count: 64 << 10)
+      while true {
+        let got = read(0, &piece, piece.count)
+        if got >= 0 { return Array(piece.prefix(got)) }
+        guard errno == EINTR else {
+          throw BelayError.system("read", errno, place: "standard input")
+        }
+      }
+    }
+  }
+
   /// Whether standard input is a terminal.
   public static var hasInput: Bool { isatty(0) == 1 }
 

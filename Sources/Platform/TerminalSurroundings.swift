@@ -15,6 +15,8 @@ public struct Surroundings: Sendable {
   public let ask: (@Sendable () -> String?)?
   /// All of standard input as text.
   public let input: @Sendable () throws(BelayError) -> String
+  /// The next piece of standard input; empty at its end.
+  public let inputPiece: @Sendable () async throws -> [UInt8]
   /// What time it is.
   public let clock: WallClock
 
@@ -23,6 +25,7 @@ public struct Surroundings: Sendable {
     environment: [String: String], workingDirectory: String, output: TextStream,
     errors: TextStream, ask: (@Sendable () -> String?)? = nil,
     input: @escaping @Sendable () throws(BelayError) -> String = { () throws(BelayError) in "" },
+    inputPiece: @escaping @Sendable () async throws -> [UInt8] = { [] },
     clock: WallClock
   ) {
     self.environment = environment
@@ -31,6 +34,7 @@ public struct Surroundings: Sendable {
     self.errors = errors
     self.ask = ask
     self.input = input
+    self.inputPiece = inputPiece
     self.clock = clock
   }
 
@@ -40,7 +44,8 @@ public struct Surroundings: Sendable {
     return Surroundings(
       environment: systemEnvironment(), workingDirectory: Files.workingDirectory(),
       output: .standard(1), errors: .standard(2), ask: Terminal.hasInput ? ask : nil,
-      input: { () throws(BelayError) in try Terminal.readInput() }, clock: .system)
+      input: { () throws(BelayError) in try Terminal.readInput() },
+      inputPiece: { try await Terminal.readPiece() }, clock: .system)
   }
 
   private static func systemEnvironment() -> [String: String] {

@@ -20,7 +20,8 @@ enum ModelsListCommand {
       Example("belay models", "who can be asked?"),
       Example("belay models list anthropic", "the models of one provider"),
     ],
-    output: .list("models", compact: ["model", "input", "output", "window"])
+    output: .list("models", compact: ["model", "input", "output", "window"]),
+    reading: .plain
   ) { call in
     let setup = try ModelsWord.resolve(call, call[ModelsWord.file])
     let wanted = call[words].map { $0.lowercased() }

@@ -23,7 +23,10 @@ enum GateListCommand {
       Example("belay gate list", "of the newest night"),
       Example("belay gate list r12 --gate judge --word pass", "what the judge let through"),
     ],
-    output: .list("gates", compact: ["subject", "gate", "word", "sentence"])
+    output: .list("gates", compact: ["subject", "gate", "word", "sentence"]),
+    reading: .untrusted(
+      "items[gate=judge|valid|surface|treatment|duplicate].sentence",
+      "items.quotes")
   ) { call in
     try call.show(
       GateList(
@@ -46,7 +49,11 @@ enum GateExplainCommand {
       Example("belay gate explain c12", "why was it adopted, or not?"),
       Example("belay gate explain e7 --content", "with the places that a screen found"),
     ],
-    output: .page("gate-explain", compact: ["gate", "word", "sentence"])
+    output: .page("gate-explain", compact: ["gate", "word", "sentence"]),
+    reading: .untrusted(
+      "items[gate=judge|valid|surface|treatment|duplicate].sentence",
+      "items.quotes",
+      "story")
   ) { call in
     try call.show(
       GateExplanation(

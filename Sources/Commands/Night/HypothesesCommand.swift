@@ -18,7 +18,15 @@ enum HypothesesCommand {
       Example("belay hypotheses", "of the newest night"),
       Example("belay hypotheses r12 --status refuted", "what did not work"),
     ],
-    output: .list("hypotheses", compact: ["edit", "status", "state", "author", "summary"])
+    output: .list("hypotheses", compact: ["edit", "status", "state", "author", "summary"]),
+    reading: .untrusted(
+      "items.summary",
+      "items.components",
+      "items.cause",
+      "items.mechanism",
+      "items.evidence",
+      "items.verdicts[gate=judge|valid|surface|treatment|duplicate].sentence",
+      "items.verdicts.quotes")
   ) { call in
     try call.show(
       HypothesesPage(

@@ -16,7 +16,24 @@ enum ReportCommand {
       Example("belay report", "of the newest night"),
       Example("belay report r12 --format md > report.md", "to be sent on"),
     ],
-    output: .text("report")
+    output: .text("report"),
+    reading: .untrusted(
+      "items.learned.summary",
+      "items.learned.components",
+      "items.learned.cause",
+      "items.learned.mechanism",
+      "items.learned.evidence",
+      "items.learned.verdicts[gate=judge|valid|surface|treatment|duplicate].sentence",
+      "items.learned.verdicts.quotes",
+      "items.refuted.summary",
+      "items.refuted.components",
+      "items.refuted.cause",
+      "items.refuted.mechanism",
+      "items.refuted.evidence",
+      "items.refuted.verdicts[gate=judge|valid|surface|treatment|duplicate].sentence",
+      "items.refuted.verdicts.quotes",
+      "items.cautions",
+      "items.decisions[gate=judge].sentence")
   ) { call in
     let page = MorningPage(try NightWord.view(call[NightWord.which], call))
     if call.output.mode == .text, call[format] == "md" {

@@ -10,7 +10,8 @@ enum StatusCommand {
       Example("belay status r12 --json", "for a program that watches"),
     ],
     output: .page(
-      "status", compact: ["run", "state", "phase", "champion", "adoptions", "trials", "awaiting"])
+      "status", compact: ["run", "state", "phase", "champion", "adoptions", "trials", "awaiting"]),
+    reading: .plain
   ) { call in
     try call.show(StatusPage(NightWord.view(call[NightWord.which], call)))
     return .ok

@@ -19,7 +19,22 @@ enum TreeCommand {
       Example("belay tree", "of the newest night"),
       Example("belay tree r12 --path c142", "how c142 came about"),
     ],
-    output: .list("tree", compact: ["candidate", "parent", "generation", "state", "champion"])
+    output: .list("tree", compact: ["candidate", "parent", "generation", "state", "champion"]),
+    reading: .untrusted(
+      "items.edits.summary",
+      "items.edits.components",
+      "items.edits.cause",
+      "items.edits.mechanism",
+      "items.edits.evidence",
+      "items.edits.verdicts[gate=judge|valid|surface|treatment|duplicate].sentence",
+      "items.edits.verdicts.quotes",
+      "never_raced.summary",
+      "never_raced.components",
+      "never_raced.cause",
+      "never_raced.mechanism",
+      "never_raced.evidence",
+      "never_raced.verdicts[gate=judge|valid|surface|treatment|duplicate].sentence",
+      "never_raced.verdicts.quotes")
   ) { call in
     try call.show(
       TreePage(

@@ -23,7 +23,8 @@ enum ProposerListCommand {
     "list", in: .run, "List the words for proposers",
     discussion: "An experiment names them in [proposers] panel = [\"model\", \"knobs\"].",
     examples: [Example("belay proposer list", "all of them")],
-    output: .page("proposer-list", compact: ["name", "summary"])
+    output: .page("proposer-list", compact: ["name", "summary"]),
+    reading: .plain
   ) { call in
     let items = all.map { entry -> JSON in
       [

@@ -23,7 +23,8 @@ enum CompareCommand {
       Example("belay compare c1 c2", "is c2 better than c1?"),
       Example("belay compare r3 r5 --fail-on-regression", "as a check in a script"),
     ],
-    output: .page("compare", compact: ["task", "difference"])
+    output: .page("compare", compact: ["task", "difference"]),
+    reading: .plain
   ) { call in
     let reader = try LabWord.reader(call)
     let (first, second) = try Subject.resolve(

@@ -20,7 +20,10 @@ enum DiffCommand {
       Example("belay diff c1 c7", "what the climb has changed"),
       Example("belay diff harnesses/bash-agent c7", "a folder and a candidate"),
     ],
-    output: .page("diff", compact: ["component", "change"])
+    output: .page("diff", compact: ["component", "change"]),
+    reading: .untrusted(
+      "items.component",
+      "items.lines.text")
   ) { call in
     let lab = try? LabWord.resolve(call)
     let one = try HarnessWord.resolve(

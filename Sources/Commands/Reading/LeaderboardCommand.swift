@@ -24,7 +24,8 @@ enum LeaderboardCommand {
       Example("belay leaderboard --suite benchmarks/shell --split gate", "on the gate split"),
     ],
     output: .list(
-      "leaderboard", compact: ["rank", "candidate", "harness.name", "score.mean", "verdict"])
+      "leaderboard", compact: ["rank", "candidate", "harness.name", "score.mean", "verdict"]),
+    reading: .plain
   ) { call in
     let reader = try LabWord.reader(call)
     let suite = try call[suite].map { try SuiteWord.recorded($0, reader, call) }

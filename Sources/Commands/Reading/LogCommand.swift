@@ -18,7 +18,9 @@ enum LogCommand {
       "log",
       compact: [
         "run", "type", "ending", "started_at", "trial", "kind", "at", "task", "outcome", "score",
-      ])
+      ]),
+    reading: .untrusted(
+      "items.detail")
   ) { call in
     let reader = try LabWord.reader(call)
     let limit = call.limit ?? 1_000_000

@@ -22,7 +22,8 @@ enum MatrixCommand {
       Example("belay matrix", "the rows of the leaderboard"),
       Example("belay matrix c1 c2 --changed --sort spread", "where two harnesses differ"),
     ],
-    output: .list("matrix", compact: ["task", "split", "cells.candidate", "cells.score"])
+    output: .list("matrix", compact: ["task", "split", "cells.candidate", "cells.score"]),
+    reading: .plain
   ) { call in
     let reader = try LabWord.reader(call)
     let subjects = try call[subjects].flatMap { word in

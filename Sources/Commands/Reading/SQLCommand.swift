@@ -21,7 +21,9 @@ enum SQLCommand {
       Example("belay sql \"SELECT name, sql FROM sqlite_schema\"", "what tables there are"),
       Example("belay sql - < question.sql", "from a file"),
     ],
-    output: .list("sql")
+    output: .list("sql"),
+    reading: .untrusted(
+      "items")
   ) { call in
     let typed = call[statement]
     let text = typed == "-" ? try call.surroundings.input() : typed

@@ -20,7 +20,9 @@ enum SearchCommand {
       Example("belay search permission denied", "where"),
       Example("belay search 'No such file' --content", "and the lines"),
     ],
-    output: .list("search", compact: ["trial", "path", "line"])
+    output: .list("search", compact: ["trial", "path", "line"]),
+    reading: .untrusted(
+      "items.text")
   ) { call in
     let limit = call.limit ?? 10_000
     let found = try LabWord.reader(call).search(

@@ -24,7 +24,15 @@ enum ShowCommand {
         "kind", "id", "name", "run", "trial", "candidate", "task", "outcome", "score",
         "scores.score",
         "ending", "started_at", "ended_at",
-      ])
+      ]),
+    reading: .untrusted(
+      "items.definition.description",
+      "items.attempts.detail",
+      "items.attempts.phases",
+      "items.detail",
+      "items.files.text",
+      "items.text",
+      "items.instruction")
   ) { call in
     let reader = try LabWord.reader(call)
     try call.show(Show.read(reader, meaning(call[what], reader, call), content: call[content]))

@@ -21,7 +21,16 @@ enum TraceCommand {
       Example("belay trace t12", "its steps and times"),
       Example("belay trace t12 --content --tail 5", "the end, with the texts"),
     ],
-    output: .page("trace", compact: ["step", "source", "at", "summary"])
+    output: .page("trace", compact: ["step", "source", "at", "summary"]),
+    reading: .untrusted(
+      "items.message",
+      "items.reasoning",
+      "items.calls",
+      "items.results",
+      "items.tools",
+      "logs.text",
+      "attempt.detail",
+      "trajectory_fault")
   ) { call in
     try call.show(
       Trace.read(

@@ -14,7 +14,8 @@ enum SuiteListCommand {
     "list", in: .setup, "List the suites that are here and those that the lab knows",
     takes: [folders],
     examples: [Example("belay suite list", "what can be run from here")],
-    output: .list("suites", compact: ["name", "path", "tasks"])
+    output: .list("suites", compact: ["name", "path", "tasks"]),
+    reading: .plain
   ) { call in
     let named = call[folders]
     let found = named.isEmpty ? SuiteWord.onShelves(call) : named

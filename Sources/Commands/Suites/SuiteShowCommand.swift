@@ -15,7 +15,11 @@ enum SuiteShowCommand {
       Example("belay suite show benchmarks/shell", "its tasks"),
       Example("belay suite show benchmarks/shell csv-join", "one task with its instruction"),
     ],
-    output: .list("suite", compact: ["name", "split", "category", "difficulty"])
+    output: .list("suite", compact: ["name", "split", "category", "difficulty"]),
+    reading: .untrusted(
+      "items.instruction",
+      "items.text",
+      "items.faults")
   ) { call in
     let suite = try SuiteWord.load(call[suite], call)
     if let name = call[task] {

@@ -12,7 +12,8 @@ enum SchemaCommand {
       Example("belay schema", "every command with its options"),
       Example("belay schema suite list", "one command"),
     ],
-    output: .page("schema", compact: ["command", "summary", "usage"])
+    output: .page("schema", compact: ["command", "summary", "usage"]),
+    reading: .plain
   ) { call in
     let page = try call.program.schema(of: call[words])
     try call.output.page(page) { _ in
