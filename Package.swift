@@ -188,7 +188,7 @@ let package = Package(
       dependencies: [
         "Base", "Platform", "Transport", "Dialect", "Facts", "Ledger", "Suite", "Harness",
         "Sandbox", "Http", "Gateway", "Model", "Metering", "Brain", "Fleet", "Report", "Trial",
-        "Climb",
+        "Climb", "Selftest",
       ],
       swiftSettings: house),
 

@@ -171,7 +171,7 @@ public struct ScreeningRules: Sendable, Hashable, Codable {
     if rollouts < 2500 {
       // A race of thirty pairs fails one night in twenty for want of trials; of forty, hardly any.
       share = max(min(0.9, 1 - 100 / Double(max(rollouts, 1))), 0.5)
-      flips = 0
+      flips = 0.1
       trim = 0.35
       generalFrom = 1500
     } else if rollouts < 10_000 {
@@ -206,7 +206,7 @@ public struct RacingRules: Sendable, Hashable, Codable {
   public var fewestToPrune = 200
   /// An edit is taken for inert when its predicted gain is no more than so many standard errors.
   public var inert = 0.5
-  /// Races in a row without an adoption, after which no more are begun.
+  /// The most races for one choice: the bundle that was chosen, and halves of it when it fails.
   public var races = 3
 
   /// The usual rules.

@@ -143,12 +143,13 @@ public struct Pool: Sendable {
     let home = edit.isNumber ? components[place].coordinates[0] : coordinates - 1
     let level: Double? = if case .level(let level) = edit.value { level } else { nil }
     homes[id] = Home(component: place, coordinate: home, level: level)
+    if entries[id.number - 1].state == .proposed { entries[id.number - 1].state = .reflected }
     hasRelations = hasRelations || !edit.requires.isEmpty || !edit.excludes.isEmpty
   }
 
   /// Lets candidates carry an edit from now on.
   mutating func activate(_ id: EditID) {
-    guard let home = homes[id] else { return }
+    guard let home = homes[id], entries[id.number - 1].state == .reflected else { return }
     entries[id.number - 1].state = .active
     if !components[home.component].options.contains(id) {
       components[home.component].options.append(id)

@@ -29,8 +29,8 @@ extension World {
     let rules = self.rules.screening
     guard rules.lag == 0 else { return rules.lag }
     let slots = Double(max(self.rules.slots, 16))
-    let wanted = Int(2.5 * slots * slots.squareRoot())
-    return min(wanted, max(self.rules.rollouts / 25, 16))
+    let wanted = Int(3.75 * slots * slots.squareRoot())
+    return min(wanted, max(self.rules.rollouts / 12, 16))
   }
 
   /// Trials that are kept for the report and the sealed tasks.

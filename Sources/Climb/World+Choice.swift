@@ -28,7 +28,10 @@ extension World {
   mutating func choose() {
     if !isProposing { screening.lastChoice = screeningTarget }
     screening.chosenAt = screening.begun
-    guard let bundle = bundle(), !contests.contains(where: { $0.opening.edits == bundle.edits })
+    tries = 0
+    // While better ones may still come, only what is plainly worth it is raced.
+    guard let bundle = bundle(), !isProposing || bundle.expected >= rules.racing.target,
+      !contests.contains(where: { $0.opening.edits == bundle.edits })
     else { return }
     bundles.removeAll { $0.question == .better }
     bundles.append(bundle)

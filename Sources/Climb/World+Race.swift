@@ -32,7 +32,7 @@ extension World {
   var nextRace: RaceOpening? {
     let racing = rules.racing
     let running = contests.count(where: \.isRunning)
-    guard let bundle = bundles.first, dry + running < racing.races, running < racing.atOnce
+    guard let bundle = bundles.first, tries < racing.races, running < racing.atOnce
     else { return nil }
     let control = bundle.question == .better ? incumbent : anchor
     let held = banks[control]?.entries ?? [[Bank.Entry]](repeating: [], count: gate.count)
@@ -43,8 +43,10 @@ extension World {
     let paid = budget >= 2 * seeds ? budget / 2 : budget - seeds
     var race = Race.Rules(
       threshold: threshold(for: bundle),
+      // Nobody else wants the trials of the last race, so that it may be patient.
       patience: Thresholds.patience(
-        rolloutsLeft: budget, proposalsLeft: max(racing.races - dry - running, 1)))
+        rolloutsLeft: budget,
+        proposalsLeft: isProposing ? max(racing.races - tries, 1) : 1))
     race.target = racing.target
     if bundle.question == .simpler { race = .simpler }
     if rules.mode == .strict, bundle.question == .better { race.screening = 20 }
@@ -70,6 +72,7 @@ extension World {
 
   mutating func begin(_ opening: RaceOpening) {
     if !bundles.isEmpty { bundles.removeFirst() }
+    tries += 1
     _ = candidate(with: opening.edits)
     races.append(RaceRecord(opening: opening))
     contests.append(
@@ -170,6 +173,7 @@ extension World {
     update(figures, .adopted)
     end(contest)
     dry = 0
+    tries = 0
     lastAdoption = rollouts
     if contest.opening.question == .better {
       probation = Replication(

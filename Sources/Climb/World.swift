@@ -87,6 +87,8 @@ public struct World: Sendable {
   var bundles: [Bundle] = []
   var banks: [CandidateID: Bank] = [:]
   var dry = 0
+  /// Races since a candidate was chosen last.
+  var tries = 0
   var probation: Replication?
   var lastAdoption = 0
   var closing: Closing?

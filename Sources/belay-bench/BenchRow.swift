@@ -20,6 +20,7 @@ enum Benchmarks {
   static let all: [Benchmark] = [
     EvalBench.start, EvalBench.eval, SandboxBench.trials, SandboxBench.sleepers,
     LedgerBench.recording, LedgerBench.reading, WireBench.streams, ClimbBench.deciding,
+    SlotsBench.slots,
     BrainBench.turn, BrainBench.waiting, GatewayBench.latency,
     CallsBench.calling, EvalBench.long,
   ]

@@ -33,8 +33,10 @@ private struct BenchNight {
     rules.slots = 16
     rules.proposers = ["bench"]
     rules.stops.proposals = 400
+    rules.proposalsFirst = 400
     rules.proposalsAtOnce = 40
     rules.reflects = false
+    rules.pilotTrials = 0
     world = World(rules)
   }
 
