@@ -30,7 +30,7 @@ extension World {
     guard rules.lag == 0 else { return rules.lag }
     let slots = Double(max(self.rules.slots, 16))
     let wanted = Int(3.75 * slots * slots.squareRoot())
-    return min(wanted, max(self.rules.rollouts / 12, 16))
+    return min(wanted, max(self.rules.rollouts / 20, 16))
   }
 
   /// Trials that are kept for the report and the sealed tasks.
