@@ -117,6 +117,16 @@ public struct NightRules: Sendable, Hashable, Codable {
     reportTrials = min(max(rollouts / 20 / gates, 3), 20)
     answerLag = max(rollouts / 12, 40)
   }
+
+  /// Trials that the last races need: one that sees a gain of twice the smallest one that is worth chasing,
+  /// and, where that is no more than a third of the night, one that takes needless edits off again.
+  public var lastRaces: Int {
+    let gates = tasks.count { $0.split == .gate }
+    let race = 2 * Race.pairs(toSee: 2 * racing.target) + racing.bank * gates
+    // A fifth more than it takes where nothing differs.
+    let pruning = racing.fewestToPrune * 12 / 5
+    return race + (3 * pruning <= rollouts ? pruning : 0)
+  }
 }
 
 /// How the pool is screened on dev tasks.
@@ -171,7 +181,7 @@ public struct ScreeningRules: Sendable, Hashable, Codable {
     if rollouts < 2500 {
       // A race of thirty pairs fails one night in twenty for want of trials; of forty, hardly any.
       share = max(min(0.9, 1 - 100 / Double(max(rollouts, 1))), 0.5)
-      flips = 0.1
+      flips = 0
       trim = 0.35
       generalFrom = 1500
     } else if rollouts < 10_000 {
@@ -205,7 +215,7 @@ public struct RacingRules: Sendable, Hashable, Codable {
   /// Below so many affordable pairs nothing is pruned.
   public var fewestToPrune = 200
   /// An edit is taken for inert when its predicted gain is no more than so many standard errors.
-  public var inert = 0.5
+  public var inert = 1.0
   /// The most races for one choice: the bundle that was chosen, and halves of it when it fails.
   public var races = 3
 

@@ -29,11 +29,11 @@ extension World {
     if !isProposing { screening.lastChoice = screeningTarget }
     screening.chosenAt = screening.begun
     tries = 0
+    bundles.removeAll { $0.question == .better }
     // While better ones may still come, only what is plainly worth it is raced.
-    guard let bundle = bundle(), !isProposing || bundle.expected >= rules.racing.target,
+    guard let bundle = bundle(), !isEarly || bundle.expected >= rules.racing.target,
       !contests.contains(where: { $0.opening.edits == bundle.edits })
     else { return }
-    bundles.removeAll { $0.question == .better }
     bundles.append(bundle)
   }
 
@@ -64,7 +64,7 @@ extension World {
   /// The incumbent without what the model takes for inert or harmful on it; nil when there is nothing of
   /// that kind, or no trials to find out with.
   func prunable() -> Bundle? {
-    guard !isProposing,
+    guard !isEarly,
       room - max(screeningTarget - screening.begun, 0)
         >= 2 * rules.racing.fewestToPrune
     else { return nil }

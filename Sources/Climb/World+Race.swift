@@ -28,6 +28,9 @@ extension World {
     return room - screening - promised - self.screening.waiting.count
   }
 
+  /// Whether a better candidate may still be chosen.
+  var isEarly: Bool { isProposing || screening.lastChoice == nil }
+
   /// The race that is begun next; nil when nothing is worth one, or none can be paid.
   var nextRace: RaceOpening? {
     let racing = rules.racing
@@ -37,8 +40,9 @@ extension World {
     let control = bundle.question == .better ? incumbent : anchor
     let held = banks[control]?.entries ?? [[Bank.Entry]](repeating: [], count: gate.count)
     let seeds = held.reduce(0) { $0 + max(racing.bank - $1.count, 0) }
-    // As long as more candidates are to come, one race does not take what all of them need.
-    let budget = isProposing ? affordable / 2 : affordable
+    // As long as more candidates are to come, one race does not take what all of them need, and none takes
+    // what the last one needs, which has all edits to choose from.
+    let budget = isEarly ? (affordable - rules.lastRaces) / 2 : affordable
     // Each pair costs two trials, and the control's first ones come at once.
     let paid = budget >= 2 * seeds ? budget / 2 : budget - seeds
     var race = Race.Rules(
@@ -46,9 +50,13 @@ extension World {
       // Nobody else wants the trials of the last race, so that it may be patient.
       patience: Thresholds.patience(
         rolloutsLeft: budget,
-        proposalsLeft: isProposing ? max(racing.races - tries, 1) : 1))
+        proposalsLeft: isEarly ? max(racing.races - tries, 1) : 1))
     race.target = racing.target
-    if bundle.question == .simpler { race = .simpler }
+    if bundle.question == .simpler {
+      let patience = race.patience
+      race = .simpler
+      race.patience = max(race.patience, patience)
+    }
     if rules.mode == .strict, bundle.question == .better { race.screening = 20 }
     race.cap = min(paid, racing.cap) / race.block * race.block
     guard race.cap >= race.fewestToAdopt + race.screening else { return nil }
@@ -206,6 +214,8 @@ extension World {
     case .crashed, .inspection, .rejected: dry += 1
     case .unfinished: break
     }
+    // What an earlier race adopted is still made simpler when nothing better is left.
+    if bundles.isEmpty, let simpler = prunable() { bundles = [simpler] }
   }
 
   /// Marks a candidate whose gain on dev tasks is not there on gate tasks.

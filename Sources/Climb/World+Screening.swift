@@ -176,7 +176,7 @@ extension World {
   /// them is tried on the next task.
   private mutating func planScreening(_ trials: Int) {
     // Pairs and first trials of edits that were planned just now come out of the same budget.
-    let trials = min(trials, room)
+    let trials = min(trials, room, max(screeningTarget - screening.begun, 0))
     guard trials > 0 else { return }
     if screening.left == 0 { drawBatch(min(nextBatch, screeningTarget - screening.begun)) }
     let end = min(screening.drawnFrom + trials, screening.drawn.count)

@@ -33,6 +33,22 @@ import Testing
     #expect(isFresh)
   }
 
+  @Test func `races that come before the last edits leave the last race what it needs`() throws {
+    for seed in 1...6 {
+      var night = SmallWorld.night(seed: seed, rollouts: 900) { rules in
+        rules.proposalsFirst = 4
+        rules.proposalsAtOnce = 2
+        rules.stops.proposals = 24
+        rules.screening.share = 0.6
+      }
+      _ = try night.run()
+      let last = try #require(
+        night.world.races.last { $0.opening.question == .better && !$0.opening.edits.isEmpty })
+      let pairs = Race.pairs(toSee: 2 * night.world.rules.racing.target)
+      #expect(last.opening.rules.cap >= pairs / 2 || last.state == .adopted, "seed \(seed)")
+    }
+  }
+
   static func full(
     slots: Int = 4, rollouts: Int = 900, weather: Weather = Weather(),
     _ change: (inout NightRules) -> Void = { _ in }

@@ -130,22 +130,22 @@ struct NightSetup {
       })
     if let target = experiment.target { rules.racing.target = target }
     rules.screening.share = screening(of: rules)
-    // Nothing is certified by it: an edit that is dropped by mistake is only not carried further.
-    rules.screening.harm = 2
+    // Nineteen to one that it harms. Nothing is certified by it: an edit that is dropped by mistake is only not
+    // carried further.
+    rules.screening.harm = 1.645
+    // Edits that look bad are carried now and then all the same, or nothing more would be learned of them.
+    rules.screening.flips = max(rules.screening.flips, 0.1)
     return rules
   }
 
-  /// The share of the trials that goes to the screening: what is left allows a race to see a gain of twice
-  /// the smallest one that is worth chasing.
+  /// The share of the trials that goes to the screening, so that the last races have what they need.
   private static func screening(of rules: NightRules) -> Double {
     func count(_ split: Split) -> Int { rules.tasks.count { $0.split == split } }
     let kept =
       rules.reportTrials * count(.gate) + 2 * rules.vaultTrials * count(.vault)
       + rules.pilotTrials * count(.dev)
     let free = Double(max(rules.rollouts - kept, 1))
-    let pairs = Double(Race.pairs(toSee: 2 * rules.racing.target))
-    let race = 2 * pairs + Double(rules.racing.bank * count(.gate))
-    return min(rules.screening.share, max(1 - race / free, 0.35))
+    return min(rules.screening.share, max(1 - Double(rules.lastRaces) / free, 0.35))
   }
 
   /// What is recorded of it; `audited` is whether its suite was put to the test first.
