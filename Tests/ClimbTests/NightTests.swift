@@ -41,11 +41,12 @@ import Testing
         rules.stops.proposals = 24
         rules.screening.share = 0.6
       }
-      _ = try night.run()
-      let last = try #require(
-        night.world.races.last { $0.opening.question == .better && !$0.opening.edits.isEmpty })
+      let result = try night.run()
+      let races = night.world.races.filter { $0.opening.question == .better }
+      // Where nothing was found early, one race could see what is worth chasing.
       let pairs = Race.pairs(toSee: 2 * night.world.rules.racing.target)
-      #expect(last.opening.rules.cap >= pairs / 2 || last.state == .adopted, "seed \(seed)")
+      let isSeen = races.contains { $0.opening.rules.cap >= pairs }
+      #expect(isSeen || result.report.adoptions > 0, "seed \(seed)")
     }
   }
 
