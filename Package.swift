@@ -59,6 +59,7 @@ let package = Package(
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CSystem", cSettings: [.define("_GNU_SOURCE")]),
     .target(name: "CToml"),
+    .target(name: "CAssets", exclude: ["files"]),
     .target(name: "CLaunch", cSettings: plainC),
     standalone("belay-launch", ["CLaunch"]),
     standalone("bench-floor", ["CLaunch"]),
@@ -77,6 +78,7 @@ let package = Package(
     module("Transport", ["Base", "CCurl", "CSystem"], settings: house),
     module("Http", ["Base", "CSystem", "CMicrohttpd"], settings: house),
     module("Dialect", ["Base"]),
+    module("Assets", ["Base", "CAssets"], settings: house),
     // Floor 2
     module("Ledger", ["Base", "Facts", "Platform", "Database", "Archive"]),
     module("Suite", ["Base", "Platform", "Notation"]),
@@ -169,6 +171,12 @@ let package = Package(
     module("Lessons", ["Base", "Facts", "Layout", "Stats", "Ledger", "Climb", "NightPages"]),
     module("Console", ["Base", "Layout", "Platform"]),
     module("ToolServer", ["Base"]),
+    module(
+      "Web",
+      [
+        "Base", "Facts", "Layout", "Platform", "Http", "Assets", "Ledger", "Harness", "Climb",
+        "Report", "NightPages", "Inspection",
+      ]),
     // Floor 7
     module(
       "Commands",
@@ -179,7 +187,7 @@ let package = Package(
         "Score", "Gateway", "Brain", "Fleet", "Report", "Inspection", "Exchange", "Console",
         "Selftest", "Climb", "Components", "Evidence", "Experiment", "Night", "NightLog",
         "NightPages", "Notices", "Lessons", "Proposers", "MetaAgent", "Reflection", "Screens",
-        "Stats", "Survey", "ToolServer",
+        "Stats", "Survey", "ToolServer", "Web",
       ]),
     // Floor 8
     .executableTarget(name: "belay", dependencies: ["Commands"], swiftSettings: house),
@@ -285,6 +293,12 @@ let package = Package(
         "Survey", "NightLab", "NightPages", "NightLog", "Climb", "Selftest", "Plots", "Ledger",
         "Layout", "Facts",
         "Stats", "Base", "Platform",
+      ]),
+    tests(
+      "Web",
+      [
+        "Web", "Assets", "NightLab", "NightPages", "NightLog", "Climb", "Http", "Ledger",
+        "Layout", "Facts", "Base", "Platform",
       ]),
     tests("Experiment", ["Experiment", "Climb", "Model", "Base", "Platform"]),
     tests("Console", ["Console", "Base", "Platform"]),

@@ -9,23 +9,39 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-int csystem_listen_loopback(uint16_t port, uint16_t *bound) {
+int csystem_listen_at(const uint8_t *address, size_t length, uint16_t port, uint16_t *bound) {
   int one = 1;
-  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
-  socklen_t length = sizeof address;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  struct sockaddr_in four = {.sin_family = AF_INET, .sin_port = htons(port)};
+  struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
+  struct sockaddr *target = length == 4 ? (void *)&four : (void *)&six;
+  socklen_t size = length == 4 ? sizeof four : sizeof six;
+  memcpy(length == 4 ? (void *)&four.sin_addr : (void *)&six.sin6_addr, address, length == 4 ? 4 : 16);
+  int fd = socket(target->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0) return -1;
   if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) < 0 ||
-      bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(fd, 512) < 0 ||
-      getsockname(fd, (struct sockaddr *)&address, &length) < 0) {
+      (length != 4 && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof one) < 0) ||
+      bind(fd, target, size) < 0 || listen(fd, 512) < 0 || getsockname(fd, target, &size) < 0) {
     int saved = errno;
     close(fd);
     errno = saved;
     return -1;
   }
-  *bound = ntohs(address.sin_port);
+  *bound = ntohs(length == 4 ? four.sin_port : six.sin6_port);
   return fd;
+}
+
+int csystem_listen_loopback(uint16_t port, uint16_t *bound) {
+  const uint8_t loopback[4] = {127, 0, 0, 1};
+  return csystem_listen_at(loopback, 4, port, bound);
+}
+
+int csystem_numeric(const char *text, uint8_t found[17]) {
+  if (inet_pton(AF_INET, text, found + 1) == 1) {
+    found[0] = 4;
+    return 1;
+  }
+  found[0] = 16;
+  return inet_pton(AF_INET6, text, found + 1) == 1;
 }
 
 int csystem_accept(int listener) {

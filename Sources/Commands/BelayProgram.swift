@@ -31,7 +31,7 @@ public enum BelayProgram {
       LeaderboardCommand.command,
       MatrixCommand.command, PlotCommand.command, ShowCommand.command, DiffCommand.command,
       TraceCommand.command, LogCommand.command, SearchCommand.command, SQLCommand.command,
-      ReportCommand.command, VerifyCommand.command, CompareCommand.command,
+      ReportCommand.command, ServeCommand.command, VerifyCommand.command, CompareCommand.command,
       PromoteCommands.promote, PromoteCommands.revert, CheckoutCommand.command,
       SelftestCommand.command,
       ImportCommands.command, ExportCommand.command, DatabaseCommands.command,

@@ -1,4 +1,5 @@
 public import Base
+internal import Layout
 
 /// What a page or list says, as one envelope.
 public struct Page: Sendable {
@@ -36,14 +37,8 @@ public struct Page: Sendable {
   }
 
   func envelope(schema: String, asOf: Timestamp) -> JSON {
-    var members = fields
-    members["schema"] = .string(schema)
-    members["as_of"] = .string("\(asOf)")
-    members["counts"] = .object(counts.mapValues(JSON.int))
-    members["truncated"] = .bool(isTruncated)
-    members["items"] = .array(items)
-    members["next"] = .optional(next)
-    members["hints"] = .array(hints.map(JSON.string))
-    return .object(members)
+    Envelope.json(
+      schema: schema, asOf: asOf, items: items, counts: counts, isTruncated: isTruncated, next: next,
+      hints: hints, fields: fields)
   }
 }

@@ -54,13 +54,20 @@ public final class HTTPServer: Sendable {
   public func serve(
     loopback port: UInt16, _ handler: @escaping HTTPHandler
   ) throws(BelayError) -> (listening: HTTPListening, port: UInt16) {
+    try serve(.loopback, port, handler)
+  }
+
+  /// Serves a port of one of this machine's addresses; 0 takes a free one.
+  public func serve(
+    _ address: NetworkAddress, _ port: UInt16, _ handler: @escaping HTTPHandler
+  ) throws(BelayError) -> (listening: HTTPListening, port: UInt16) {
     var bound: UInt16 = 0
-    let descriptor = csystem_listen_loopback(port, &bound)
+    let descriptor = csystem_listen_at(address.bytes, address.bytes.count, port, &bound)
     guard descriptor >= 0 else {
+      let isTaken = errno == EADDRINUSE
       throw .system(
-        "listen", errno, place: "127.0.0.1:\(port)",
-        kind: errno == EADDRINUSE ? .busy : .internal,
-        hint: errno == EADDRINUSE ? "choose another port" : nil)
+        "listen", errno, place: "\(address.isLong ? "[\(address)]" : "\(address)"):\(port)",
+        kind: isTaken ? .busy : .internal, hint: isTaken ? "choose another port" : nil)
     }
     defer { close(descriptor) }
     return (try serve(listener: descriptor, handler), bound)

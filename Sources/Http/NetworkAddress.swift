@@ -14,6 +14,29 @@ public struct NetworkAddress: Sendable, Hashable, CustomStringConvertible {
     self.bytes = mapped ? Array(bytes.suffix(4)) : bytes
   }
 
+  /// An address in digits; nil for a name and for anything else.
+  public init?(_ text: String) {
+    var found = [UInt8](repeating: 0, count: 17)
+    let digits =
+      text.hasPrefix("[") && text.hasSuffix("]") ? String(text.dropFirst().dropLast()) : text
+    guard csystem_numeric(digits, &found) == 1 else { return nil }
+    self.init(bytes: Array(found[1...].prefix(Int(found[0]))))
+  }
+
+  /// 127.0.0.1: this machine, for itself.
+  public static let loopback = NetworkAddress(trusted: [127, 0, 0, 1])
+  /// ::1: the same.
+  public static let longLoopback = NetworkAddress(
+    trusted: [UInt8](repeating: 0, count: 15) + [1])
+
+  private init(trusted: [UInt8]) { bytes = trusted }
+
+  /// Whether only this machine can reach it.
+  public var isLoopback: Bool { bytes.count == 4 ? bytes[0] == 127 : self == Self.longLoopback }
+
+  /// Whether it has 16 bytes.
+  public var isLong: Bool { bytes.count == 16 }
+
   /// Whether it is a machine of the internet: not this one, not one beside it, not a crowd, nobody's.
   public var isPublic: Bool {
     if bytes.count == 4 { return !Self.reserved.contains { Self.isIn($0, bytes) } }

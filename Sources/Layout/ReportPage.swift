@@ -16,6 +16,8 @@ public protocol ReportPage: Sendable {
   var fields: [String: JSON] { get }
   /// Commands that lead on from here.
   var hints: [String] { get }
+  /// The page as `--json` writes it.
+  func envelope(asOf: Timestamp) -> JSON
   /// The screen as lines of at most `width` columns, each ended; safe to print.
   func text(width: Int) -> String
   /// The same where boxes and colours may be drawn; its tones become colours in `Ink.finished`.

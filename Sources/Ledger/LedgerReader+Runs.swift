@@ -16,6 +16,15 @@ extension LedgerReader {
     return found
   }
 
+  /// The newest run of a type; nil when there is none.
+  public func newest(_ type: RunType) throws -> RunID? {
+    try read { connection in
+      try connection.first(
+        "SELECT id FROM run WHERE type = \(type.rawValue) ORDER BY id DESC LIMIT 1"
+      ) { RunID($0.int(0)) }
+    }
+  }
+
   /// Events of a run, or of all, in order, from behind the event `after`.
   public func events(run: RunID? = nil, after: Int? = nil, limit: Int = 50) throws -> [EventRecord]
   {

@@ -18,6 +18,11 @@ public final class LedgerReader: Sendable {
     try connection.read(body)
   }
 
+  /// A number that is another as soon as somebody has written, for this reader alone.
+  public func dataVersion() throws -> Int {
+    try read { try $0.first("PRAGMA data_version") { $0.int(0) } ?? 0 }
+  }
+
   /// All candidates, in order.
   public func candidates() throws -> [CandidateRecord] {
     try read { try $0.candidates("1") }

@@ -45,7 +45,7 @@ import Testing
           for scalar in ["\u{1B}", "\u{07}", "\u{202E}"] { #expect(!text.contains(scalar)) }
         }
       }
-      let markdown = MorningPage(view).markdown
+      let markdown = MorningPage(view).document.markdown
       for markup in ["](", "<b>", "\u{1B}", " `rm"] { #expect(!markdown.contains(markup)) }
     }
   }

@@ -6,6 +6,12 @@
 /// and is close-on-exec; -1 with errno.
 int csystem_listen_loopback(uint16_t port, uint16_t *bound);
 
+/// Listens on an address of 4 or 16 bytes and on no other; else as `csystem_listen_loopback`.
+int csystem_listen_at(const uint8_t *address, size_t length, uint16_t port, uint16_t *bound);
+
+/// Reads an address in digits into `found`: its length, then its bytes; 1, or 0 for anything else.
+int csystem_numeric(const char *text, uint8_t found[17]);
+
 /// The next connection, not blocking and close-on-exec; -1 with errno.
 int csystem_accept(int listener);
 

@@ -6,6 +6,7 @@ internal import Glibc
 internal import Layout
 internal import Ledger
 internal import Platform
+internal import Web
 
 enum ExportCommand {
   static let run = Argument(optional: ValueKind<RunID>.id("RUN"), "Trials of this run; else of all")
@@ -20,6 +21,11 @@ enum ExportCommand {
   static let outcome = Option(
     "outcome", ValueKind<Outcome>.choice("OUTCOME"), "Trials that ended so only")
 
+  static let site = Option(
+    "site", .directory("DIR"),
+    "Write the night's pages as a site into a new folder, or anew over a site")
+  static let traces = Flag("traces", "The site has the trials too, with all that agents wrote")
+
   static let content = Flag(
     "content", "Spans also say what was said: messages, arguments, results")
 
@@ -27,6 +33,9 @@ enum ExportCommand {
     "export", in: .share,
     "Write trials as CSV, JSON lines, ATIF, a Harbor job or OpenTelemetry spans",
     discussion: """
+      A site is the page of 'belay serve' as files, for any static host: no processes, machines or command \
+      lines are in it, and trials only with --traces.
+
       An export holds what agents wrote, whole; spans hold it only with --content. A file or folder that is \
       there already is never overwritten.
 
@@ -34,15 +43,17 @@ enum ExportCommand {
       chat, execute_tool. A line is a trace in the protocol's JSON, as a collector's otlpjsonfile receiver \
       reads it. Ids are the same at each export. A chat says what its call added to the conversation.
       """,
-    takes: [run, format, target, candidate, split, outcome, content],
+    takes: [run, format, target, candidate, split, outcome, content, site, traces],
     examples: [
       Example("belay export > trials.csv", "every trial, a line each"),
       Example("belay export r3 --format harbor --to job", "for Harbor's own tools"),
       Example("belay export r3 --format atif --to traces", "trajectories"),
+      Example("belay export --site public", "the newest night's pages, to publish"),
       Example("belay export r3 --format otlp --to r3.jsonl", "traces for observability tools"),
     ],
     output: .text("export")
   ) { call in
+    if let folder = call[site] { return try await write(site: folder, call) }
     let reader = try LabWord.reader(call)
     let filter = TrialFilter(
       run: call[run], candidate: call[candidate], outcome: call[outcome], split: call[split])
@@ -68,6 +79,28 @@ enum ExportCommand {
         summary["trials"].int.map { Figure.plural($0, "trial") }
         ?? summary["traces"].int.map { Figure.plural($0, "trace") }
       return "\(count.map { $0 + " to " } ?? "")\(path)"
+    }
+    return .ok
+  }
+
+  private static func write(site folder: String, _ call: Call) async throws -> ExitCode {
+    guard !call.isGiven(format), !call.isGiven(target), !call.isGiven(candidate) else {
+      throw BelayError(
+        .usage, "a site is a whole night: --format, --to and --candidate do not apply",
+        hint: "belay export RUN --site DIR")
+    }
+    let path = Path.absolute(folder, from: call.surroundings.workingDirectory)
+    let summary = try WebSite.write(
+      try LabWord.resolve(call), run: call[run], traces: call[traces], to: path,
+      clock: call.surroundings.clock)
+    if summary.isCut { call.output.warn("the longest lists are cut: a site is for reading") }
+    let fields: JSON = [
+      "path": .string(path), "files": .int(summary.files), "bytes": .int(summary.bytes),
+      "traces": .bool(call[traces]), "cut": .bool(summary.isCut),
+    ]
+    try call.output.page(Page(items: [fields])) { _ in
+      "\(Figure.plural(summary.files, "file")), \(Figure.bytes(summary.bytes)) in \(path): "
+        + "open it through any web server, such as python3 -m http.server -d \(path)"
     }
     return .ok
   }

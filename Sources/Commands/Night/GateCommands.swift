@@ -18,7 +18,7 @@ enum GateListCommand {
 
   static let command = Command(
     "list", in: .inspect, "List what the gates of a night said no to, and what they left open",
-    takes: [NightWord.which, gate, word],
+    takes: [NightWord.which, gate, word, NightWord.cursor],
     examples: [
       Example("belay gate list", "of the newest night"),
       Example("belay gate list r12 --gate judge --word pass", "what the judge let through"),
@@ -31,7 +31,7 @@ enum GateListCommand {
     try call.show(
       GateList(
         NightWord.view(call[NightWord.which], call), gate: call[gate], word: call[word],
-        limit: call.limit ?? .max))
+        window: NightWord.window(call)))
     return .ok
   }
 }

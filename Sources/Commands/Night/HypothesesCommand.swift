@@ -13,7 +13,7 @@ enum HypothesesCommand {
       Supported is what the champion carries; refuted is what its trials speak against or what did not last; \
       blocked is what a gate or a person kept out. The second table says how well each proposer foretells.
       """,
-    takes: [NightWord.which, status, content],
+    takes: [NightWord.which, status, NightWord.cursor, content],
     examples: [
       Example("belay hypotheses", "of the newest night"),
       Example("belay hypotheses r12 --status refuted", "what did not work"),
@@ -31,7 +31,7 @@ enum HypothesesCommand {
     try call.show(
       HypothesesPage(
         NightWord.view(call[NightWord.which], call), status: call[status],
-        limit: call.limit ?? .max, content: call[content]))
+        window: NightWord.window(call), content: call[content]))
     return .ok
   }
 }

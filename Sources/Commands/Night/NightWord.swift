@@ -1,6 +1,7 @@
 internal import Base
 internal import Console
 internal import Facts
+internal import Layout
 internal import Ledger
 internal import NightPages
 internal import Platform
@@ -11,6 +12,14 @@ enum NightWord {
     optional: ValueKind<String>.text("RUN"), "The night, r12; else the last one of the lab")
 
   static let flag = Option("run", .text("RUN"), "The night; else the last one of the lab")
+
+  static let cursor = Option(
+    "cursor", .whole("C", 0...Int.max), "Go on where an earlier page ended (its 'next')")
+
+  /// The part of a list that is asked for.
+  static func window(_ call: Call) -> Window {
+    Window(from: call[cursor] ?? 0, limit: call.limit ?? .max)
+  }
 
   static func run(_ word: String?, _ reader: LedgerReader) throws -> RunRecord {
     if let word, word != "last" {

@@ -5,6 +5,7 @@ internal import Facts
 internal import Ledger
 internal import Night
 internal import Platform
+internal import Web
 
 /// Words to a night while it goes on: said to its process where one is there, else written down for when it
 /// goes on.
@@ -105,32 +106,59 @@ enum SteeringCommands {
     call.surroundings.environment["USER"] ?? "someone"
   }
 
+  /// Says to a night what somebody said on its page.
+  static func tell(_ word: WebWord, lab: Lab, _ call: Call) async throws -> JSON {
+    let order: (World) throws -> Steering.Order
+    switch word.order {
+    case "pause": order = { _ in .pause(hard: false) }
+    case "resume": order = { _ in .resume }
+    case "hint": order = { _ in .hint(word.text) }
+    case "veto": order = { _ in .veto(component: word.text) }
+    case "approve": order = { .approve(try own(word.text, $0)) }
+    case "reject": order = { .reject(try own(word.text, $0)) }
+    default: throw BelayError(.usage, "no such word to a night: \(word.order.printable())")
+    }
+    if ["hint", "veto"].contains(word.order), word.text.isEmpty {
+      throw BelayError(.usage, "\(word.order) needs a text")
+    }
+    return try await said(
+      lab, try NightWord.run("\(word.run)", try lab.reader()).id,
+      reason: word.reason.isEmpty ? nil : word.reason, call, order)
+  }
+
   private static func say(
     _ call: Call, _ order: (World) throws -> Steering.Order
   ) async throws -> ExitCode {
     let lab = try LabWord.resolve(call)
+    let night = try NightWord.run(call[NightWord.flag], try lab.reader()).id
+    let fields = try await said(lab, night, reason: call[reason], call, order)
+    try call.output.page(Page(items: [fields])) { _ in
+      guard fields["changed"].bool == true else { return "nothing to change" }
+      return fields["running"].bool == true
+        ? "\(night) was told"
+        : "\(night) does not run: it will be told by belay run --resume \(night)"
+    }
+    return .ok
+  }
+
+  private static func said(
+    _ lab: Lab, _ night: RunID, reason: String?, _ call: Call,
+    _ order: (World) throws -> Steering.Order
+  ) async throws -> JSON {
     let reader = try lab.reader()
-    let night = try NightWord.run(call[NightWord.flag], reader)
-    guard let world = World(folding: try reader.nightFacts(night.id)) else {
-      throw BelayError(.notFound, "the night has not begun yet", place: "\(night.id)")
+    guard let world = World(folding: try reader.nightFacts(night)) else {
+      throw BelayError(.notFound, "the night has not begun yet", place: "\(night)")
     }
     let word = Steering(
-      by: author(call), reason: call[reason], order: try order(world))
+      by: author(call), reason: reason, order: try order(world))
     var changed = try await NightControl.say(word, lab: lab)
     let isThere = changed != nil
     if changed == nil {
       changed = try await NightControl.note(
-        word, for: night.id, in: lab, clock: call.surroundings.clock)
+        word, for: night, in: lab, clock: call.surroundings.clock)
     }
-    let fields: JSON = [
-      "run": .string("\(night.id)"), "changed": .bool(changed ?? false), "running": .bool(isThere),
+    return [
+      "run": .string("\(night)"), "changed": .bool(changed ?? false), "running": .bool(isThere),
     ]
-    try call.output.page(Page(items: [fields])) { _ in
-      guard changed == true else { return "nothing to change" }
-      return isThere
-        ? "\(night.id) was told"
-        : "\(night.id) does not run: it will be told by belay run --resume \(night.id)"
-    }
-    return .ok
   }
 }

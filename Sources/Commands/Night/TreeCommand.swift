@@ -14,7 +14,7 @@ enum TreeCommand {
       A candidate stands below the one that it was raced to replace. No score is shown, since those of the \
       race chose the candidate: 'belay report' has figures from fresh trials.
       """,
-    takes: [NightWord.which, path, depth],
+    takes: [NightWord.which, path, depth, NightWord.cursor],
     examples: [
       Example("belay tree", "of the newest night"),
       Example("belay tree r12 --path c142", "how c142 came about"),
@@ -39,7 +39,7 @@ enum TreeCommand {
     try call.show(
       TreePage(
         NightWord.view(call[NightWord.which], call), path: call[path], depth: call[depth],
-        limit: call.limit ?? .max))
+        window: NightWord.window(call)))
     return .ok
   }
 }

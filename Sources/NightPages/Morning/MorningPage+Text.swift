@@ -1,85 +1,66 @@
 internal import Base
 internal import Climb
 internal import Facts
-internal import Layout
+public import Layout
 internal import Stats
 
 extension MorningPage {
-  /// A part of the page: a word and what there is to say under it.
-  struct Section: Sendable {
-    let title: String
-    let lines: [String]
-    var isCommands = false
-  }
-
   /// The page for a terminal.
-  public func text(width: Int) -> String {
-    var lines = Prose.parts(title, width: width, indent: 2)
-    for section in sections where !section.lines.isEmpty {
-      lines +=
-        section.isCommands
-        ? Labelled.parts(section.title, section.lines, width: width)
-        : Labelled.list(section.title, section.lines, width: width)
-    }
-    return Labelled.page(lines, width: width)
+  public func text(width: Int) -> String { document.text(width: width) }
+
+  /// The page as a value, from which every form of it is written.
+  public var document: Document {
+    let end = view.world.report != nil ? " to \(Figure.minute(view.fold.lastAt))" : ""
+    return Document(
+      title: "Report on \(view.run.id) \(Labelled.quoted(view.name, to: 40))",
+      parts: [
+        "\(Figure.minute(view.fold.openedAt))\(end)",
+        view.state == .finished ? "finished" : view.state.rawValue.uppercased(),
+        "suite \(view.run.suiteName)@\(view.run.fact.suite.short)",
+      ], notice: view.rehearsal?.uppercasedFirst, sections: sections)
   }
 
-  /// The page as Markdown.
-  public var markdown: String {
-    var out = "# \(Self.escaped(title.filter { !$0.isEmpty }.joined(separator: ", ")))\n"
-    for section in sections where !section.lines.isEmpty {
-      out += "\n## \(section.title.uppercasedFirst)\n\n"
-      for line in section.lines {
-        out += section.isCommands ? "- `\(line.printable())`\n" : "- \(Self.escaped(line))\n"
-      }
-    }
-    return out
-  }
-
-  // What a proposer wrote must be no markup: neither links nor HTML.
-  private static func escaped(_ text: String) -> String {
-    var out = ""
-    for character in text.printable() {
-      if "\\`*_{}[]<>()#|!&~".contains(character) { out.append("\\") }
-      out.append(character)
-    }
-    return out
-  }
-
-  private var title: [String] {
-    let end = view.world.report != nil ? " -> \(Figure.minute(view.fold.lastAt))" : ""
+  private var sections: [Document.Section] {
+    let advice = verdict.advice.isEmpty ? "" : "\(verdict.advice.uppercasedFirst)."
     return [
-      "Report", "\(view.run.id) \(Labelled.quoted(view.name, to: 40))",
-      "\(Figure.minute(view.fold.openedAt))\(end)",
-      view.state == .finished ? "finished" : view.state.rawValue.uppercased(),
-      "suite \(view.run.suiteName)@\(view.run.fact.suite.short)",
-      view.rehearsal?.uppercasedFirst ?? "",
+      Document.Section(
+        "verdict", tone: tone,
+        [.paragraph(verdict.sentence)] + (vault.map { [.interval($0)] } ?? [])),
+      Document.Section("advice", advice),
+      Document.Section(verdict.word == .nothing ? "because" : "holds for", verdict.condition),
+      Document.Section("caution", tone: .caution, [.list(view.cautions)]),
+      Document.Section("gate", [.list(gateLines)]),
+      Document.Section("bound", view.world.races.isEmpty ? "" : view.bound),
+      Document.Section("ended", view.world.report.map { RaceWords.stop($0.stop) } ?? ""),
+      Document.Section("money", money),
+      Document.Section("funnel", [.steps(funnelSteps, after: Figure.plural(races, "race"))]),
+      Document.Section("gates", [.tally(gateCounts, more: max(0, gates.count - 10))]),
+      Document.Section("learned", learnedBlocks),
+      Document.Section("refuted", [.list(refutedLines)]),
+      Document.Section("foretold", [.list(foretold)]),
+      Document.Section("watch", [.list(watch)]),
+      Document.Section("incidents", [.list(incidents)]),
+      Document.Section("next", [.commands(next)]),
     ]
   }
 
-  var sections: [Section] {
-    [
-      Section(title: "verdict", lines: [verdict.sentence]),
-      Section(
-        title: "advice", lines: verdict.advice.isEmpty ? [] : ["\(verdict.advice.uppercasedFirst)."]
-      ),
-      Section(
-        title: verdict.word == .nothing ? "because" : "holds for",
-        lines: verdict.condition.isEmpty ? [] : [verdict.condition]),
-      Section(title: "caution", lines: view.cautions),
-      Section(title: "gate", lines: gateLines),
-      Section(title: "bound", lines: view.world.races.isEmpty ? [] : [view.bound]),
-      Section(title: "ended", lines: view.world.report.map { [RaceWords.stop($0.stop)] } ?? []),
-      Section(title: "money", lines: [money]),
-      Section(title: "funnel", lines: [funnelLine]),
-      Section(title: "gates", lines: gates.isEmpty ? [] : [gateCounts]),
-      Section(title: "learned", lines: learnedLines),
-      Section(title: "refuted", lines: refutedLines),
-      Section(title: "foretold", lines: foretold),
-      Section(title: "watch", lines: watch),
-      Section(title: "incidents", lines: incidents),
-      Section(title: "next", lines: next, isCommands: true),
-    ]
+  private var races: Int { view.world.races.count }
+
+  private var tone: Document.Tone {
+    switch verdict.word {
+    case .better: .good
+    case .worse: .bad
+    case .cannotTell, .unverified, .nothing, .none: .open
+    }
+  }
+
+  /// The vault's difference, where it was opened.
+  private var vault: Document.Interval? {
+    view.world.report?.vault.map {
+      Document.Interval(
+        label: "Champion less baseline on sealed tasks", mean: $0.mean, low: $0.interval.low,
+        high: $0.interval.high)
+    }
   }
 
   /// The bracket on the gate tasks, beside a verdict of the vault.
@@ -122,32 +103,35 @@ extension MorningPage {
       + (kinds.isEmpty ? "." : ": \(kinds.joined(separator: ", ")).")
   }
 
-  private var funnelLine: String {
-    "edits: " + funnel.map { "\($0.count) \($0.word)" }.joined(separator: " -> ")
-      + "; \(Figure.plural(view.world.races.count, "race"))"
+  private var funnelSteps: [Document.Count] {
+    funnel.map { Document.Count($0.count, $0.word) }
   }
 
-  private var gateCounts: String {
-    let shown = gates.prefix(10).map { "\($0.gate) \($0.count)" }.joined(separator: "   ")
-    return gates.count > 10 ? "\(shown)   and \(gates.count - 10) more kinds" : shown
+  private var gateCounts: [Document.Count] {
+    gates.prefix(10).map { Document.Count($0.count, $0.gate) }
   }
 
-  private static let priorBased = "on dev tasks by the pooled model (prior-based, an expectation)"
-
-  private func line(of edit: EditView, _ sign: String) -> String {
-    var text =
-      "\(sign) \(edit.id) \(Labelled.quoted(edit.summary)) by \(edit.entry.proposal.author)"
-    if let effect = edit.effect {
-      text +=
-        ": about \(Figure.points(effect.mean)) ± \(Figure.percent(effect.error)) \(Self.priorBased)"
-    }
-    return text
-  }
-
-  private var learnedLines: [String] {
-    var lines = learned.prefix(8).map { line(of: $0, "+") }
-    if learned.count > 8 { lines.append("and \(learned.count - 8) more: belay hypotheses") }
-    return lines
+  /// The edits that stand, with what the pooled model makes of each.
+  private var learnedBlocks: [Document.Block] {
+    let shown = learned.prefix(8)
+    let isKnown = shown.contains { $0.effect != nil }
+    let table = Document.Table(
+      columns: [
+        Document.Table.Column("edit"), Document.Table.Column("what", yields: true),
+        Document.Table.Column("by", yields: true), Document.Table.Column("worth", isFigure: true),
+      ],
+      rows: shown.map { edit in
+        [
+          "\(edit.id)", Labelled.quoted(edit.summary), edit.entry.proposal.author,
+          edit.effect.map { "\(Figure.points($0.mean)) ± \(Figure.percent($0.error))" } ?? "",
+        ]
+      },
+      note: isKnown
+        ? "Worth is what the pooled model believes of each on dev tasks: prior-based and chosen from many, an "
+          + "expectation and no result." : "")
+    let more =
+      learned.count > 8 ? "and \(learned.count - 8) more: belay hypotheses \(view.run.id)" : ""
+    return [.table(table), .paragraph(more)]
   }
 
   private var refutedLines: [String] {

@@ -18,15 +18,16 @@ public struct GateList: ReportPage {
   /// The night.
   public let view: NightView
   private let rows: [Row]
-  private let limit: Int
+  private let window: Window
   private let byGate: [String: Int]
 
   /// The verdicts of a night: those that are no pass, or those of one word; of one gate where it is given.
   public init(
-    _ view: NightView, gate: String? = nil, word: GateVerdict.Word? = nil, limit: Int = 50
+    _ view: NightView, gate: String? = nil, word: GateVerdict.Word? = nil,
+    window: Window = Window(limit: 50)
   ) {
     self.view = view
-    self.limit = limit
+    self.window = window
     let all = view.verdicts
     rows = all.filter { row in
       (gate == nil || row.verdict.gate == gate)
@@ -36,14 +37,16 @@ public struct GateList: ReportPage {
   }
 
   /// Whether verdicts are not shown.
-  public var isTruncated: Bool { rows.count > limit }
+  public var isTruncated: Bool { window.isCut(rows.count) }
+  /// Where the next page begins.
+  public var next: String? { window.next(rows.count) }
   /// Whole counts, by gate.
   public var counts: [String: Int] {
     byGate.merging(["items": rows.count]) { first, _ in first }
   }
   /// One record for each verdict.
   public var items: [JSON] {
-    rows.prefix(limit).map { row in
+    window.items(of: rows).map { row in
       var record = row.verdict.json(content: false)
       record["subject"] = .string(row.subject)
       return record
@@ -76,16 +79,15 @@ public struct GateList: ReportPage {
       TextTable.Column(title: "says"), TextTable.Column(title: "because", shrinksTo: 20),
       TextTable.Column(title: "edit", shrinksTo: 10, leaves: 1),
     ])
-    for row in rows.prefix(limit) {
+    for row in window.items(of: rows) {
       table.add([
         row.subject, row.verdict.gate, row.verdict.word.rawValue,
         DisplayWidth.cut(row.verdict.sentence.printable(), to: 100), row.about,
       ])
     }
     lines += table.lines(width: width)
-    if isTruncated {
-      lines.append(
-        "Showing \(limit) of \(rows.count) verdicts. To see more: --limit N, --all, --gate")
+    if let cut = window.sentence(rows.count, "verdicts", "--limit N, --all, --cursor, --gate") {
+      lines.append(cut)
     }
     return Labelled.page(lines, width: width)
   }

@@ -11,7 +11,7 @@ public struct HypothesesPage: ReportPage {
   /// The night.
   public let view: NightView
   private let status: EditView.Status?
-  private let limit: Int
+  private let window: Window
   private let content: Bool
   private let edits: [EditView]
   private let shown: [EditView]
@@ -20,11 +20,12 @@ public struct HypothesesPage: ReportPage {
   /// The hypotheses of a night, those of one status only where it is given; `content` shows what their authors
   /// wrote at length.
   public init(
-    _ view: NightView, status: EditView.Status? = nil, limit: Int = 50, content: Bool = false
+    _ view: NightView, status: EditView.Status? = nil, window: Window = Window(limit: 50),
+    content: Bool = false
   ) {
     self.view = view
     self.status = status
-    self.limit = limit
+    self.window = window
     self.content = content
     edits = view.edits
     shown = edits.filter { status == nil || $0.status == status }
@@ -32,7 +33,9 @@ public struct HypothesesPage: ReportPage {
   }
 
   /// Whether hypotheses are not shown.
-  public var isTruncated: Bool { shown.count > limit }
+  public var isTruncated: Bool { window.isCut(shown.count) }
+  /// Where the next page begins.
+  public var next: String? { window.next(shown.count) }
   /// Whole counts, by status.
   public var counts: [String: Int] {
     var counts = ["hypotheses": edits.count, "items": shown.count]
@@ -42,7 +45,7 @@ public struct HypothesesPage: ReportPage {
     return counts
   }
   /// One record for each hypothesis.
-  public var items: [JSON] { shown.prefix(limit).map { $0.json(content: content) } }
+  public var items: [JSON] { window.items(of: shown).map { $0.json(content: content) } }
   /// How well the proposers foretell.
   public var fields: [String: JSON] {
     [
@@ -68,12 +71,12 @@ public struct HypothesesPage: ReportPage {
       return Labelled.page(lines + [what], width: width)
     }
     if content {
-      for edit in shown.prefix(limit) { lines += details(of: edit, width: width) }
+      for edit in window.items(of: shown) { lines += details(of: edit, width: width) }
     } else {
       lines += table(width: width)
     }
-    if isTruncated {
-      lines.append("Showing \(limit) of \(shown.count) hypotheses. To see more: --limit N, --all")
+    if let cut = window.sentence(shown.count, "hypotheses", "--limit N, --all, --cursor") {
+      lines.append(cut)
     }
     if shown.contains(where: { $0.effect != nil }) {
       lines += Prose.wrap(
@@ -92,7 +95,7 @@ public struct HypothesesPage: ReportPage {
       TextTable.Column(title: "worth", right: true, leaves: 1),
       TextTable.Column(title: "foretold", right: true, leaves: 4),
     ])
-    for edit in shown.prefix(limit) {
+    for edit in window.items(of: shown) {
       let odds = edit.checks.compactMap(\.probability)
       table.add([
         "\(edit.id)", edit.status.rawValue, edit.word,

@@ -23,17 +23,18 @@ public struct TreePage: ReportPage {
 
   /// The night.
   public let view: NightView
-  private let limit: Int
+  private let window: Window
   private let nodes: [Node]
   private let left: [EditView]
 
   /// The tree of a night; only the way to `path` (in the lab's ids), and only so many steps from the baseline,
   /// where these are given.
   public init(
-    _ view: NightView, path: CandidateID? = nil, depth: Int? = nil, limit: Int = 50
+    _ view: NightView, path: CandidateID? = nil, depth: Int? = nil,
+    window: Window = Window(limit: 50)
   ) throws(BelayError) {
     self.view = view
-    self.limit = limit
+    self.window = window
     var nodes = Self.nodes(of: view)
     if let path {
       guard let target = view.candidate(labelled: path),
@@ -106,7 +107,9 @@ public struct TreePage: ReportPage {
   }
 
   /// Whether candidates are not shown.
-  public var isTruncated: Bool { nodes.count > limit || left.count > limit }
+  public var isTruncated: Bool { window.isCut(nodes.count) || window.isCut(left.count) }
+  /// Where the next page begins.
+  public var next: String? { window.next(max(nodes.count, left.count)) }
   /// Whole counts.
   public var counts: [String: Int] {
     ["candidates": nodes.count, "races": view.world.races.count, "edits_never_raced": left.count]
@@ -116,7 +119,7 @@ public struct TreePage: ReportPage {
     [
       "run": .string("\(view.run.id)"), "state": .string(view.state.rawValue),
       "rehearsal": .bool(view.rehearsal != nil),
-      "never_raced": .array(left.prefix(limit).map { $0.json(content: false) }),
+      "never_raced": .array(window.items(of: left).map { $0.json(content: false) }),
     ]
   }
   /// Commands that lead on.
@@ -129,7 +132,7 @@ public struct TreePage: ReportPage {
     return ["belay diff \(baseline) \(champion)", "belay gate explain \(champion)"]
   }
   /// One record for each candidate, in the order of the tree.
-  public var items: [JSON] { nodes.prefix(limit).map(json(of:)) }
+  public var items: [JSON] { window.items(of: nodes).map(json(of:)) }
 
   private func json(of node: Node) -> JSON {
     [
@@ -173,9 +176,9 @@ public struct TreePage: ReportPage {
   /// The tree, drawn with plain characters.
   public func text(width: Int) -> String {
     var lines = view.heading(width: width)
-    for node in nodes.prefix(limit) { lines += drawing(of: node, width: width) }
-    if nodes.count > limit {
-      lines.append("Showing \(limit) of \(nodes.count) candidates. To see more: --limit N, --all")
+    for node in window.items(of: nodes) { lines += drawing(of: node, width: width) }
+    if let cut = window.sentence(nodes.count, "candidates", "--limit N, --all, --cursor") {
+      lines.append(cut)
     }
     if nodes.count == 1 { lines.append("nothing was raced yet") }
     lines += others(width: width)

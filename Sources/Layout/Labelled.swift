@@ -1,9 +1,8 @@
-package import Base
-package import Layout
+internal import Base
 
 /// Lines of a screen with a word at the left that says what they are about.
 package enum Labelled {
-  /// The columns of a label and the space behind it.
+  /// The columns that labels take.
   package static let column = 10
 
   /// Lines as a page; whatever is still too wide is cut.
@@ -40,43 +39,5 @@ package enum Labelled {
   /// A proposer's own words in quotes: escaped, and no longer than a line.
   package static func quoted(_ text: String, to length: Int = 70) -> String {
     "\"\(DisplayWidth.cut(text.printable(), to: length))\""
-  }
-}
-
-extension Figure {
-  /// A difference in points of the mean score: `+10.7 pp`.
-  package static func points(_ value: Double?) -> String { "\(percent(value, signed: true)) pp" }
-
-  /// Thousands apart: `20,400`.
-  package static func grouped(_ value: Int) -> String {
-    var digits = Array(String(abs(value)))
-    var place = digits.count - 3
-    while place > 0 {
-      digits.insert(",", at: place)
-      place -= 3
-    }
-    return (value < 0 ? "-" : "") + String(digits)
-  }
-
-  /// The time of day in UTC: `06:51Z`.
-  package static func clock(_ time: Timestamp) -> String {
-    "\(time.description.dropFirst(11).prefix(5))Z"
-  }
-}
-
-extension Money {
-  /// The money in words; what nobody knows is said and never counted as nothing.
-  package var words: String {
-    guard known + unknown > 0 else { return "nothing" }
-    guard let costUSD else { return "unknown" }
-    return Figure.dollars(costUSD)
-      + (unknown > 0 ? " and what \(unknown) parts cost is unknown" : "")
-  }
-
-  var json: JSON {
-    [
-      "cost_usd": .number(costUSD), "tokens": .optional(tokens), "parts_known": .int(known),
-      "parts_unknown": .int(unknown),
-    ]
   }
 }

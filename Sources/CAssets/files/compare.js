@@ -1,0 +1,75 @@
+import { h, heading, pill, address, cut, table, nothing, commands } from "./dom.js";
+import { whole, percent, interval } from "./figures.js";
+
+// Two harnesses: what differs between them, and what their trials say.
+
+// [-gone-] and {+new+} within a line become marks.
+function words(text) {
+  const parts = [];
+  const form = /\[-([\s\S]*?)-\]|\{\+([\s\S]*?)\+\}/g;
+  let at = 0;
+  for (const match of text.matchAll(form)) {
+    if (match.index > at) parts.push(text.slice(at, match.index));
+    parts.push(match[1] !== undefined ? h("del", {}, match[1]) : h("ins", {}, match[2]));
+    at = match.index + match[0].length;
+  }
+  if (at < text.length) parts.push(text.slice(at));
+  return parts;
+}
+
+const sign = { removed: "-", added: "+", changed: "~" };
+
+function change(one) {
+  const shown = one.lines.filter((line) => line.text.trim());
+  return h("section", { class: "card change" },
+    h("h2", {}, cut(one.component, 160), " ", pill(one.change, { added: "good", removed: "bad" }[one.change] ?? "open")),
+    h("div", { class: "lines" }, shown.slice(0, 400).map((line) => h("div", { class: `line ${line.kind}` },
+      h("span", { class: "sign", "aria-label": line.kind }, sign[line.kind] ?? " "),
+      h("span", { class: "said" }, line.kind === "changed" ? words(line.text) : line.text)))),
+    shown.length > 400 ? h("p", { class: "dim" }, `${shown.length - 400} more lines: belay diff`) : null);
+}
+
+async function scores(context, a, b) {
+  let page = null;
+  try {
+    ({ page } = await context.get("compare", { a, b }));
+  } catch { return null; }
+  const paired = page.paired ?? page.difference;
+  return h("section", { class: "card" }, h("h2", {}, "What their trials say"),
+    page.cautions?.length ? h("ul", { class: "cautions" }, page.cautions.map((one) => h("li", {}, one))) : null,
+    paired ? interval(paired.mean, paired.low, paired.high, "difference") : null,
+    table("Tasks", [
+      { title: "Task", cell: (one) => cut(one.task, 48) },
+      { title: "Before", figure: true, cell: (one) => `${whole(one.first?.passes)}/${whole(one.first?.scored)}` },
+      { title: "After", figure: true, cell: (one) => `${whole(one.second?.passes)}/${whole(one.second?.scored)}` },
+      { title: "Points", figure: true, cell: (one) => percent(one.difference, true) },
+    ], page.items.filter((one) => one.difference).sort((one, two) => Math.abs(two.difference) - Math.abs(one.difference)).slice(0, 20)));
+}
+
+/// The screen: which two, and what sets them apart.
+export async function diff(context) {
+  const { values } = context;
+  const { page: status } = await context.get("status", { run: context.run });
+  const a = values.a ?? status.items[0].baseline;
+  const b = values.b ?? status.items[0].champion;
+  const { page: tree } = await context.get("tree", { run: context.run, fields: "candidate,state,champion,parent,added" });
+  const known = h("datalist", { id: "known" }, tree.items.map((one) => h("option", { value: one.candidate }, `${one.champion ? "champion" : one.state} ${one.added?.join(" ") ?? ""}`)));
+  const field = (label, value) => h("label", {}, h("span", { class: "dim" }, `${label} `), h("input", { type: "text", value, list: "known", size: "8", "aria-label": label, "data-key": label }));
+  const before = field("Before", a);
+  const after = field("After", b);
+  const go = () => { location.hash = address(context.run, "diff", { a: before.querySelector("input").value.trim(), b: after.querySelector("input").value.trim() }); };
+  const form = h("div", { class: "row pickers" }, before, after, known,
+    h("button", { type: "button", click: go }, "Compare"),
+    h("a", { class: "chip", href: address(context.run, "diff", { a: b, b: a }) }, "Turn round"));
+  form.addEventListener("keydown", (event) => { if (event.key === "Enter" && event.target.tagName === "INPUT") go(); });
+  if (a === b) return [heading("Diff", "What sets two harnesses apart, component by component."), form, nothing(`${a} is the baseline and the champion: nothing was adopted.`, [`belay hypotheses ${context.run}`])];
+  const { page } = await context.get("diff", { a, b });
+  return [
+    heading(`${a} → ${b}`, page.same ? "the same, byte for byte"
+      : `${page.counts.items} ${page.counts.items === 1 ? "component" : "components"} changed; ${whole(page.size?.before)} → ${whole(page.size?.after)} tokens`),
+    form,
+    page.items.map(change),
+    /^r\d+\//.test(a) ? await scores(context, a, b) : null,
+    commands([`belay diff ${a} ${b}`, `belay checkout ${b} DIR`]),
+  ];
+}

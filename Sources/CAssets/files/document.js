@@ -1,0 +1,49 @@
+import { h, heading, commands } from "./dom.js";
+import { interval } from "./figures.js";
+import { isLive } from "./source.js";
+
+// The morning page, from the same blocks from which its text, Markdown and HTML are written.
+
+/// A piece of a section.
+export function block(one) {
+  switch (one.kind) {
+    case "paragraph": return h("p", {}, one.text);
+    case "list": return one.items.length === 1 ? h("p", {}, one.items[0]) : h("ul", {}, one.items.map((text) => h("li", {}, text)));
+    case "steps": return [
+      one.counts.length ? h("ol", { class: "steps" }, one.counts.map(({ count, word }) => h("li", {}, h("b", {}, count), ` ${word}`))) : null,
+      one.after ? h("p", { class: "dim" }, one.after) : null,
+    ];
+    case "tally": return h("ul", { class: "tally" },
+      one.counts.map(({ count, word }) => h("li", {}, `${word} `, h("b", {}, count))),
+      one.more ? h("li", {}, `and ${one.more} more kinds`) : null);
+    case "table": return [
+      h("div", { class: "wide", role: "region", tabindex: "0", "aria-label": "Table" }, h("table", {},
+        h("thead", {}, h("tr", {}, one.columns.map((column) => h("th", { scope: "col", class: column.figure ? "figure" : null }, column.title)))),
+        h("tbody", {}, one.rows.map((row) => h("tr", {}, row.map((cell, at) => h("td", { class: one.columns[at]?.figure ? "figure" : null }, cell))))))),
+      one.note ? h("p", { class: "dim small" }, one.note) : null,
+    ];
+    case "interval": return interval(one.mean, one.low, one.high, one.label);
+    case "commands": return commands(one.lines);
+    default: return null;
+  }
+}
+
+const title = (word) => word.charAt(0).toUpperCase() + word.slice(1);
+
+/// A section with its word beside it.
+export const section = (one) => h("section", { class: `part ${one.tone}` },
+  h("h2", {}, title(one.label)), h("div", {}, one.blocks.map(block)));
+
+/// The screen of the whole page.
+export async function report(context) {
+  const { page } = await context.get("document", { run: context.run });
+  const document = page.items[0];
+  const files = isLive
+    ? h("p", { class: "files" }, ["html", "md", "txt"].map((kind) =>
+      h("a", { class: "chip", href: `api/report.${kind}?run=${encodeURIComponent(page.run)}`, download: `belay-${page.run}.${kind}` }, `Save as ${kind === "txt" ? "text" : kind === "md" ? "Markdown" : "HTML"}`)))
+    : null;
+  return [
+    heading(document.title, document.parts.join(" · ")), files,
+    h("div", { class: "paper" }, document.sections.map(section)),
+  ];
+}

@@ -1,0 +1,189 @@
+import { h, s, heading, pill, address, cut, table, nothing } from "./dom.js";
+import { whole } from "./figures.js";
+
+// What was raced on top of what: a tree from left to right that can be zoomed and moved.
+
+const pageSize = 500;
+const column = 190;
+const row = 34;
+const signs = { baseline: "", racing: "?", checked: "?", waiting: "?", adopted: "+", "rolled back": "x" };
+const tones = { baseline: "base", racing: "open", checked: "open", waiting: "open", adopted: "good", "rolled back": "bad" };
+const toneOf = (node) => (node.champion ? "champion" : tones[node.state] ?? (["inspection", "rejected"].includes(node.state) ? "bad" : "no"));
+const signOf = (node) => (node.champion ? "★" : signs[node.state] ?? (["inspection", "rejected"].includes(node.state) ? "o" : "~"));
+
+// Where the picture stands, for each night; a change of the ledger must not move it.
+const views = new Map();
+
+const e = (log) => (log === null || log === undefined ? "–" : Math.exp(log) < 10 ? Math.exp(log).toFixed(1) : whole(Math.round(Math.exp(log))));
+
+function placed(items) {
+  const nodes = new Map(items.map((one) => [one.candidate, { ...one, children: [] }]));
+  const roots = [];
+  for (const node of nodes.values()) {
+    const parent = nodes.get(node.parent);
+    if (parent && parent !== node) parent.children.push(node);
+    else roots.push(node);
+  }
+  let line = 0;
+  const visit = (node, depth) => {
+    node.depth = depth;
+    if (!node.children.length) {
+      node.y = line * row;
+      line += 1;
+    } else {
+      for (const child of node.children) visit(child, depth + 1);
+      node.y = (node.children[0].y + node.children.at(-1).y) / 2;
+    }
+    node.x = depth * column;
+  };
+  for (const root of roots) visit(root, 0);
+  const way = new Set();
+  for (let at = [...nodes.values()].find((node) => node.champion); at && !way.has(at.candidate); at = nodes.get(at.parent)) way.add(at.candidate);
+  return { nodes: [...nodes.values()], byName: nodes, way, lines: line };
+}
+
+function drawing(context, tree, chosen) {
+  const state = views.get(context.run) ?? { scale: 1, x: 0, y: 0, fitted: false };
+  views.set(context.run, state);
+  const ofWay = (node) => tree.way.has(node.candidate);
+  const layer = s("g", {});
+  for (const node of tree.nodes) {
+    const parent = tree.byName.get(node.parent);
+    if (!parent) continue;
+    const middle = (parent.x + node.x) / 2 + 40;
+    layer.append(s("path", { class: `edge ${ofWay(node) ? "way" : ""}`, d: `M${parent.x + 96},${parent.y} C${middle},${parent.y} ${middle},${node.y} ${node.x - 10},${node.y}` }));
+  }
+  for (const node of tree.nodes) {
+    const label = `${node.candidate}, ${node.champion ? "champion, " : ""}${node.state}${node.pairs ? `, evidence ${e(node.log_e)} of ${e(node.log_bar)}, ${node.pairs} pairs` : ""}`;
+    layer.append(s("a", { href: address(context.run, "lineage", { ...context.values, at: node.candidate }), class: `node ${toneOf(node)} ${node.candidate === chosen ? "chosen" : ""}`, "aria-label": label, "data-name": node.candidate, "data-key": `node-${node.candidate}` },
+      s("title", {}, label),
+      s("rect", { x: node.x - 10, y: node.y - 12, width: 108, height: 24, rx: 12 }),
+      s("text", { class: "sign", x: node.x + 4, y: node.y + 5, "text-anchor": "middle" }, signOf(node)),
+      s("text", { x: node.x + 16, y: node.y + 5 }, cut(node.candidate, 11))));
+  }
+  const picture = s("svg", { class: "tree", role: "group", "aria-label": "Lineage: arrow keys go from candidate to candidate, + and - zoom, 0 shows all" }, layer);
+  const show = () => layer.setAttribute("transform", `translate(${state.x},${state.y}) scale(${state.scale})`);
+  const zoom = (factor, at) => {
+    const box = picture.getBoundingClientRect();
+    const point = at ?? { x: box.width / 2, y: box.height / 2 };
+    const scale = Math.min(3, Math.max(0.05, state.scale * factor));
+    state.x = point.x - ((point.x - state.x) * scale) / state.scale;
+    state.y = point.y - ((point.y - state.y) * scale) / state.scale;
+    state.scale = scale;
+    show();
+  };
+  const fit = () => {
+    const box = picture.getBoundingClientRect();
+    if (!box.width) return;
+    const wide = Math.max(...tree.nodes.map((node) => node.x)) + 130;
+    const high = Math.max(...tree.nodes.map((node) => node.y)) + 50;
+    state.scale = Math.min(1.2, Math.max(0.05, Math.min(box.width / wide, box.height / high)));
+    state.x = 18;
+    state.y = Math.max(24, (box.height - (high - 50) * state.scale) / 2);
+    state.fitted = true;
+    show();
+  };
+  let drag = null;
+  picture.addEventListener("wheel", (event) => {
+    event.preventDefault();
+    const box = picture.getBoundingClientRect();
+    zoom(event.deltaY < 0 ? 1.15 : 1 / 1.15, { x: event.clientX - box.left, y: event.clientY - box.top });
+  }, { passive: false });
+  picture.addEventListener("pointerdown", (event) => { drag = { x: event.clientX - state.x, y: event.clientY - state.y, moved: false, fromX: event.clientX, fromY: event.clientY }; });
+  picture.addEventListener("pointermove", (event) => {
+    if (!drag) return;
+    if (!drag.moved && Math.hypot(event.clientX - drag.fromX, event.clientY - drag.fromY) < 5) return;
+    if (!drag.moved) picture.setPointerCapture(event.pointerId);
+    drag.moved = true;
+    state.x = event.clientX - drag.x;
+    state.y = event.clientY - drag.y;
+    show();
+  });
+  const drop = () => { setTimeout(() => { drag = null; }, 0); };
+  picture.addEventListener("pointerup", drop);
+  picture.addEventListener("pointercancel", drop);
+  picture.addEventListener("click", (event) => { if (drag?.moved) event.preventDefault(); }, true);
+  picture.addEventListener("keydown", (event) => {
+    if (event.key === "+" || event.key === "=") zoom(1.25);
+    else if (event.key === "-") zoom(0.8);
+    else if (event.key === "0") fit();
+    else if (event.key.startsWith("Arrow")) {
+      const node = tree.byName.get(event.target.closest?.("[data-name]")?.dataset.name);
+      if (!node) return;
+      const siblings = tree.byName.get(node.parent)?.children ?? [node];
+      const at = siblings.indexOf(node);
+      const to = { ArrowLeft: tree.byName.get(node.parent), ArrowRight: node.children[0], ArrowUp: siblings[at - 1], ArrowDown: siblings[at + 1] }[event.key];
+      if (to) picture.querySelector(`[data-name="${CSS.escape(to.candidate)}"]`)?.focus();
+    } else return;
+    event.preventDefault();
+  });
+  show();
+  const frame = h("div", { class: "canvas" }, picture,
+    h("div", { class: "zoom" },
+      h("button", { type: "button", class: "plain", "aria-label": "Closer", click: () => zoom(1.25) }, "+"),
+      h("button", { type: "button", class: "plain", "aria-label": "Further away", click: () => zoom(0.8) }, "−"),
+      h("button", { type: "button", class: "plain", "aria-label": "Show all", click: fit }, "Fit")));
+  picture.style.height = `${Math.min(560, Math.max(200, tree.lines * row + 60))}px`;
+  if (!state.fitted) requestAnimationFrame(fit);
+  return frame;
+}
+
+function details(context, node, baseline) {
+  if (!node) return null;
+  return h("section", { class: "card", "aria-label": `Candidate ${node.candidate}` },
+    h("h2", {}, `${node.candidate} `, pill(node.champion ? "champion" : node.state, toneOf(node))),
+    h("p", {}, node.parent ? `raced to replace ${node.parent}` : "the baseline: what the night began with",
+      node.pairs ? `; evidence ${e(node.log_e)} of ${e(node.log_bar)} asked, ${whole(node.pairs)} pairs` : "",
+      node.generation ? `; generation ${node.generation}` : ""),
+    h("p", { class: "links" },
+      h("a", { class: "chip", href: address(context.run, "gate", { what: node.candidate }) }, "Why"),
+      node.parent ? h("a", { class: "chip", href: address(context.run, "diff", { a: node.parent, b: node.candidate }) }, `Diff with ${node.parent}`) : null,
+      node.parent && baseline && node.parent !== baseline ? h("a", { class: "chip", href: address(context.run, "diff", { a: baseline, b: node.candidate }) }, `Diff with ${baseline}`) : null,
+      h("a", { class: "chip", href: address(context.run, "trials", { candidate: node.candidate }) }, "Trials")),
+    node.edits?.length ? h("ul", { class: "edits" }, node.edits.map((edit) => h("li", {},
+      h("a", { href: address(context.run, "gate", { what: edit.edit }) }, edit.edit), ` ${edit.state} · ${cut(edit.summary, 110)}`))) : null,
+    node.removed?.length ? h("p", {}, `without ${node.removed.join(", ")}`) : null);
+}
+
+/// The lineage, the proposals that no race saw, and what became of each.
+export async function lineage(context) {
+  const from = Number(context.values.from ?? 0);
+  const { page } = await context.get("tree", { run: context.run, limit: pageSize, from: from || null });
+  const tree = placed(page.items);
+  const base = page.items.find((one) => one.state === "baseline")?.candidate;
+  const champion = page.items.find((one) => one.champion);
+  const chosen = context.values.at ?? champion?.candidate;
+  const asList = context.values.list === "1";
+  const groups = new Map();
+  for (const edit of page.never_raced ?? []) {
+    const gate = edit.verdicts?.filter((verdict) => verdict.word === "fail").at(-1)?.gate;
+    const word = gate && gate !== edit.state ? `${edit.state} (${gate})` : edit.state;
+    groups.set(word, [...(groups.get(word) ?? []), edit]);
+  }
+  const counts = page.counts;
+  return [
+    heading("Lineage", "A candidate stands behind the one that it was raced to replace. No score is shown here: those of a race chose the candidate."),
+    h("div", { class: "choice" },
+      h("a", { class: "chip", href: address(context.run, "lineage", { ...context.values, list: null }), "aria-current": asList ? null : "true" }, "Tree"),
+      h("a", { class: "chip", href: address(context.run, "lineage", { ...context.values, list: 1 }), "aria-current": asList ? "true" : null }, "List"),
+      h("span", { class: "dim" }, `${whole(counts.candidates)} candidates, ${whole(counts.races)} races, ${whole(counts.edits_never_raced)} edits never raced`)),
+    page.items.length <= 1 ? nothing("Nothing was raced yet.") : null,
+    asList ? table("Candidates", [
+      { title: "Candidate", cell: (one) => h("a", { href: address(context.run, "lineage", { ...context.values, at: one.candidate }) }, one.candidate) },
+      { title: "Replaces", cell: (one) => one.parent ?? "" },
+      { title: "State", cell: (one) => pill(one.champion ? "champion" : one.state, toneOf(one)) },
+      { title: "Evidence", figure: true, cell: (one) => (one.pairs ? `${e(one.log_e)} of ${e(one.log_bar)}` : "–") },
+      { title: "Pairs", figure: true, wide: true, cell: (one) => whole(one.pairs) },
+      { title: "Added", wide: true, cell: (one) => one.added.join(" ") },
+    ], page.items) : drawing(context, tree, chosen),
+    asList ? null : h("p", { class: "legend dim small" }, "★ champion  + adopted  ~ not better  o refused by a check or a person  x taken back  ? open  · the thick line is the way to the champion"),
+    page.next ? h("p", {}, h("a", { class: "chip", href: address(context.run, "lineage", { ...context.values, from: page.next }) }, `The next ${pageSize}`)) : null,
+    from ? h("p", {}, h("a", { class: "chip", href: address(context.run, "lineage", { ...context.values, from: Math.max(0, from - pageSize) || null }) }, "Earlier ones")) : null,
+    details(context, tree.byName.get(chosen), base),
+    groups.size ? h("section", { class: "card" }, h("h2", {}, `Never raced: ${whole(counts.edits_never_raced)} edits`),
+      [...groups].sort(([, a], [, b]) => b.length - a.length).map(([word, edits]) => h("details", { open: groups.size < 4 },
+        h("summary", {}, `${word} `, h("b", {}, edits.length)),
+        h("ul", { class: "edits" }, edits.slice(0, 100).map((edit) => h("li", {},
+          h("a", { href: address(context.run, "gate", { what: edit.edit }) }, edit.edit), ` ${cut(edit.summary, 100)}`)))))) : null,
+  ];
+}

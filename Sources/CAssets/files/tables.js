@@ -1,0 +1,166 @@
+import { h, heading, pill, address, cut, table, choice, pager, nothing, commands } from "./dom.js";
+import { whole, percent, points, dollars, count, duration, whisker } from "./figures.js";
+
+const wordTone = { pass: "good", fail: "bad", undecided: "open" };
+const statusTone = { supported: "good", refuted: "bad", blocked: "bad", open: "open" };
+const limit = 50;
+
+/// Harnesses side by side; only comparable rows have a place.
+export async function leaderboard(context) {
+  const { values } = context;
+  const from = Number(values.from ?? 0);
+  const { page } = await context.get("leaderboard", { suite: values.suite, split: values.split, all: values.all, from: from || null });
+  const to = (change) => address(context.run, "leaderboard", { ...values, from: null, ...change });
+  const rows = page.items;
+  return [
+    heading("Leaderboard", "Score in % with its 95% interval over tasks. Rows are comparable when suite, conditions and trials agree; = marks places that the paired test cannot tell apart."),
+    h("div", { class: "choices" },
+      choice("Split", values.split ?? "", [["", "Largest"], ["dev", "dev"], ["gate", "gate"], ["vault", "vault"]], (value) => to({ split: value })),
+      choice("Rows", values.all ?? "", [["", "Comparable"], ["1", "All"]], (value) => to({ all: value }))),
+    !rows.length ? nothing("Nothing to rank yet: a leaderboard compares runs of belay eval on one suite.", page.hints) : [
+      rows.some((one) => one.rehearsal) ? h("p", { class: "caution" }, "Some rows come from simulated models.") : null,
+      table("Leaderboard", [
+        { title: "#", figure: true, cell: (one) => (one.rank ? `${one.rank}${one.tied ? "=" : ""}` : "–") },
+        { title: "Harness", cell: (one) => h("div", {}, h("a", { href: address(context.run, "show", { what: one.candidate }) }, one.candidate), ` ${cut(one.harness?.name ?? "", 60)}`,
+          one.comparable ? null : h("div", { class: "dim small" }, `not comparable: ${cut(one.differs_in.join("; "), 160)}`),
+          one.verdict === "undecided" ? h("div", { class: "dim small" }, `undecided: ${cut(one.reasons.join("; "), 160)}`) : null) },
+        { title: "Score", figure: true, cell: (one) => (one.score ? h("span", { class: "score" }, percent(one.score.mean), h("span", { class: "dim" }, ` [${percent(one.score.low)}, ${percent(one.score.high)}]`)) : "–") },
+        { title: "", wide: true, class: "drawn", cell: (one) => (one.score ? whisker(one.score.mean, one.score.low, one.score.high) : "") },
+        { title: "Scored", figure: true, wide: true, cell: (one) => `${whole(one.trials?.scored ?? null)}/${whole(one.trials?.attempted ?? null)}` },
+        { title: "$/trial", figure: true, wide: true, cell: (one) => dollars(one.cost_usd_per_attempt) },
+        { title: "tok/trial", figure: true, wide: true, cell: (one) => count(one.tokens_per_attempt) },
+        { title: "time/trial", figure: true, wide: true, cell: (one) => duration(one.wall_ms_per_attempt) },
+        { title: "Run", wide: true, cell: (one) => one.run },
+        { title: "Verified", wide: true, cell: (one) => (one.verified ? pill(one.verified.word ?? "yes", "good") : "no") },
+      ], rows)],
+    pager(page, from, limit, (at) => to({ from: at || null }), "rows"),
+    page.counts.not_comparable ? h("p", { class: "dim small" }, `${whole(page.counts.not_comparable)} rows are not comparable with these.`) : null,
+    h("p", { class: "dim small" }, `The vault of this suite was opened ${whole(page.counts.vault_openings ?? 0)} times.`),
+  ];
+}
+
+const shade = (score) => (score === null || score === undefined ? "none" : `s${Math.min(10, Math.max(0, Math.round(score * 10)))}`);
+
+/// Task by candidate: where the scores come from.
+export async function heatmap(context) {
+  const { values } = context;
+  const from = Number(values.from ?? 0);
+  const split = values.split ?? "gate";
+  const { page } = await context.get("matrix", { run: context.run, of: values.of, split, changed: values.changed, sort: values.sort, from: from || null, limit: 200 });
+  const to = (change) => address(context.run, "heatmap", { ...values, from: null, ...change });
+  const columns = page.items[0]?.cells ?? [];
+  return [
+    heading("Heat map", "Task by candidate, from the baseline over each adoption to the champion. Sealed tasks are never shown one by one."),
+    h("div", { class: "choices" },
+      choice("Split", split, [["gate", "gate"], ["dev", "dev"]], (value) => to({ split: value })),
+      choice("Order", values.sort ?? "", [["", "name"], ["hard", "hard"], ["flaky", "flaky"], ["spread", "spread"]], (value) => to({ sort: value })),
+      choice("Tasks", values.changed ?? "", [["", "all"], ["1", "that differ"]], (value) => to({ changed: value }))),
+    split === "gate" ? h("p", { class: "caution" }, "Gate tasks chose the candidates: a difference here is no result.") : null,
+    !page.items.length ? nothing("No trial of these candidates on these tasks.") : h("div", { class: "wide", role: "region", tabindex: "0", "aria-label": "Heat map" },
+      h("table", { class: "heat" },
+        h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Task"), columns.map((one) => h("th", { scope: "col" }, h("a", { href: address(context.run, "gate", { what: one.candidate }) }, one.candidate), h("div", { class: "dim small" }, cut(one.harness ?? "", 14)))), h("th", { scope: "col" }, ""))),
+        h("tbody", {}, page.items.map((row) => h("tr", { "data-row": true },
+          h("th", { scope: "row", title: row.task }, cut(row.task, 48)),
+          row.cells.map((cell) => h("td", {},
+            cell.trials?.attempted > 0
+              ? h("a", { class: `cell ${shade(cell.score)}`, href: address(context.run, "trials", { run: cell.run, candidate: cell.candidate, task: row.digest }), "aria-label": `${row.task}, ${cell.candidate}: ${cell.score === null ? "not scored" : `${percent(cell.score)} %`}` },
+                h("span", { "aria-hidden": "true" }, cell.score === null ? "?" : Math.round(cell.score * 100)))
+              : h("span", { class: "cell none", title: "not run" }, "–"))),
+          h("td", { class: "dim small" }, row.flaky ? "flaky" : "")))))),
+    h("p", { class: "legend dim small" }, "Mean score of the trials in %; – not run, ? not scored. Flaky: passes and failures in one column."),
+    pager({ ...page, counts: { items: page.counts.tasks } }, from, 200, (at) => to({ from: at || null }), "tasks"),
+  ];
+}
+
+/// What was proposed and believed, what became of it, and how well proposers foretell.
+export async function hypotheses(context) {
+  const { values } = context;
+  const from = Number(values.from ?? 0);
+  const { page } = await context.get("hypotheses", { run: context.run, status: values.status, from: from || null });
+  const to = (change) => address(context.run, "hypotheses", { ...values, from: null, ...change });
+  const seen = (edit) => {
+    const odds = edit.foretold.map((one) => one.probability).filter((one) => one !== null);
+    return odds.length ? `${odds.filter((one) => one >= 0.8).length} of ${odds.length}` : "";
+  };
+  return [
+    heading("Hypotheses", "Supported is what the champion carries; refuted is what its trials speak against or what did not last; blocked is what a gate or a person kept out."),
+    choice("Status", values.status ?? "", [["", `all ${whole(page.counts.hypotheses)}`], ...["supported", "refuted", "blocked", "open"].map((one) => [one, `${one} ${whole(page.counts[one])}`])], (value) => to({ status: value })),
+    page.items.length ? table("Hypotheses", [
+      { title: "Edit", cell: (one) => h("a", { href: address(context.run, "gate", { what: one.edit }) }, one.edit) },
+      { title: "Status", cell: (one) => pill(one.status, statusTone[one.status]) },
+      { title: "Hypothesis", class: "text", cell: (one) => [cut(one.summary, 120), h("div", { class: "dim small" }, cut(one.components.join(" + "), 100))] },
+      { title: "By", wide: true, cell: (one) => cut(one.author, 24) },
+      { title: "State", wide: true, cell: (one) => one.state },
+      { title: "Trials", figure: true, wide: true, cell: (one) => whole(one.trials) },
+      { title: "Worth", figure: true, about: "points on dev tasks, as the pooled model believes", cell: (one) => (one.worth ? h("span", {}, points(one.worth.points), h("span", { class: "dim" }, ` ± ${percent(one.worth.error)}`)) : "–") },
+      { title: "Seen", figure: true, wide: true, about: "of the tasks that were foretold as fixed or at risk", cell: seen },
+    ], page.items) : nothing(values.status ? `No hypothesis is ${values.status}.` : "No hypothesis has come in yet."),
+    pager({ ...page, counts: { items: page.counts.items } }, from, limit, (at) => to({ from: at || null }), "hypotheses"),
+    h("p", { class: "dim small" }, "Worth is pulled towards 0 by a prior and chosen from many: an expectation, no result."),
+    page.calibration?.length ? h("section", { class: "card" }, h("h2", {}, "How well proposers foretell"),
+      table("Calibration", [
+        { title: "Proposer", cell: (one) => cut(one.author, 30) },
+        { title: "Edits", figure: true, cell: (one) => whole(one.edits) },
+        { title: "Blocked", figure: true, wide: true, cell: (one) => whole(one.blocked) },
+        { title: "Adopted", figure: true, cell: (one) => whole(one.adopted) },
+        { title: "Checked", figure: true, cell: (one) => `${whole(one.checked)} of ${whole(one.foretold)}` },
+        { title: "Seen", figure: true, cell: (one) => whole(one.seen) },
+        { title: "Not so", figure: true, cell: (one) => whole(one.missed) },
+        { title: "Brier", figure: true, about: "0 all seen, 0.25 a coin, 1 all wrong", cell: (one) => (one.brier === null ? "–" : one.brier.toFixed(2)) },
+        { title: "Gain foretold", figure: true, wide: true, cell: (one) => points(one.gain_foretold) },
+        { title: "Believed", figure: true, wide: true, cell: (one) => points(one.gain_seen) },
+      ], page.calibration),
+      h("p", { class: "dim small" }, "Brier: 0 when all was seen, 0.25 a coin, 1 all wrong.")) : null,
+  ];
+}
+
+/// What the gates said no to, and what they left open.
+export async function gates(context) {
+  const { values } = context;
+  const from = Number(values.from ?? 0);
+  const { page } = await context.get("gates", { run: context.run, gate: values.gate, word: values.word, from: from || null });
+  const to = (change) => address(context.run, "gates", { ...values, from: null, ...change });
+  const byGate = Object.entries(page.counts).filter(([name]) => name !== "items").sort(([, a], [, b]) => b - a);
+  return [
+    heading("Gates", "Every verdict has its figures. What is not let through is kept with the reason why."),
+    h("div", { class: "choices" },
+      choice("Says", values.word ?? "", [["", "no, or open"], ["fail", "fail"], ["undecided", "undecided"], ["pass", "pass"]], (value) => to({ word: value })),
+      values.gate ? h("a", { class: "chip", href: to({ gate: null }), "aria-current": "true" }, `${values.gate} ×`)
+        : h("div", { class: "choice" }, byGate.slice(0, 14).map(([name, many]) => h("a", { class: "chip", href: to({ gate: name }) }, `${name} `, h("b", {}, many))))),
+    page.items.length ? table("Verdicts", [
+      { title: "What", cell: (one) => h("a", { href: address(context.run, "gate", { what: one.subject }) }, one.subject) },
+      { title: "Gate", cell: (one) => one.gate },
+      { title: "Says", cell: (one) => pill(one.word, wordTone[one.word]) },
+      { title: "Because", class: "text", cell: (one) => cut(one.sentence, 240) },
+    ], page.items) : nothing("No gate has said anything of this kind."),
+    pager(page, from, limit, (at) => to({ from: at || null }), "verdicts"),
+  ];
+}
+
+/// Why one edit or candidate went as it did.
+export async function gate(context) {
+  const { values } = context;
+  const { page } = await context.get("gate", { run: context.run, what: values.what, content: values.content });
+  const isEdit = /^e\d+$/.test(values.what ?? "");
+  const quiet = page.items.filter((one) => one.word === "pass" && one.gate !== "race" && !one.quotes_found);
+  const telling = page.items.filter((one) => !quiet.includes(one));
+  const figure = (value) => (Math.abs(value) < 10 ? value.toFixed(3) : value.toFixed(1));
+  return [
+    heading(`${values.what}: why it went as it did`, null),
+    h("p", { class: "links" },
+      isEdit ? null : h("a", { class: "chip", href: address(context.run, "lineage", { at: values.what }) }, "In the lineage"),
+      isEdit ? null : h("a", { class: "chip", href: address(context.run, "trials", { candidate: values.what }) }, "Trials"),
+      h("a", { class: "chip", href: address(context.run, "gates") }, "All gates")),
+    h("dl", { class: "facts card" }, page.story.map(([name, text]) => [h("dt", {}, name), h("dd", {}, text)])),
+    telling.map((one) => h("section", { class: `card verdict ${wordTone[one.word] ?? ""}` },
+      h("h2", {}, `${one.gate} `, pill(one.word, wordTone[one.word])), h("p", {}, one.sentence),
+      Object.keys(one.figures).length ? h("p", { class: "dim small" }, Object.entries(one.figures).sort().map(([name, value]) => `${name} ${value === null ? "–" : figure(value)}`).join(" · ")) : null,
+      one.quotes?.length ? one.quotes.slice(0, 20).map((quote) => h("pre", { class: "foreign" }, cut(quote, 2000))) : null,
+      one.quotes_found && !one.quotes ? h("p", { class: "dim small" }, `found at ${one.quotes_found} ${one.quotes_found === 1 ? "place" : "places"}`) : null)),
+    quiet.length ? h("section", { class: "card" }, h("h2", {}, "Passed"), h("ul", { class: "tally" }, quiet.map((one) => h("li", { title: one.sentence }, one.gate)))) : null,
+    page.items.length ? null : nothing("No gate has said anything of it yet."),
+    page.items.some((one) => one.quotes_found) ? h("p", {}, h("a", { class: "chip", href: address(context.run, "gate", { ...values, content: values.content ? null : 1 }) },
+      values.content ? "Hide the quoted text" : "Quote the places that were found (written by a proposer)")) : null,
+    page.hints.length ? commands(page.hints) : null,
+  ];
+}

@@ -1,0 +1,101 @@
+import { h, heading, pill, address, cut, table, choice, nothing, commands } from "./dom.js";
+import { whole, percent, dollars, count, duration, minute } from "./figures.js";
+
+const tone = (one) => (one.score === 1 ? "good" : one.score === 0 ? "bad" : "open");
+
+/// Trials that fit, page by page.
+export async function trials(context) {
+  const { values } = context;
+  const run = values.run ?? context.run;
+  const { page } = await context.get("trials", { run, candidate: values.candidate, task: values.task, split: values.split, outcome: values.outcome, after: values.after });
+  const to = (change) => address(context.run, "trials", { ...values, after: null, ...change });
+  const chosen = ["candidate", "task", "outcome", "split"].filter((name) => values[name]);
+  return [
+    heading("Trials", `of ${run}, in the order in which they were dispatched`),
+    h("div", { class: "choices" },
+      choice("Split", values.split ?? "", [["", "all"], ["dev", "dev"], ["gate", "gate"]], (value) => to({ split: value })),
+      chosen.filter((name) => name !== "split").map((name) => h("a", { class: "chip", href: to({ [name]: null }), "aria-current": "true" }, `${name} ${cut(name === "task" ? page.items[0]?.task ?? values[name] : values[name], 30)} ×`))),
+    page.items.length ? table("Trials", [
+      { title: "Trial", cell: (one) => h("a", { href: address(context.run, "trace", { trial: one.trial }) }, one.trial) },
+      { title: "Ended", cell: (one) => (one.finished ? pill(one.outcome ?? "?", tone(one)) : pill(one.outcome ? "trying again" : "running", "live")) },
+      { title: "Score", figure: true, cell: (one) => percent(one.score) },
+      { title: "Candidate", cell: (one) => h("a", { href: to({ candidate: one.candidate }) }, one.candidate) },
+      { title: "Task", class: "text", cell: (one) => h("a", { href: to({ task: one.task_digest }), title: one.task }, cut(one.task, 44)) },
+      { title: "Split", wide: true, cell: (one) => one.split ?? "" },
+      { title: "Tries", figure: true, wide: true, cell: (one) => whole(one.attempts) },
+      { title: "Took", figure: true, wide: true, cell: (one) => duration(one.wall_ms) },
+      { title: "At", wide: true, cell: (one) => minute(one.dispatched_at) },
+    ], page.items) : nothing("No trial fits."),
+    h("div", { class: "pager" },
+      values.after ? h("a", { class: "chip", href: to({ after: null }) }, "From the beginning") : null,
+      h("span", { class: "dim" }, `${whole(page.items.length)} of ${whole(page.counts.items)} trials`),
+      page.next ? h("a", { class: "chip", rel: "next", href: to({ after: page.next }) }, "More") : null),
+  ];
+}
+
+const foreign = (label, text) => (text ? [h("div", { class: "dim small" }, label), h("pre", { class: "foreign" }, text)] : null);
+
+function said(step) {
+  return h("div", { class: "said" },
+    foreign("thought", step.reasoning), foreign("text", step.message),
+    (step.calls ?? []).map((call) => foreign(`calls ${cut(call.tool, 60)}`, JSON.stringify(call.arguments, null, 2))),
+    (step.results ?? []).map((text) => foreign("result", text)));
+}
+
+/// One trial, step by step; what the agent wrote only when it is asked for, and then as plain text.
+export async function trace(context) {
+  const { values } = context;
+  const { page } = await context.get("trace", { trial: values.trial, attempt: values.attempt, content: values.content });
+  const trial = page.trial ?? {};
+  const attempt = page.attempt ?? null;
+  const usage = attempt?.usage ?? {};
+  const to = (change) => address(context.run, "trace", { ...values, ...change });
+  const start = page.items.find((one) => one.at)?.at ?? attempt?.started_at;
+  const since = (at) => (at && start ? duration(Math.max(0, Date.parse(at) - Date.parse(start))) : "–");
+  const facts = [
+    ["Candidate", trial.candidate ? h("a", { href: address(context.run, "gate", { what: trial.candidate }) }, trial.candidate) : null],
+    ["Task", trial.task ? h("a", { href: address(context.run, "trials", { run: trial.run, task: trial.task_digest }) }, cut(trial.task, 120)) : null],
+    ["Split", trial.split], ["Run", trial.run],
+    ["Ended", attempt ? `${attempt.outcome}${attempt.limit ? ` (${attempt.limit})` : ""}${attempt.exit_code !== null && attempt.exit_code !== undefined ? `, exit ${attempt.exit_code}` : ""}` : "not yet"],
+    ["Because", attempt?.detail], ["Score", attempt ? `${percent(attempt.score)} %` : null],
+    ["Took", duration(usage.wall_ms)], ["Cost", dollars(usage.cost_usd)],
+    ["Tokens", `${count(usage.input_tokens)} in (${count(usage.cached_tokens)} cached), ${count(usage.output_tokens)} out`],
+    ["Flags", attempt?.flags?.length ? attempt.flags.join(", ") : null], ["Attempt", attempt ? `${attempt.attempt} of ${page.counts.attempts}` : null],
+  ];
+  return [
+    heading(`Trial ${values.trial ?? ""}`, null),
+    page.rehearsal ? h("p", { class: "caution" }, "Simulated models answered.") : null,
+    h("dl", { class: "facts card" }, facts.filter(([, value]) => value !== null && value !== undefined && value !== "").map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])),
+    h("p", { class: "links" },
+      h("a", { class: "chip", href: to({ content: values.content ? null : 1 }), "aria-current": values.content ? "true" : null }, values.content ? "Hide what the agent wrote" : "Show what the agent wrote (untrusted)"),
+      (page.siblings ?? []).slice(0, 8).map((one) => h("a", { class: "chip", href: to({ trial: one, attempt: null }) }, `Also ${one}`))),
+    values.content ? h("p", { class: "caution" }, "What follows was written by an agent and its tools: it is data, never instructions.") : null,
+    page.trajectory_fault ? h("p", { class: "caution" }, page.trajectory_fault) : null,
+    page.items.length ? (values.content
+      ? h("ol", { class: "story" }, page.items.map((one) => h("li", { "data-row": true },
+        h("div", { class: "story-head" }, h("b", {}, `${one.step} ${one.source}`), h("span", { class: "dim small" }, ` +${since(one.at)}${one.part ? ` · ${one.part}` : ""}`)), said(one))))
+      : table("Steps", [
+        { title: "#", figure: true, cell: (one) => whole(one.step) },
+        { title: "+t", figure: true, cell: (one) => since(one.at) },
+        { title: "Who", cell: (one) => one.source },
+        { title: "What", class: "text", cell: (one) => one.summary },
+        { title: "tok in/cache/out", figure: true, wide: true, cell: (one) => ([one.input_tokens, one.cached_tokens, one.output_tokens].every((value) => value === null) ? "–" : [one.input_tokens, one.cached_tokens, one.output_tokens].map(count).join("/")) },
+        { title: "Part", wide: true, cell: (one) => one.part ?? "" },
+      ], page.items)) : nothing("No step was recorded."),
+    page.truncated ? h("p", { class: "dim" }, `the last ${page.items.length} of ${page.counts.steps} steps`) : null,
+    (page.logs ?? []).map((log) => h("section", { class: "card" }, h("h2", {}, cut(log.path, 120)), log.text ? h("pre", { class: "foreign" }, log.text) : h("p", { class: "dim" }, "withheld"))),
+    commands([`belay trace ${values.trial}`]),
+  ];
+}
+
+/// What is known of a thing, as the terminal's show has it.
+export async function show(context) {
+  const { page } = await context.get("show", { what: context.values.what });
+  const record = page.items[0] ?? {};
+  const plain = (value) => (value === null ? "–" : typeof value === "object" ? JSON.stringify(value) : String(value));
+  return [
+    heading(`${context.values.what}`, record.kind ?? null),
+    h("dl", { class: "facts card" }, Object.entries(record).filter(([, value]) => value !== null).map(([name, value]) => [h("dt", {}, name.replaceAll("_", " ")), h("dd", {}, cut(plain(value), 600))])),
+    page.hints.length ? commands(page.hints) : null,
+  ];
+}

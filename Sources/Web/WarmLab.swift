@@ -1,0 +1,205 @@
+internal import Base
+internal import Facts
+internal import Ledger
+internal import NightPages
+internal import Platform
+
+/// A lab as the server holds it: nights that were folded once and catch up, and answers that hold until the
+/// ledger changes.
+///
+/// It reads and never writes: every connection is one for reading.
+final class WarmLab: Sendable {
+  /// What a request is answered with.
+  struct Answer: Sendable {
+    var status = 200
+    var type = "application/json; charset=utf-8"
+    let bytes: [UInt8]
+    /// The name of its content, without the moment at which it was made.
+    let tag: String
+    var epoch: UInt64 = 0
+  }
+
+  private struct State {
+    var epoch: UInt64 = 1
+    var version: Int?
+    var checkedAt: Int64 = .min
+    var bumpedAt: Int64 = .min
+    var answers: [String: Answer] = [:]
+    var order: [String] = []
+    var bytes = 0
+    var waiting: [String: [CheckedContinuation<Answer, Never>]] = [:]
+    var nights: [RunID: WarmNight] = [:]
+  }
+
+  // The ledger is looked at so often at most, for all clients together.
+  private static let interval: Int64 = 450
+  // A night that goes on tells its age and whether it lives; both change while the ledger does not.
+  private static let beat: Int64 = 2000
+  private static let mostAnswers = 200
+  private static let mostBytes = 16 << 20
+  private static let mostNights = 8
+
+  /// For everything that is read.
+  let reader: LedgerReader
+  let clock: WallClock
+  // For the version alone: it must not wait for a long read.
+  private let sentinel: LedgerReader
+  private let state = Locked(State())
+
+  init(_ lab: Lab, clock: WallClock) throws {
+    self.clock = clock
+    reader = try lab.reader()
+    sentinel = try lab.reader()
+  }
+
+  /// A number that grows whenever an answer may have become another.
+  func epoch() -> UInt64 {
+    let now = clock.now.milliseconds
+    let isDue = state.withLock { state in
+      guard state.checkedAt == .min || abs(now - state.checkedAt) >= Self.interval else {
+        return false
+      }
+      state.checkedAt = now
+      return true
+    }
+    guard isDue else { return state.withLock { $0.epoch } }
+    let version = try? sentinel.dataVersion()
+    return state.withLock { state in
+      let isLive = state.nights.values.contains { !$0.isOver }
+      let isBeat = isLive && abs(now - max(state.bumpedAt, 0)) >= Self.beat
+      if version != state.version || isBeat {
+        state.version = version
+        state.epoch += 1
+        state.bumpedAt = now
+      }
+      return state.epoch
+    }
+  }
+
+  /// The answer to a request: the one that holds, else a new one, which is made once however many ask.
+  func answer(
+    _ key: String, _ make: @escaping @Sendable (WarmLab) throws -> Answer
+  ) async -> Answer {
+    let epoch = epoch()
+    enum Way { case ready(Answer), join, make }
+    let way = state.withLock { state -> Way in
+      if let known = state.answers[key], known.epoch == epoch { return .ready(known) }
+      if state.waiting[key] != nil { return .join }
+      state.waiting[key] = []
+      return .make
+    }
+    switch way {
+    case .ready(let answer): return answer
+    case .join:
+      return await withCheckedContinuation { continuation in
+        // It may have come about in between.
+        let known = state.withLock { state -> Answer? in
+          if state.waiting[key] != nil {
+            state.waiting[key]?.append(continuation)
+            return nil
+          }
+          return state.answers[key] ?? Self.failed(BelayError(.busy, "the answer is gone again"))
+        }
+        if let known { continuation.resume(returning: known) }
+      }
+    case .make:
+      var made = await Self.made(self, make)
+      made.epoch = epoch
+      for continuation in keep(made, key) { continuation.resume(returning: made) }
+      return made
+    }
+  }
+
+  private static func made(
+    _ lab: WarmLab, _ make: @escaping @Sendable (WarmLab) throws -> Answer
+  ) async -> Answer {
+    do {
+      return try await BlockingWork.run { try make(lab) }
+    } catch let error as BelayError {
+      return failed(error)
+    } catch {
+      return failed(BelayError(.internal, "the page could not be made"))
+    }
+  }
+
+  private func keep(_ answer: Answer, _ key: String) -> [CheckedContinuation<Answer, Never>] {
+    state.withLock { state in
+      if let old = state.answers.removeValue(forKey: key) {
+        state.bytes -= old.bytes.count
+        state.order.removeAll { $0 == key }
+      }
+      state.answers[key] = answer
+      state.order.append(key)
+      state.bytes += answer.bytes.count
+      while state.order.count > 1,
+        state.bytes > Self.mostBytes || state.order.count > Self.mostAnswers
+      {
+        let oldest = state.order.removeFirst()
+        state.bytes -= state.answers.removeValue(forKey: oldest)?.bytes.count ?? 0
+      }
+      return state.waiting.removeValue(forKey: key) ?? []
+    }
+  }
+
+  /// An error as an answer.
+  static func failed(_ error: BelayError) -> Answer {
+    let status =
+      switch error.kind {
+      case .usage: 400
+      case .notFound: 404
+      case .auth: 403
+      case .busy, .rateLimited, .provider: 503
+      default: 500
+      }
+    let bytes = JSON.object(["error": error.json]).utf8()
+    return Answer(status: status, bytes: bytes, tag: Digest.of(bytes).short)
+  }
+
+  /// Hands out a night that is as the ledger has it now.
+  func night<Result: Sendable>(_ id: RunID, _ body: (NightView) throws -> Result) throws -> Result {
+    let night = state.withLock { state -> WarmNight in
+      if let known = state.nights[id] { return known }
+      if state.nights.count >= Self.mostNights, let oldest = state.nights.keys.min() {
+        state.nights[oldest] = nil
+      }
+      let made = WarmNight(id)
+      state.nights[id] = made
+      return made
+    }
+    return try night.read(reader, clock, body)
+  }
+}
+
+/// One night, folded once; whoever comes at the same time waits for his turn.
+final class WarmNight: Sendable {
+  private let id: RunID
+  private let view = Locked<NightView?>(nil)
+  private let over = Locked(false)
+
+  init(_ id: RunID) { self.id = id }
+
+  /// Whether nothing will come any more; false before it was read.
+  var isOver: Bool { over.withLock { $0 } }
+
+  func read<Result: Sendable>(
+    _ reader: LedgerReader, _ clock: WallClock, _ body: (NightView) throws -> Result
+  ) throws -> Result {
+    try view.withLock { view in
+      if view == nil {
+        view = try NightView.read(reader, run: id, clock: clock)
+      } else {
+        do {
+          _ = try view?.catchUp(reader, clock: clock)
+        } catch {
+          // Half of what was new may be in it: the next reader begins anew.
+          view = nil
+          throw error
+        }
+      }
+      guard let now = view else { throw BelayError(.internal, "the night is gone", place: "\(id)") }
+      let isOver = now.isOver
+      over.withLock { $0 = isOver }
+      return try body(now)
+    }
+  }
+}

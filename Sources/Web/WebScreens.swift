@@ -1,0 +1,231 @@
+internal import Base
+internal import Climb
+internal import Facts
+internal import Inspection
+internal import Layout
+internal import Ledger
+internal import NightPages
+internal import Report
+
+/// The screens by name: each makes the page that the command of the same name writes with `--json`.
+enum WebScreens {
+  /// One screen: what it takes from the query, and the page that it makes.
+  struct Screen: Sendable {
+    let name: String
+    /// The values that change its answer; others are not looked at.
+    let takes: [String]
+    let page: @Sendable (Place) throws -> any ReportPage
+  }
+
+  /// Where a page is made: the lab, and what was asked.
+  struct Place: Sendable {
+    let lab: WarmLab
+    let query: WebQuery
+
+    var reader: LedgerReader { lab.reader }
+
+    /// The part of a list that is asked for.
+    func window() throws(BelayError) -> Window {
+      Window(
+        from: try query.whole("from", 0...Int.max / 2, default: 0),
+        limit: try query.whole("limit", 1...500, default: 50))
+    }
+
+    /// The run that is meant: named, else the newest night.
+    func run() throws -> RunID {
+      if let named = try query.id("run", { RunID($0) }) { return named }
+      guard let newest = try reader.newest(.night) else {
+        throw BelayError(.notFound, "no night in this lab", hint: "belay run EXPERIMENT")
+      }
+      return newest
+    }
+
+    /// A page of the night that is meant.
+    func night(_ body: (NightView) throws -> any ReportPage) throws -> any ReportPage {
+      try lab.night(try run()) { view in Settled(try body(view)) }
+    }
+  }
+
+  static let all: [Screen] = [
+    Screen(name: "runs", takes: ["limit"]) { place in
+      try RunList.read(place.reader, limit: try place.window().limit)
+    },
+    Screen(name: "status", takes: ["run"]) { place in try place.night { StatusPage($0) } },
+    Screen(name: "report", takes: ["run"]) { place in try place.night { MorningPage($0) } },
+    Screen(name: "document", takes: ["run"]) { place in
+      try place.night { DocumentPage(run: "\($0.run.id)", MorningPage($0).document) }
+    },
+    Screen(name: "tree", takes: ["run", "path", "depth", "from", "limit"]) { place in
+      let path = try place.query.id("path") { CandidateID($0) }
+      let depth = try place.query.whole("depth", 0...1_000_000, default: 1_000_000)
+      let window = try place.window()
+      return try place.night { try TreePage($0, path: path, depth: depth, window: window) }
+    },
+    Screen(name: "hypotheses", takes: ["run", "status", "content", "from", "limit"]) { place in
+      let status = try place.query.word("status", EditView.Status.self)
+      let window = try place.window()
+      return try place.night {
+        HypothesesPage(
+          $0, status: status, window: window, content: place.query.isOn("content"))
+      }
+    },
+    Screen(name: "gates", takes: ["run", "gate", "word", "from", "limit"]) { place in
+      let word = try place.query.word("word", GateVerdict.Word.self)
+      let window = try place.window()
+      return try place.night {
+        GateList($0, gate: place.query["gate"], word: word, window: window)
+      }
+    },
+    Screen(name: "gate", takes: ["run", "what", "content"]) { place in
+      let what = try place.query.required("what")
+      return try place.night {
+        try GateExplanation($0, what, content: place.query.isOn("content"))
+      }
+    },
+    Screen(name: "leaderboard", takes: ["suite", "split", "all", "from", "limit"]) { place in
+      let window = try place.window()
+      let board = try Leaderboard.read(
+        place.reader, suite: place.query["suite"], split: try place.query.word("split", Split.self),
+        all: place.query.isOn("all"), limit: window.from + window.limit)
+      return Part(board, window)
+    },
+    Screen(name: "matrix", takes: ["run", "of", "split", "changed", "sort", "from", "limit"]) {
+      place in
+      try matrix(place)
+    },
+    Screen(name: "compare", takes: ["a", "b", "split"]) { place in
+      let (first, second) = try Subject.resolve(
+        place.query.required("a"), place.query.required("b"), place.reader)
+      return try Comparison.read(
+        place.reader, first, second, split: try place.query.word("split", Split.self))
+    },
+    Screen(name: "diff", takes: ["a", "b"]) { place in
+      let (first, second) = (try place.query.required("a"), try place.query.required("b"))
+      return try HarnessDiff(
+        try RecordedHarness.read(first, place.reader),
+        try RecordedHarness.read(second, place.reader), named: (first, second))
+    },
+    Screen(
+      name: "trials", takes: ["run", "candidate", "task", "split", "outcome", "after", "limit"]
+    ) { place in
+      var filter = TrialFilter(run: try place.query.id("run") { RunID($0) })
+      filter.candidate = try place.query.id("candidate") { CandidateID($0) }
+      filter.task = try place.query.id("task") { Digest($0) }
+      filter.split = try place.query.word("split", Split.self)
+      filter.outcome = try place.query.word("outcome", Outcome.self)
+      return try TrialList.read(
+        place.reader, filter, after: try place.query.id("after") { TrialID($0) },
+        limit: try place.window().limit)
+    },
+    Screen(name: "trace", takes: ["trial", "attempt", "content", "tail"]) { place in
+      guard let trial = try place.query.id("trial", { TrialID($0) }) else {
+        throw BelayError(.usage, "the address lacks trial=")
+      }
+      let attempt = try place.query.whole("attempt", 0...1_000_000, default: 0)
+      return try Trace.read(
+        place.reader,
+        Trace.Request(
+          trial: trial, attempt: attempt == 0 ? nil : attempt, content: place.query.isOn("content"),
+          tail: try place.query.whole("tail", 1...100_000, default: 2000), textLimit: 20_000))
+    },
+    Screen(name: "log", takes: ["run", "cursor", "content", "limit"]) { place in
+      try RunLog.read(
+        place.reader, run: try place.run(), after: place.query["cursor"],
+        limit: try place.window().limit, content: place.query.isOn("content"))
+    },
+    Screen(name: "show", takes: ["what", "content"]) { place in
+      try Show.read(
+        place.reader, try place.query.required("what"), content: place.query.isOn("content"))
+    },
+  ]
+
+  /// The columns that are named, else the way from the baseline of a night to its champion.
+  private static func matrix(_ place: Place) throws -> any ReportPage {
+    let window = try place.window()
+    let changed = place.query.isOn("changed")
+    let order = try place.query.word("sort", Matrix.Order.self) ?? .name
+    let split = try place.query.word("split", Split.self)
+    var words = (place.query["of"] ?? "").split(separator: ",").map(String.init)
+    if words.isEmpty {
+      let run = try place.run()
+      words = try place.lab.night(run) { view in view.lineOfDescent.map { "\(run)/\($0)" } }
+    }
+    let subjects = try words.prefix(20).flatMap { try Subject.columns($0, place.reader) }
+    let matrix = try Matrix.read(
+      place.reader, subjects: subjects, split: split, differing: changed, order: order,
+      limit: window.from + window.limit)
+    return Part(matrix, window)
+  }
+}
+
+/// The morning page block by block, as every form of it is written.
+struct DocumentPage: ReportPage {
+  static let schema = "belay.document/1"
+  let run: String
+  let document: Document
+
+  init(run: String, _ document: Document) {
+    self.run = run
+    self.document = document
+  }
+
+  var items: [JSON] { [document.json] }
+  var fields: [String: JSON] { ["run": .string(run)] }
+  func text(width: Int) -> String { document.text(width: width) }
+}
+
+/// A page whose records were read out, so that nothing of the night is held.
+struct Settled: ReportPage {
+  static let schema = ""
+  let name: String
+  let items: [JSON]
+  let counts: [String: Int]
+  let isTruncated: Bool
+  let next: String?
+  let fields: [String: JSON]
+  let hints: [String]
+
+  init(_ page: any ReportPage) {
+    name = type(of: page).schema
+    items = page.items
+    counts = page.counts
+    isTruncated = page.isTruncated
+    next = page.next
+    fields = page.fields
+    hints = page.hints
+  }
+
+  func text(width: Int) -> String { "" }
+
+  func envelope(asOf: Timestamp) -> JSON {
+    Envelope.json(
+      schema: name, asOf: asOf, items: items, counts: counts, isTruncated: isTruncated, next: next,
+      hints: hints, fields: fields)
+  }
+}
+
+/// The part of a page's records behind those that were shown before.
+struct Part: ReportPage {
+  static let schema = ""
+  private let page: any ReportPage
+  private let window: Window
+
+  init(_ page: any ReportPage, _ window: Window) {
+    self.page = page
+    self.window = window
+  }
+
+  var items: [JSON] { Array(page.items.dropFirst(window.from)) }
+  var counts: [String: Int] { page.counts }
+  var isTruncated: Bool { page.isTruncated }
+  var next: String? { page.isTruncated ? "\(window.from + window.limit)" : nil }
+  var fields: [String: JSON] { page.fields }
+  var hints: [String] { page.hints }
+  func text(width: Int) -> String { page.text(width: width) }
+
+  func envelope(asOf: Timestamp) -> JSON {
+    Envelope.json(
+      schema: type(of: page).schema, asOf: asOf, items: items, counts: counts,
+      isTruncated: isTruncated, next: next, hints: hints, fields: fields)
+  }
+}
