@@ -47,8 +47,8 @@ rehearsal: ## Play every slip and every repair of the rehearsal in real sandboxe
 	@$(SWIFT) build --build-tests
 	@BELAY_REHEARSE_ALL=1 $(SWIFT) test --skip-build --disable-xctest --filter EpisodesSerial
 
-web-test: ## The pages in a browser
-	@echo "skipped: needs a browser, and the web pages, which do not exist yet"
+web-test: build ## The pages in a browser
+	@.ci/web-test
 
 clean: ## Remove what was built
 	@rm -rf .build

@@ -21,6 +21,14 @@ def night(path):
         return ledger.execute("SELECT max(id) FROM run WHERE type = 'night'").fetchone()[0]
 
 
+def opened(path):
+    """The ledger of a copy, where facts may be changed for once."""
+    ledger = sqlite3.connect(f"{path}/ledger.sqlite", isolation_level=None)
+    for (name,) in ledger.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        ledger.execute(f'DROP TRIGGER "{name}"')
+    return ledger
+
+
 def copy(source, target):
     shutil.rmtree(target, ignore_errors=True)
     os.makedirs(target)
@@ -33,7 +41,8 @@ def copy(source, target):
 def hostile(source, target):
     """Every name and sentence that comes from outside becomes one that would do harm as markup."""
     copy(source, target)
-    ledger = sqlite3.connect(f"{target}/ledger.sqlite")
+    ledger = opened(target)
+    ledger.execute("BEGIN")
     run = night(target)
 
     def nasty(number):
@@ -42,14 +51,14 @@ def hostile(source, target):
     for number, (suite, task) in enumerate(ledger.execute("SELECT suite, task FROM suite_task").fetchall()):
         ledger.execute("UPDATE suite_task SET name = ? WHERE suite = ? AND task = ?", (nasty(number), suite, task))
     # Bytes that are no text at all, as a broken tool writes them.
-    ledger.execute("UPDATE suite_task SET name = CAST(x'fffe80413c623e' AS TEXT) WHERE rowid IS NULL OR task = (SELECT min(task) FROM suite_task)")
+    ledger.execute("UPDATE suite_task SET name = CAST(x'fffe80413c623e' AS TEXT) WHERE task = (SELECT min(task) FROM suite_task)")
     ledger.execute("UPDATE suite SET name = ?", (nasty(0),))
     for (number,) in ledger.execute("SELECT id FROM harness").fetchall():
         ledger.execute("UPDATE harness SET name = ? WHERE id = ?", (nasty(number), number))
     ledger.execute("UPDATE attempt SET detail = ? || id WHERE id % 3 = 0", (SNEAKY,))
     ledger.execute("UPDATE run SET command = ?, settings = json_set(settings, '$.name', ?)", (nasty(0), SNEAKY + "\u202e"))
-    ledger.execute("INSERT INTO event (run, at, kind, detail) SELECT ?, max(at), 'incident', ? FROM event",
-                   (run, json.dumps({"sentence": nasty(4)})))
+    ledger.execute("INSERT INTO event (run, at, kind, detail) SELECT id, started_at, 'incident', ? FROM run WHERE id = ?",
+                   ( json.dumps({"sentence": nasty(4)}), run))
 
     def poison(value, inside=""):
         if isinstance(value, dict):
@@ -74,7 +83,7 @@ class Replay:
     def __init__(self, source, target, share=0.5):
         self.path = copy(source, target)
         self.run = night(target)
-        self.ledger = sqlite3.connect(f"{target}/ledger.sqlite", isolation_level=None)
+        self.ledger = opened(target)
         self.ledger.execute("PRAGMA journal_mode = wal")
         facts = self.ledger.execute("SELECT * FROM night_fact WHERE run = ? ORDER BY number", (self.run,)).fetchall()
         keep = int(len(facts) * share)

@@ -42,7 +42,7 @@ class Serving:
         began = time.monotonic()
         self.process.terminate()
         self.process.wait(20)
-        check(time.monotonic() - began < 2, "belay serve ends at once")
+        check(time.monotonic() - began < 2, f"belay serve ends at once: {time.monotonic() - began:.1f} s")
 
     def get(self, path, **headers):
         request = urllib.request.Request(self.url + path, headers=headers)
@@ -71,7 +71,9 @@ def screens(serving, run):
         "gate-edit": f"gate?what={blocked}&content=1", "gate-candidate": f"gate?what={last}", "cost": "cost",
         "leaderboard": "leaderboard?all=1",
     }
-    if serving.live:
+    if not serving.live:
+        places["gate-edit"] = f"gate?what={blocked}"
+    else:
         places |= {"trials": "trials", "trace": f"trace?trial={with_steps}", "trace-content": f"trace?trial={with_steps}&content=1",
                    "show": f"show?what={last}"}
     return places
@@ -130,10 +132,15 @@ def keyboard(browser, serving, run):
     page.open(f"{serving.url}#/{run}/hypotheses")
     page.until("document.querySelectorAll('[data-row]').length > 0")
     reached = set()
-    for _ in range(80):
+    for _ in range(120):
         page.key("Tab", code="Tab", windowsVirtualKeyCode=9)
-        name = page.run("(() => { const one = document.activeElement; return one === document.body ? null : (one.id || one.getAttribute('href') || one.textContent.slice(0, 20)); })()")
-        if name in reached or name is None:
+        name = page.run("""(() => {
+          const one = document.activeElement;
+          if (one === document.body || one.dataset.seen) return null;
+          one.dataset.seen = "1";
+          return one.id || one.getAttribute("href") || one.textContent.slice(0, 20);
+        })()""")
+        if name is None:
             break
         reached.add(name)
     wanted = page.run("[...document.querySelectorAll('nav a, main [data-row] a')].map((one) => one.getAttribute('href'))")

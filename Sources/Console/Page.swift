@@ -38,7 +38,8 @@ public struct Page: Sendable {
 
   func envelope(schema: String, asOf: Timestamp) -> JSON {
     Envelope.json(
-      schema: schema, asOf: asOf, items: items, counts: counts, isTruncated: isTruncated, next: next,
+      schema: schema, asOf: asOf, items: items, counts: counts, isTruncated: isTruncated,
+      next: next,
       hints: hints, fields: fields)
   }
 }

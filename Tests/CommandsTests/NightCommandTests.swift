@@ -69,7 +69,7 @@ import Testing
   {
     try await Scratch.with { scratch in
       try await night(in: scratch)
-      #expect(await scratch.belay(["report"]).out.hasPrefix("Report  r3"))
+      #expect(await scratch.belay(["report"]).out.hasPrefix("Report on r3"))
       #expect(await scratch.belay(["report", "--format", "md"]).out.contains("## Verdict"))
       let watched = await scratch.belay(["watch"])
       #expect(watched.code == 130)

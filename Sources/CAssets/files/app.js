@@ -1,5 +1,5 @@
 import { h, printable, address, heading, commands } from "./dom.js";
-import { get, listen, takeToken, isLive } from "./source.js";
+import { get, listen, takeToken, isLive, hasTrials } from "./source.js";
 import { report } from "./document.js";
 import { overview, cost, stateTone } from "./night.js";
 import { lineage } from "./lineage.js";
@@ -22,7 +22,7 @@ const screens = {
   trace: { title: "Trial", make: trace, under: "trials" },
   show: { title: "Show", make: show, under: "leaderboard" },
 };
-const listed = Object.entries(screens).filter(([, screen]) => screen.key);
+const listed = Object.entries(screens).filter(([name, screen]) => screen.key && (hasTrials || name !== "trials"));
 
 const byId = (id) => document.getElementById(id);
 const main = byId("main");

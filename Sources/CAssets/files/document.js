@@ -38,10 +38,8 @@ export const section = (one) => h("section", { class: `part ${one.tone}` },
 export async function report(context) {
   const { page } = await context.get("document", { run: context.run });
   const document = page.items[0];
-  const files = isLive
-    ? h("p", { class: "files" }, ["html", "md", "txt"].map((kind) =>
-      h("a", { class: "chip", href: `api/report.${kind}?run=${encodeURIComponent(page.run)}`, download: `belay-${page.run}.${kind}` }, `Save as ${kind === "txt" ? "text" : kind === "md" ? "Markdown" : "HTML"}`)))
-    : null;
+  const files = h("p", { class: "files" }, ["html", "md", "txt"].map((kind) =>
+    h("a", { class: "chip", href: isLive ? `api/report.${kind}?run=${encodeURIComponent(page.run)}` : `report.${kind}`, download: `belay-${page.run}.${kind}` }, `Save as ${kind === "txt" ? "text" : kind === "md" ? "Markdown" : "HTML"}`)));
   return [
     heading(document.title, document.parts.join(" · ")), files,
     h("div", { class: "paper" }, document.sections.map(section)),

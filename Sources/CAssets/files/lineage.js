@@ -1,5 +1,6 @@
 import { h, s, heading, pill, address, cut, table, nothing } from "./dom.js";
 import { whole } from "./figures.js";
+import { hasTrials } from "./source.js";
 
 // What was raced on top of what: a tree from left to right that can be zoomed and moved.
 
@@ -139,7 +140,7 @@ function details(context, node, baseline) {
       h("a", { class: "chip", href: address(context.run, "gate", { what: node.candidate }) }, "Why"),
       node.parent ? h("a", { class: "chip", href: address(context.run, "diff", { a: node.parent, b: node.candidate }) }, `Diff with ${node.parent}`) : null,
       node.parent && baseline && node.parent !== baseline ? h("a", { class: "chip", href: address(context.run, "diff", { a: baseline, b: node.candidate }) }, `Diff with ${baseline}`) : null,
-      h("a", { class: "chip", href: address(context.run, "trials", { candidate: node.candidate }) }, "Trials")),
+      hasTrials ? h("a", { class: "chip", href: address(context.run, "trials", { candidate: node.candidate }) }, "Trials") : null),
     node.edits?.length ? h("ul", { class: "edits" }, node.edits.map((edit) => h("li", {},
       h("a", { href: address(context.run, "gate", { what: edit.edit }) }, edit.edit), ` ${edit.state} · ${cut(edit.summary, 110)}`))) : null,
     node.removed?.length ? h("p", {}, `without ${node.removed.join(", ")}`) : null);

@@ -1,7 +1,10 @@
 // Where pages come from: the server that this file came from, or files beside it in a site that was written.
 
 const meta = document.querySelector('meta[name="belay-source"]');
-export const isLive = (meta?.content ?? "live") === "live";
+const kind = meta?.content ?? "live";
+export const isLive = kind === "live";
+/// Whether trials can be looked at, with what agents and proposers wrote; a site has them only when that was asked for.
+export const hasTrials = isLive || kind.includes("traces");
 
 let token = null;
 try { token = sessionStorage.getItem("belay-token"); } catch { token = null; }

@@ -1,5 +1,6 @@
 import { h, heading, pill, address, cut, table, choice, pager, nothing, commands } from "./dom.js";
 import { whole, percent, points, dollars, count, duration, whisker } from "./figures.js";
+import { isLive, hasTrials } from "./source.js";
 
 const wordTone = { pass: "good", fail: "bad", undecided: "open" };
 const statusTone = { supported: "good", refuted: "bad", blocked: "bad", open: "open" };
@@ -21,7 +22,7 @@ export async function leaderboard(context) {
       rows.some((one) => one.rehearsal) ? h("p", { class: "caution" }, "Some rows come from simulated models.") : null,
       table("Leaderboard", [
         { title: "#", figure: true, cell: (one) => (one.rank ? `${one.rank}${one.tied ? "=" : ""}` : "–") },
-        { title: "Harness", cell: (one) => h("div", {}, h("a", { href: address(context.run, "show", { what: one.candidate }) }, one.candidate), ` ${cut(one.harness?.name ?? "", 60)}`,
+        { title: "Harness", cell: (one) => h("div", {}, isLive ? h("a", { href: address(context.run, "show", { what: one.candidate }) }, one.candidate) : one.candidate, ` ${cut(one.harness?.name ?? "", 60)}`,
           one.comparable ? null : h("div", { class: "dim small" }, `not comparable: ${cut(one.differs_in.join("; "), 160)}`),
           one.verdict === "undecided" ? h("div", { class: "dim small" }, `undecided: ${cut(one.reasons.join("; "), 160)}`) : null) },
         { title: "Score", figure: true, cell: (one) => (one.score ? h("span", { class: "score" }, percent(one.score.mean), h("span", { class: "dim" }, ` [${percent(one.score.low)}, ${percent(one.score.high)}]`)) : "–") },
@@ -63,7 +64,7 @@ export async function heatmap(context) {
           h("th", { scope: "row", title: row.task }, cut(row.task, 48)),
           row.cells.map((cell) => h("td", {},
             cell.trials?.attempted > 0
-              ? h("a", { class: `cell ${shade(cell.score)}`, href: address(context.run, "trials", { run: cell.run, candidate: cell.candidate, task: row.digest }), "aria-label": `${row.task}, ${cell.candidate}: ${cell.score === null ? "not scored" : `${percent(cell.score)} %`}` },
+              ? h(isLive ? "a" : "span", { class: `cell ${shade(cell.score)}`, href: isLive ? address(context.run, "trials", { run: cell.run, candidate: cell.candidate, task: row.digest }) : null, "aria-label": `${row.task}, ${cell.candidate}: ${cell.score === null ? "not scored" : `${percent(cell.score)} %`}` },
                 h("span", { "aria-hidden": "true" }, cell.score === null ? "?" : Math.round(cell.score * 100)))
               : h("span", { class: "cell none", title: "not run" }, "–"))),
           h("td", { class: "dim small" }, row.flaky ? "flaky" : "")))))),
@@ -149,7 +150,7 @@ export async function gate(context) {
     heading(`${values.what}: why it went as it did`, null),
     h("p", { class: "links" },
       isEdit ? null : h("a", { class: "chip", href: address(context.run, "lineage", { at: values.what }) }, "In the lineage"),
-      isEdit ? null : h("a", { class: "chip", href: address(context.run, "trials", { candidate: values.what }) }, "Trials"),
+      isEdit || !hasTrials ? null : h("a", { class: "chip", href: address(context.run, "trials", { candidate: values.what }) }, "Trials"),
       h("a", { class: "chip", href: address(context.run, "gates") }, "All gates")),
     h("dl", { class: "facts card" }, page.story.map(([name, text]) => [h("dt", {}, name), h("dd", {}, text)])),
     telling.map((one) => h("section", { class: `card verdict ${wordTone[one.word] ?? ""}` },
@@ -159,7 +160,7 @@ export async function gate(context) {
       one.quotes_found && !one.quotes ? h("p", { class: "dim small" }, `found at ${one.quotes_found} ${one.quotes_found === 1 ? "place" : "places"}`) : null)),
     quiet.length ? h("section", { class: "card" }, h("h2", {}, "Passed"), h("ul", { class: "tally" }, quiet.map((one) => h("li", { title: one.sentence }, one.gate)))) : null,
     page.items.length ? null : nothing("No gate has said anything of it yet."),
-    page.items.some((one) => one.quotes_found) ? h("p", {}, h("a", { class: "chip", href: address(context.run, "gate", { ...values, content: values.content ? null : 1 }) },
+    isLive && page.items.some((one) => one.quotes_found) ? h("p", {}, h("a", { class: "chip", href: address(context.run, "gate", { ...values, content: values.content ? null : 1 }) },
       values.content ? "Hide the quoted text" : "Quote the places that were found (written by a proposer)")) : null,
     page.hints.length ? commands(page.hints) : null,
   ];

@@ -25,13 +25,13 @@ enum ServeCommand {
     discussion: """
       The same pages as in the terminal, from the same ledger, which is only read. Nothing is loaded from \
       elsewhere. Other machines reach it with --host alone, and then only with the token that stands at the end \
-      of the address; the connection itself is not encrypted. Ctrl-C ends it.
+      of the address; the connection itself is not encrypted. Ctrl-C ends it. 'belay export --site' writes the \
+      same as files.
       """,
     takes: [port, host, tokenFile, open, control],
     examples: [
       Example("belay serve", "and open the address that it says"),
       Example("belay serve --control --open", "with buttons to steer a night"),
-      Example("belay export --site public", "the same as files, to publish"),
     ],
     output: .job("serve", compact: ["url", "port"])
   ) { call in try await serve(call) }

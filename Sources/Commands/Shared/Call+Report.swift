@@ -13,7 +13,8 @@ extension Call {
     try output.page(page, schema: type(of: report).schema, asJSON: asJSON) { width in
       let text = report.text(width: width, ink: output.ink)
       // Some pages end with what leads on themselves.
-      let isSaid = text.split(separator: "\n").last { !$0.hasPrefix(" ") }?.hasPrefix("next ") ?? false
+      let isSaid =
+        text.split(separator: "\n").last { !$0.hasPrefix(" ") }?.hasPrefix("next ") ?? false
       guard !isSaid, !report.hints.isEmpty, !report.items.isEmpty else { return text }
       return text + Prose.text(Prose.parts(["next"] + report.hints, width: width, indent: 6))
     }

@@ -98,7 +98,8 @@ extension Document.Table {
       columns.map { column in
         leaves -= 1
         return TextTable.Column(
-          title: column.title.printable(), right: column.isFigure, shrinksTo: column.yields ? 16 : nil,
+          title: column.title.printable(), right: column.isFigure,
+          shrinksTo: column.yields ? 16 : nil,
           leaves: column.yields && column.title != columns.first(where: \.yields)?.title
             ? leaves + 1 : 0)
       })
