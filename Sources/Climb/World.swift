@@ -127,6 +127,9 @@ public struct World: Sendable {
     candidates.indices.contains(candidate.number - 1) ? candidates[candidate.number - 1].edits : []
   }
 
+  /// Whether decisions rest on a trial by now: those that are, are the same whatever came back first.
+  public func restsOn(_ trial: TrialID) -> Bool { trial.number <= taken }
+
   /// Trials that are under way, in dispatch order.
   public var inFlight: [TrialOrder] { flights.values.sorted { $0.id < $1.id } }
 

@@ -9,10 +9,9 @@ struct EvidenceChoice {
 
   init(_ trials: [TrialRecord], base: CandidateID?, limits: EvidenceReader.Limits) {
     // The base's own first, then the newest: what was mended since is no news.
-    self.trials = trials.sorted { left, right in
-      let (mine, other) = (left.fact.candidate == base, right.fact.candidate == base)
-      return mine == other ? left.id > right.id : mine
-    }
+    let newest = trials.reversed()
+    self.trials =
+      newest.filter { $0.fact.candidate == base } + newest.filter { $0.fact.candidate != base }
     self.base = base
     self.limits = limits
   }

@@ -35,15 +35,21 @@ public struct EvidenceReader: Sendable {
   public let tasks: DevTasks
   let ledger: LedgerReader
   let runs: [RunID]
+  private let isKnown: @Sendable (TrialRecord) -> Bool
 
-  /// A reader of some runs; only trials of these tasks are ever read.
-  public init(_ ledger: LedgerReader, tasks: DevTasks, runs: [RunID]) {
+  /// A reader of some runs; only trials of these tasks are ever read, and of them those that are known.
+  public init(
+    _ ledger: LedgerReader, tasks: DevTasks, runs: [RunID],
+    isKnown: @escaping @Sendable (TrialRecord) -> Bool = { _ in true }
+  ) {
     self.ledger = ledger
     self.tasks = tasks
     self.runs = runs
+    self.isKnown = isKnown
   }
 
-  /// All dev trials that were scored, in the order of their dispatch.
+  /// All dev trials that were scored, in the order of their dispatch: by their numbers within the run, since those
+  /// that begin at once get their ids by chance.
   public func trials() throws -> [TrialRecord] {
     var all: [TrialRecord] = []
     for run in runs {
@@ -54,6 +60,9 @@ public struct EvidenceReader: Sendable {
         after = page.last?.id
         if page.count < 5_000 { break }
       }
+    }
+    all.sort {
+      ($0.fact.run, $0.fact.index, $0.id) < ($1.fact.run, $1.fact.index, $1.id)
     }
     return all
   }
@@ -125,6 +134,7 @@ public struct EvidenceReader: Sendable {
 
   private func isShown(_ trial: TrialRecord) -> Bool {
     trial.split == .dev && runs.contains(trial.fact.run) && tasks.task(trial.fact.task) != nil
+      && isKnown(trial)
   }
 
   private func missing(_ id: TrialID) -> BelayError {

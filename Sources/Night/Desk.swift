@@ -19,6 +19,8 @@ actor Desk {
   private var orders: [TrialOrder] = []
   private var hungry: CheckedContinuation<TrialOrder?, Never>?
   private var isClosed = false
+  /// When proposers were asked who were not sent out yet, by the number of the order.
+  private var moments: [Int: Moment] = [:]
 
   init(
     _ world: World, length: Int, ledger: Ledger, run: RunID, clock: WallClock,
@@ -68,11 +70,16 @@ actor Desk {
   }
 
   /// Goes on until the night is over or closed; `enact` is given each command but trials once it is durable.
-  func go(_ enact: (Command, World) -> Void) async throws {
+  func go(_ enact: (Command, Moment) -> Void) async throws {
     while !isClosed {
       let commands = try await advance()
       for command in commands {
-        if case .run(let order) = command { enqueue(order) } else { enact(command, world) }
+        switch command {
+        case .run(let order): enqueue(order)
+        case .propose(let order):
+          enact(command, moments.removeValue(forKey: order.number) ?? Moment(world, facts: length))
+        default: enact(command, Moment(world, facts: length))
+        }
       }
       if world.phase == .over { return close() }
       if inbox.isEmpty, !isClosed { await withCheckedContinuation { asleep = $0 } }
@@ -99,6 +106,9 @@ actor Desk {
       for command in next {
         world.fold(.issued(command))
         facts.append(.issued(command))
+        if case .propose(let order) = command {
+          moments[order.number] = Moment(world, facts: length + facts.count)
+        }
       }
       commands += next
     }

@@ -56,7 +56,7 @@ public struct Night: Sendable {
   private let desk: Desk
   private let stage: Stage
   private let place: Evaluation.Place
-  private let outstanding: [Command]
+  private let outstanding: [(command: Command, moment: Moment?)]
   private let earlier: [TrialID: TrialRecord]
   private let rules: NightRules
   private let clock: WallClock
@@ -123,7 +123,7 @@ public struct Night: Sendable {
         baseline: request.harness, ledger: ledger, reader: reader, run: run,
         prepare: { try stage.prepare($0) }),
       slots: stage.slots, startedAt: record?.fact.startedAt ?? clock.now, desk: desk,
-      stage: stage, place: place, outstanding: Outstanding(facts).commands,
+      stage: stage, place: place, outstanding: outstanding(facts),
       earlier: try record.map { try orders(of: $0.id, reader) } ?? [:], rules: world.rules,
       clock: clock, told: told)
   }
@@ -145,9 +145,10 @@ public struct Night: Sendable {
     let trials = NightTrials(
       run: run, desk: desk, workshop: workshop, stage: stage, ledger: place.ledger,
       models: place.models, rules: rules, earlier: earlier, clock: clock)
-    let enact: @Sendable (Command, World) -> Void = { command, world in
+    let enact: @Sendable (Command, Moment) -> Void = { command, moment in
+      let world = moment.world
       switch command {
-      case .propose(let order): errands.start { await propose(order, world, parts) }
+      case .propose(let order): errands.start { await propose(order, moment, parts) }
       case .reflect(let edit):
         errands.startInOrder {
           await reflect(edit, world, parts)
@@ -163,13 +164,13 @@ public struct Night: Sendable {
       default: break
       }
     }
-    let before = await desk.world
-    for command in outstanding {
+    let before = Moment(await desk.world, facts: await desk.length)
+    for (command, moment) in outstanding {
       // In their order: the desk takes them before anything that is decided from now on.
       if case .run(let order) = command {
         await desk.enqueue(order)
       } else {
-        enact(command, before)
+        enact(command, moment ?? before)
       }
     }
     let ticking = _Concurrency.Task { await tick() }
@@ -206,11 +207,12 @@ public struct Night: Sendable {
     }
   }
 
-  private func propose(_ order: ProposalOrder, _ world: World, _ parts: NightParts) async {
+  private func propose(_ order: ProposalOrder, _ moment: Moment, _ parts: NightParts) async {
+    let world = moment.world
     var proposals: [Proposal] = []
     var answer = ProposalAnswer()
     do {
-      answer = try await parts.propose(order, world)
+      answer = try await parts.propose(order, moment)
       let carried = world.edits(of: world.incumbent)
       for draft in answer.drafts {
         proposals.append(
@@ -259,6 +261,15 @@ public struct Night: Sendable {
   // What could not be looked at is not let through.
   private static func failed(_ gate: String, _ error: any Error) -> GateVerdict {
     GateVerdict(gate: gate, word: .fail, sentence: "the check itself failed: \(error)")
+  }
+
+  private static func outstanding(_ facts: [NightFact]) -> [(command: Command, moment: Moment?)] {
+    Outstanding(facts).commands.map { command, count in
+      let moment = count.flatMap { count in
+        World(folding: facts.prefix(count)).map { Moment($0, facts: count) }
+      }
+      return (command, moment)
+    }
   }
 
   private static func orders(of run: RunID, _ reader: LedgerReader) throws -> [TrialID: TrialRecord]

@@ -29,10 +29,25 @@ public struct BuiltCandidate: Sendable {
   public let harness: PreparedHarness
 }
 
+/// What was known at one fact of a night. A proposer is asked by it: what comes back while it thinks, or after
+/// an interruption, changes neither what it is told nor what its journal is looked up by.
+public struct Moment: Sendable {
+  /// The world.
+  public let world: World
+  /// How many facts there were.
+  public let facts: Int
+
+  /// What was known by so many facts.
+  public init(_ world: World, facts: Int) {
+    self.world = world
+    self.facts = facts
+  }
+}
+
 /// What a night has others do for it; each may take its time, and none of them decides anything.
 public struct NightParts: Sendable {
   /// Asks a proposer for edits of the incumbent.
-  public var propose: @Sendable (ProposalOrder, World) async throws -> ProposalAnswer
+  public var propose: @Sendable (ProposalOrder, Moment) async throws -> ProposalAnswer
   /// Looks at an edit before anything carries it.
   public var reflect: @Sendable (PoolEntry, World) async throws -> Reflected
   /// Looks at a candidate's trials before it is adopted.
@@ -40,7 +55,7 @@ public struct NightParts: Sendable {
 
   /// The parts of a night.
   public init(
-    propose: @escaping @Sendable (ProposalOrder, World) async throws -> ProposalAnswer,
+    propose: @escaping @Sendable (ProposalOrder, Moment) async throws -> ProposalAnswer,
     reflect: @escaping @Sendable (PoolEntry, World) async throws -> Reflected,
     inspect: @escaping @Sendable (CandidateID, World) async throws -> Reflected
   ) {

@@ -31,12 +31,12 @@ public struct NightView: Sendable {
     "incident", "warning", "backoff", "provider", "stall", "lost", "resumed", "notify_failed",
   ]
 
-  /// Reads a night whole.
-  public static func read(_ reader: LedgerReader, run id: RunID, clock: WallClock) throws
-    -> NightView
-  {
+  /// Reads a night whole, or so many of its facts.
+  public static func read(
+    _ reader: LedgerReader, run id: RunID, through last: Int = .max, clock: WallClock
+  ) throws -> NightView {
     let run = try record(reader, id)
-    let facts = try reader.night(id)
+    let facts = try reader.night(id, limit: last)
     guard let first = facts.first, var fold = try NightFold(first: first) else {
       throw BelayError(
         .notFound, "the night has recorded nothing yet", place: "\(id)", hint: "belay log \(id)")
@@ -50,9 +50,11 @@ public struct NightView: Sendable {
     return view
   }
 
-  /// Takes in what came since it was read; whether there was anything.
-  public mutating func catchUp(_ reader: LedgerReader, clock: WallClock) throws -> Bool {
-    let facts = try reader.night(run.id, after: fold.count)
+  /// Takes in what came since it was read, or so many facts in all; whether there was anything.
+  public mutating func catchUp(
+    _ reader: LedgerReader, through last: Int = .max, clock: WallClock
+  ) throws -> Bool {
+    let facts = try reader.night(run.id, after: fold.count, limit: max(last - fold.count, 0))
     for fact in facts { try fold.take(fact) }
     let before = (hasEnded, isAlive, incidents.count)
     run = try reader.run(run.id)

@@ -57,7 +57,7 @@ public struct CommandProposer: Proposing {
 
   /// Runs it once.
   public func propose(_ request: ProposalRequest) async throws -> ProposalAnswer {
-    let folder = Path.join(place.scratch, "propose-\(Files.randomName())")
+    let folder = place.workFolder()
     defer { try? Files.removeTree(folder) }
     let work = WorkFolder(request: request)
     let layer = Path.join(folder, "work")

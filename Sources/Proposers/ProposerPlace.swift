@@ -1,4 +1,5 @@
 internal import Base
+internal import Platform
 public import Sandbox
 public import Trial
 
@@ -29,6 +30,18 @@ public struct ProposerPlace: Sendable {
     self.slot = slot
     self.limits = limits
   }
+
+  /// Removes the work folders of a process that was killed; whoever calls it alone writes to the lab.
+  public static func sweep(_ scratch: String) throws {
+    for name in try Files.names(in: scratch) where name.hasPrefix(prefix) {
+      try Files.removeTree(Path.join(scratch, name))
+    }
+  }
+
+  private static let prefix = "propose-"
+
+  /// A new work folder's path.
+  func workFolder() -> String { Path.join(scratch, Self.prefix + Files.randomName()) }
 }
 
 /// Hands out places among the slots above those of trials: no two programs that propose at once share one.

@@ -70,6 +70,23 @@ import Testing
     }
   }
 
+  @Test func `what came back after the asking is not there, however it is looked for`() async throws
+  {
+    try await DevNight.with { night in
+      let all = try night.reader.trials()
+      let known = try #require(all.first?.id)
+      let reader = EvidenceReader(try night.lab.reader(), tasks: try night.tasks, runs: [night.run])
+      {
+        $0.id == known
+      }
+      #expect(all.count > 1)
+      #expect(try reader.trials().map(\.id) == [known])
+      #expect(try reader.pack(base: night.candidates.first).trials == 1)
+      #expect(throws: BelayError.self) { try reader.trial(all[1].id) }
+      #expect(try Set(reader.search("ok").map(\.trial)).isSubset(of: [known]))
+    }
+  }
+
   @Test(arguments: [
     "DELETE FROM trials", "ATTACH 'x' AS y", "PRAGMA journal_mode = OFF", "SELECT * FROM blob",
     "CREATE TABLE x (y)", "BEGIN",

@@ -22,7 +22,6 @@ struct NightProposers: Sendable {
   private let setup: NightSetup
   private let night: Night
   private let tasks: DevTasks
-  private let reader: EvidenceReader
   private let ledger: LedgerReader
   private let clock: WallClock
   /// What earlier nights taught: the same from the first proposal to the last.
@@ -41,11 +40,11 @@ struct NightProposers: Sendable {
     tasks = try DevTasks(of: setup.suite)
     ledger = try session.lab.reader()
     clock = session.call.surroundings.clock
-    reader = EvidenceReader(ledger, tasks: tasks, runs: [night.run])
     lessons = try Lessons.carried(
       ledger, suite: setup.suite.digest,
       isRehearsal: try ledger.run(night.run).fact.rehearsal != nil, tasks: setup.rules.tasks,
       before: night.run, clock: clock)
+    try ProposerPlace.sweep(session.lab.scratchPath)
     let models = session.place.models
     let shop = ProposerShop(
       models: models,
@@ -56,17 +55,23 @@ struct NightProposers: Sendable {
     proposers = try shop.proposers(setup.experiment.proposers)
   }
 
-  func propose(_ order: ProposalOrder, _ world: World) async throws -> ProposalAnswer {
+  func propose(_ order: ProposalOrder, _ moment: Moment) async throws -> ProposalAnswer {
+    let world = moment.world
     guard let proposer = proposers[order.proposer] else {
       throw BelayError(.internal, "no proposer is called \(order.proposer)")
     }
     let workshop = night.workshop
+    // Trials have the numbers of their orders.
+    let reader = EvidenceReader(ledger, tasks: tasks, runs: [night.run]) {
+      world.restsOn(TrialID($0.fact.index))
+    }
     var request = ProposalRequest(
       run: night.run, number: order.number, count: order.count,
       base: try await workshop.harness(of: world.edits(of: world.incumbent), in: world.pool),
       baseCandidate: world.assembled[world.incumbent]?.candidate, tasks: tasks,
-      evidence: try evidence(for: proposer, world), reader: reader,
-      calibration: try calibration(), lessons: lessons.prefix(Self.told).map(\.line),
+      evidence: try evidence(for: proposer, world, reader), reader: reader,
+      calibration: try calibration(by: moment.facts),
+      lessons: lessons.prefix(Self.told).map(\.line),
       hints: world.hints,
       direction: setup.experiment.direction, seed: setup.rules.seed &+ UInt64(order.number))
     for entry in world.pool.entries {
@@ -84,12 +89,12 @@ struct NightProposers: Sendable {
 
   private static let baseline = CandidateID(1)
 
-  private func calibration() throws -> [CalibrationLine] {
+  private func calibration(by facts: Int) throws -> [CalibrationLine] {
     try view.withLock { view in
-      if view == nil {
-        view = try NightView.read(ledger, run: night.run, clock: clock)
+      if let known = view, known.fold.count <= facts {
+        _ = try view?.catchUp(ledger, through: facts, clock: clock)
       } else {
-        _ = try view?.catchUp(ledger, clock: clock)
+        view = try NightView.read(ledger, run: night.run, through: facts, clock: clock)
       }
       return Calibration.byKind(view?.edits ?? []).filter { $0.checked > 0 || $0.gainSeen != nil }
         .map {
@@ -102,12 +107,15 @@ struct NightProposers: Sendable {
 
   /// A rehearsal is the same night again when it is repeated or gone on with: its meta-agent sees what does
   /// not depend on which trials are done by now.
-  private func evidence(for proposer: any Proposing, _ world: World) throws -> EvidencePack {
+  private func evidence(for proposer: any Proposing, _ world: World, _ reader: EvidenceReader)
+    throws
+    -> EvidencePack
+  {
     guard proposer is RehearsalProposer else {
       return try reader.pack(base: world.assembled[world.incumbent]?.candidate)
     }
     let baseline = world.assembled[Self.baseline]?.candidate
-    // Trials have the numbers of their orders, and the pilot's come first.
+    // The pilot's trials come first.
     let pilot = world.rules.pilotTrials * world.rules.tasks.count { $0.split == .dev }
     return try reader.pack(base: baseline) {
       $0.fact.candidate == baseline && $0.fact.index <= pilot
