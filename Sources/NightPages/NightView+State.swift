@@ -123,9 +123,10 @@ extension NightView {
     }
   }
 
-  /// The candidates that wait for a person's yes.
+  /// The candidates that wait for a person's yes; none once the night is over, when there is nobody left to tell.
   public var awaiting: [CandidateID] {
-    openRaces.filter(\.isAwaited).map(\.record.opening.candidate)
+    world.report != nil
+      ? [] : openRaces.filter(\.isAwaited).map(\.record.opening.candidate)
   }
 
   /// What a person may type next.
