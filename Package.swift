@@ -160,7 +160,7 @@ let package = Package(
       "Night",
       [
         "Base", "Platform", "Facts", "Ledger", "NightLog", "Suite", "Harness", "Model", "Dialect",
-        "Trial", "Climb", "Components", "Fleet", "Proposers", "Http", "Calls",
+        "Trial", "Climb", "Components", "Fleet", "Proposers", "Http", "Calls", "Reflection",
       ]),
     module(
       "Exchange",

@@ -4,6 +4,7 @@ internal import Facts
 internal import Fleet
 internal import Harness
 internal import Ledger
+internal import Reflection
 internal import Suite
 internal import Trial
 
@@ -68,7 +69,8 @@ struct NightTrials: Sendable {
       Assignment(
         task: task, harness: built.harness, index: order.id.number, seed: seed, slot: slot,
         // What was answered before an interruption is not asked again.
-        attempt: AttemptKey(run: run, candidate: built.id, trial: trial, number: 1)))
+        attempt: AttemptKey(run: run, candidate: built.id, trial: trial, number: 1),
+        isRegraded: isRegraded(order)))
     let isFinal = result.outcome != .cancelled
     let fact = result.fact(
       trial: trial, number: attempts + 1, isFinal: isFinal, startedAt: startedAt,
@@ -81,6 +83,12 @@ struct NightTrials: Sendable {
       .finished(order.id, TrialEnd(fact.outcome, score: fact.score), fact.usage.spending))
     let isShort = fact.outcome == .limit && ["wall", "memory"].contains(fact.limit ?? "wall")
     return fact.outcome == .sandboxFailed || isShort ? .suffered : .fine
+  }
+
+  /// A sample of a race's passes is judged again, before anybody knows which of them pass.
+  private func isRegraded(_ order: TrialOrder) -> Bool {
+    guard rules.reflects, case .race(let race, let pair) = order.purpose else { return false }
+    return Alarms.isRegraded(race: race, pair: pair, seed: rules.seed)
   }
 
   // Nothing more can be paid: what was ordered ends as it can, and no more is.

@@ -27,17 +27,20 @@ public struct Assignment: Sendable {
   public let slot: Int
   /// Which attempt at which trial it is recorded as; nil outside of a run.
   public let attempt: AttemptKey?
+  /// Whether it is judged again when it passes.
+  public let isRegraded: Bool
 
   /// A trial to conduct.
   public init(
     task: PreparedTask, harness: PreparedHarness, index: Int, seed: UInt64, slot: Int,
-    attempt: AttemptKey? = nil
+    attempt: AttemptKey? = nil, isRegraded: Bool = false
   ) {
     content = Content(task, harness)
     self.index = index
     self.seed = seed
     self.slot = slot
     self.attempt = attempt
+    self.isRegraded = isRegraded
   }
 
   /// The seed of a repeat: a pure function of the run's seed, the task and the repeat, so that trials of

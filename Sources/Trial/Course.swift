@@ -16,6 +16,8 @@ struct Course {
   /// Why the verifier gave no valid reward twice; nil when it did.
   var brokenVerdict: String?
   private var judged: [JudgedStep] = []
+  /// What the last step left for a verifier with a place of its own.
+  private var carried: [GatheredFile] = []
   private var limitMet: String?
   private var refused = false
 
@@ -53,6 +55,7 @@ struct Course {
     }
     do {
       try await perform(in: box)
+      try await regrade(box)
     } catch {
       result = fail(error)
     }
@@ -80,7 +83,7 @@ struct Course {
       }
       apply(ending)
       guard ending.providerFailure == nil else { return }
-      let carried = try await keepFiles(of: step, from: box)
+      carried = try await keepFiles(of: step, from: box)
       let judgement = try await judge(step, box, carried)
       guard case .valid(let reward, let score, let metrics, let warnings) = judgement else {
         if case .invalid(let reason) = judgement {
@@ -156,6 +159,30 @@ struct Course {
       }
     }
     return reading
+  }
+
+  /// Judges a pass once more where it was asked for; whoever is stopped meanwhile has not been judged.
+  @inline(never)
+  private mutating func regrade(_ box: any SandboxBox) async throws {
+    guard assignment.isRegraded, result.score ?? 0 >= 0.5, let last = judged.last,
+      prepared.steps.indices.contains(judged.count - 1)
+    else { return }
+    let began = ContinuousClock.now
+    let regrading = Regrading(
+      assignment: assignment, step: prepared.steps[judged.count - 1], provider: provider,
+      rules: rules, hands: isNative ? hands : nil)
+    var flag = RegradeFlag.unclear
+    do {
+      let judgement = try await regrading.judge(box, carried: carried)
+      result.cpu += judgement.cpu
+      if case .valid(_, let score, _, _) = judgement.reading {
+        flag = score >= min(last.score, 0.5) ? .held : .lost
+      }
+    } catch {
+      if error is CancellationError || _Concurrency.Task.isCancelled { throw error }
+    }
+    result.flags.append(flag.rawValue)
+    note("regrade", since: began)
   }
 
   private mutating func refuse(_ reason: String, _ step: PreparedStep) {

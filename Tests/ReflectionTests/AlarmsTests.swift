@@ -91,19 +91,19 @@ import Testing
   }
 
   @Test func passesThatDoNotHoldAreFound() {
-    let good = (1...19).map { (trial: "t\($0)", recorded: 1.0, again: 1.0) }
-    let bad = [
-      (trial: "t20", recorded: 1.0, again: 0.0), (trial: "t21", recorded: 1.0, again: 0.0),
-    ]
+    let good = (1...19).map { (trial: "t\($0)", isLost: false) }
+    let bad = [(trial: "t20", isLost: true), (trial: "t21", isLost: true)]
     #expect(Alarms.regrade(good).word == .pass)
     #expect(Alarms.regrade(good + bad.prefix(1)).word == .undecided)
     #expect(Alarms.regrade(Array(good.prefix(9)) + bad).word == .fail)
     #expect(Alarms.regrade([]).word == .undecided)
-    let all = (1...100).map { "t\($0)" }
-    let sample = Alarms.regradeSample(all, seed: 5)
-    #expect(sample.count == 5 && Alarms.regradeSample(all.reversed(), seed: 5) == sample)
-    #expect(Alarms.regradeSample(all, seed: 6) != sample)
-    #expect(Alarms.regradeSample(["t1", "t2"], seed: 5).count == 2)
+    #expect(Alarms.regrade([], unclear: 3).figures["unclear"] == 3)
+    for seed in 1...20 as ClosedRange<UInt64> {
+      let chosen = (0..<400).filter { Alarms.isRegraded(race: 2, pair: $0, seed: seed) }
+      #expect(chosen.count == 25 && chosen.count { $0 < 20 } == 6)
+      #expect(Set(chosen.filter { $0 >= 20 }.map { $0 / 20 }).count == 19)
+      #expect(chosen != (0..<400).filter { Alarms.isRegraded(race: 3, pair: $0, seed: seed) })
+    }
   }
 
   @Test func whatIsKnownByHeartGainsNothingOnTwins() {

@@ -26,6 +26,34 @@ private let check = """
     }
   }
 
+  @Test func aPassIsJudgedAgainOnItsFilesAloneWhereThatIsAskedFor() async throws {
+    try await Workshop.with { shop in
+      let plain = try shop.task(test: check)
+      let held = try await shop.run(plain, .oracle, isRegraded: true)
+      #expect(held.score == 1 && held.flags == ["regrade_held"])
+      #expect(held.phases.map(\.name).contains("regrade"))
+      #expect(held.files.count { $0.role == "reward" } == 1)
+      #expect(try await shop.run(plain, .oracle).flags.isEmpty)
+      #expect(try await shop.run(plain, .nop, isRegraded: true).flags.isEmpty)
+      // What is no file of its own does not come along.
+      let odd = try shop.task(
+        test:
+          "[ -p answer ] && echo 1 > /logs/verifier/reward.txt || echo 0 > /logs/verifier/reward.txt",
+        solve: "mkfifo answer")
+      let lost = try await shop.run(odd, .oracle, isRegraded: true)
+      #expect(lost.score == 1 && lost.outcome == .completed && lost.flags == ["regrade_lost"])
+      // A verifier with a place of its own is given the same artifacts once more.
+      let apart = try shop.task(
+        toml: """
+          artifacts = ["/app/answer"]
+          [verifier]
+          environment_mode = "separate"
+          """, test: "[ \"$(cat /app/answer)\" = right ] && echo 1 > /logs/verifier/reward.txt")
+      let again = try await shop.run(apart, .oracle, isRegraded: true)
+      #expect(again.score == 1 && again.flags == ["regrade_held"], "\(again.detail)")
+    }
+  }
+
   @Test func aProgramSeesItsHarnessItsInstructionAndNothingElse() async throws {
     try await Workshop.with { shop in
       let task = try shop.task(test: check)

@@ -66,9 +66,10 @@ struct Workshop {
   }
 
   /// Runs one trial.
-  func run(_ task: Task, _ harness: Harness, rules change: (inout TrialRules) -> Void = { _ in })
-    async throws -> TrialResult
-  {
+  func run(
+    _ task: Task, _ harness: Harness, isRegraded: Bool = false,
+    rules change: (inout TrialRules) -> Void = { _ in }
+  ) async throws -> TrialResult {
     let scratch = Path.join(folder, "scratch")
     let owner = provider.layerOwner
     let preparation = try Preparation(
@@ -79,7 +80,7 @@ struct Workshop {
     return await Conduct(provider: provider, rules: rules).run(
       Assignment(
         task: try await preparation.prepare(task), harness: try preparation.prepare(harness),
-        index: 0, seed: 7, slot: 0))
+        index: 0, seed: 7, slot: 0, isRegraded: isRegraded))
   }
 }
 

@@ -4,6 +4,7 @@ internal import Climb
 internal import Facts
 internal import Ledger
 internal import Reflection
+internal import Trial
 
 /// Looks at the trials of a race that says yes, before anything is adopted.
 ///
@@ -29,9 +30,16 @@ struct NightInspection {
       steps[look.task, default: []].append(look.steps)
     }
     let usual = steps.mapValues { Double($0.sorted()[$0.count / 2]) }
+    let again = mine.flatMap { look in
+      RegradeFlag.allCases.filter { look.flags.contains($0.rawValue) }
+        .map { (trial: look.trial, flag: $0) }
+    }
+    let judged = again.filter { $0.flag != .unclear }
     return [
       Alarms.tamper(candidate: mine, incumbent: others),
       Alarms.suspicious(mine.filter { $0.steps > 0 }, usualSteps: usual),
+      Alarms.regrade(
+        judged.map { ($0.trial, $0.flag == .lost) }, unclear: again.count - judged.count),
     ]
   }
 
