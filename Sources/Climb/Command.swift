@@ -51,6 +51,8 @@ public enum Refusal: String, Sendable, Hashable, Codable, CaseIterable {
   case unfinished
   /// A check of its trials said no.
   case inspection
+  /// It knows dev tasks by heart.
+  case memorised
   /// A person said no.
   case rejected
 }
@@ -87,6 +89,8 @@ public enum Command: Sendable, Hashable, Codable {
   case race(RaceOpening)
   /// The race says yes; look at its trials before the candidate is adopted.
   case inspect(CandidateID, RaceFigures)
+  /// The race and the checks say yes; compare dev tasks with their twins before the candidate is adopted.
+  case twin(CandidateID, RaceFigures)
   /// The race says yes, and a person has to; the climb goes on meanwhile.
   case ask(CandidateID, RaceFigures)
   /// The race's candidate becomes the incumbent.

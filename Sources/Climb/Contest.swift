@@ -29,6 +29,8 @@ struct Contest: Sendable {
   /// Whether no pair of a whole block could be judged.
   var isStuck = false
   var inspection = Answer.open
+  /// Its trials on tasks and their twins; nil before these begin.
+  var twins: TwinCheck?
   var approval = Answer.open
   private var order: [Int] = []
   private var visits: [Int]
@@ -59,6 +61,9 @@ struct Contest: Sendable {
     let next = pairs.isEmpty ? max(first, atOnce) : atOnce
     return max(min(next, most - pairs.count), 0)
   }
+
+  /// Whether it says yes, and what is known of it by heart is still being found out.
+  var isTwinning: Bool { twins.map { $0.verdict == nil } ?? false }
 
   /// Trials that it may still come to ask for.
   var outstanding: Int { isRunning ? 2 * max(opening.rules.cap - pairs.count, 0) : 0 }

@@ -29,6 +29,7 @@ extension World {
     case .smoke(let edit, let number): TrialDraw(stream: 3, visit: edit.number * 1000 + number)
     case .report(let visit): TrialDraw(stream: 4, visit: visit)
     case .vault(let visit): TrialDraw(stream: 5, visit: visit)
+    case .twin(let race, let number): TrialDraw(stream: 6, visit: race * 1000 + number / 4)
     case .bank(let visit): TrialDraw(stream: 10 + item.candidate.number, visit: visit)
     case .race(let number, let pair):
       TrialDraw(

@@ -9,9 +9,12 @@ public struct NightTask: Sendable, Hashable, Codable {
   public var split: Split
   /// Tasks of one family are alike; nil when it is alone.
   public var family: String?
+  /// The number of the dev task whose twin it is; nil for one that is none.
+  public var twinOf: Int?
 
   /// A task.
-  public init(name: String, split: Split, family: String? = nil) {
+  public init(name: String, split: Split, family: String? = nil, twinOf: Int? = nil) {
+    self.twinOf = twinOf
     self.name = name
     self.split = split
     self.family = family
@@ -92,6 +95,8 @@ public struct NightRules: Sendable, Hashable, Codable {
   public var answerLag: Int
   /// Whether an edit is looked at before it is carried, and a candidate's trials before it is adopted.
   public var reflects = true
+  /// How candidates are compared on tasks and their twins; nil where no task has one.
+  public var twins: TwinRules?
   /// Trials of the baseline on each dev task, before anything else.
   public var pilotTrials = 2
   /// Trials that an edit has to go through before it is carried; 0 for none.

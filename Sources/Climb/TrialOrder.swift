@@ -12,6 +12,9 @@ public enum TrialPurpose: Sendable, Hashable {
   case race(Int, pair: Int)
   /// The control's side of pairs: the n-th trial of the control on the task.
   case bank(visit: Int)
+  /// One of four trials of a comparison of a dev task with its twin, before an adoption; counted from 0: the
+  /// candidate and its control on the task, then both on its twin.
+  case twin(Int, number: Int)
   /// A figure of the report and nothing else.
   case report(visit: Int)
   /// A trial on a sealed task.
@@ -104,6 +107,7 @@ extension TrialPurpose {
     case .screen: "screen"
     case .race: "race"
     case .bank: "bank"
+    case .twin: "twin"
     case .report: "report"
     case .vault: "vault"
     }
@@ -118,6 +122,7 @@ extension TrialPurpose {
     case "screen": self = .screen(number: first)
     case "race": self = try .race(first, pair: list.decode(Int.self))
     case "bank": self = .bank(visit: first)
+    case "twin": self = try .twin(first, number: list.decode(Int.self))
     case "report": self = .report(visit: first)
     case "vault": self = .vault(visit: first)
     default:
@@ -132,7 +137,7 @@ extension TrialPurpose {
     case .smoke(let edit, let number):
       try list.encode(edit.number)
       try list.encode(number)
-    case .race(let race, let pair):
+    case .race(let race, let pair), .twin(let race, let pair):
       try list.encode(race)
       try list.encode(pair)
     case .pilot(let number), .screen(let number), .bank(let number), .report(let number),

@@ -32,9 +32,20 @@ extension World {
     bundles.removeAll { $0.question == .better }
     // While better ones may still come, only what is plainly worth it is raced.
     guard let bundle = bundle(), !isEarly || bundle.expected >= rules.racing.target,
-      !contests.contains(where: { $0.opening.edits == bundle.edits })
+      !contests.contains(where: { $0.opening.edits == bundle.edits }),
+      !isRefusedForGood(bundle.edits)
     else { return }
     bundles.append(bundle)
+  }
+
+  /// Whether these edits lost a race for reasons that more pairs would not change.
+  private func isRefusedForGood(_ edits: [EditID]) -> Bool {
+    races.contains { race in
+      guard race.opening.edits == edits, case .refused(let refusal) = race.state else {
+        return false
+      }
+      return [.inspection, .memorised, .rejected].contains(refusal)
+    }
   }
 
   /// The base plus all edits with a convincing posterior; nil when that would be no gain.

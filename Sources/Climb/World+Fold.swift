@@ -64,6 +64,7 @@ extension World {
       if let contest = contest(figures.race) {
         races[figures.race - 1].evidence = evidence(of: contest)
       }
+    case .twin(_, let figures): beginTwins(figures)
     case .ask(_, let figures): update(figures, .waiting) { $0.approval = .asked }
     case .adopt(_, let figures): adopt(figures)
     case .refuse(_, let refusal, let figures): refuse(refusal, figures)
@@ -142,7 +143,10 @@ extension World {
       take(next)
     }
     replicate()
-    for index in contests.indices { feed(index) }
+    for index in contests.indices {
+      feed(index)
+      feedTwins(index)
+    }
     takeAnswers(all: isIdle)
     account()
     learn()
@@ -201,6 +205,7 @@ extension World {
         contest.pairs[pair].trial = order.id.number
         if score == nil { contest.pairs[pair].broken += 1 }
       }
+    case .twin(let number, let trial): update(number) { $0.twins?.settle(trial, score) }
     case .bank(let visit):
       banks[order.candidate]?.settle(place, visit, score, by: order.id.number)
     case .report: closing?.settle(.report, place, score)
@@ -211,7 +216,9 @@ extension World {
 
   /// Whether anything waits for this trial: when a race is over, its candidate's trials are not.
   private func isWanted(_ order: TrialOrder) -> Bool {
-    guard case .race(let number, _) = order.purpose else { return true }
-    return contest(number) != nil
+    switch order.purpose {
+    case .race(let number, _), .twin(let number, _): contest(number) != nil
+    default: true
+    }
   }
 }

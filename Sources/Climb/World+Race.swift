@@ -25,7 +25,7 @@ extension World {
   private var affordable: Int {
     let screening = max(screeningTarget - self.screening.begun, 0)
     let promised = contests.reduce(0) { $0 + $1.outstanding }
-    return room - screening - promised - self.screening.waiting.count
+    return room - screening - promised - self.screening.waiting.count - heldForTwins
   }
 
   /// Whether a better candidate may still be chosen.
@@ -42,7 +42,8 @@ extension World {
     let seeds = held.reduce(0) { $0 + max(racing.bank - $1.count, 0) }
     // As long as more candidates are to come, one race does not take what all of them need, and none takes
     // what the last one needs, which has all edits to choose from.
-    let budget = isEarly ? (affordable - rules.lastRaces) / 2 : affordable
+    let free = affordable - (needsTwins(bundle.question) ? reserveForTwins : 0)
+    let budget = isEarly ? (free - rules.lastRaces) / 2 : free
     // Each pair costs two trials, and the control's first ones come at once.
     let paid = budget >= 2 * seeds ? budget / 2 : budget - seeds
     var race = Race.Rules(
@@ -158,6 +159,8 @@ extension World {
     case .failed: return .refuse(contest.candidate, .inspection, figures)
     case .open, .passed: break
     }
+    let twins = twinStep(contest, figures)
+    guard twins.isSettled else { return twins.command }
     guard rules.autonomy != .auto else { return .adopt(contest.candidate, figures) }
     switch contest.approval {
     case .open: return .ask(contest.candidate, figures)
@@ -211,7 +214,11 @@ extension World {
       dry += 1
       bundles += halves(of: contest.opening.edits)
     case .overtaken: bundles += rebased(contest)
-    case .crashed, .inspection, .rejected: dry += 1
+    case .inspection, .memorised:
+      dry += 1
+      // What speaks against all of it may hang on some of it.
+      bundles += halves(of: contest.opening.edits)
+    case .crashed, .rejected: dry += 1
     case .unfinished: break
     }
     // What an earlier race adopted is still made simpler when nothing better is left.
@@ -239,10 +246,9 @@ extension World {
     contests.removeAll { $0.opening.number == contest.opening.number }
     // The control's trials count for whoever is raced next; the candidate's would count for nothing.
     queue.removeAll { waiting in
-      if case .race(let number, _) = waiting.purpose {
-        number == contest.opening.number
-      } else {
-        false
+      switch waiting.purpose {
+      case .race(let number, _), .twin(let number, _): number == contest.opening.number
+      default: false
       }
     }
   }

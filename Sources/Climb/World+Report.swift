@@ -46,7 +46,9 @@ extension World {
     taken == rollouts && queue.isEmpty && answers.proposals.isEmpty && answers.reflections.isEmpty
       && answers.inspections.isEmpty && screening.waiting.isEmpty && nextScreening == 0
       && screening.piloted >= pilots
-      && contests.allSatisfy { $0.approval == .asked || $0.wanted($0.block) == 0 }
+      && contests.allSatisfy {
+        $0.approval == .asked || $0.wanted($0.block) == 0 && !$0.isTwinning
+      }
   }
 
   mutating func beginClosing(_ champion: CandidateID, trials: Int) {

@@ -52,7 +52,7 @@ struct Screening: Sendable {
 extension World {
   /// Trials of the screening in the whole night.
   var screeningTarget: Int {
-    let budget = accounts.horizon - reserve
+    let budget = accounts.horizon - reserve - reserveForTwins
     let share = Int(Double(max(budget, 0)) * rules.screening.share)
     return max(share - screening.extras, 0)
   }
@@ -68,7 +68,7 @@ extension World {
   /// How many trials of the screening are planned now.
   var nextScreening: Int {
     guard closing == nil, hasEdits, !isFirstWave, !dev.isEmpty else { return 0 }
-    let left = min(screeningTarget - screening.begun, room)
+    let left = min(screeningTarget - screening.begun, room - heldForTwins)
     guard left > 0 else { return 0 }
     let batch = screening.left > 0 ? screening.left : nextBatch
     return min(hasOpenRaces ? min(batch, chunk) : batch, left, most)
@@ -124,7 +124,10 @@ extension World {
     if closing == nil {
       planPilot()
       planSmokes()
-      for index in contests.indices { planPairs(index, beside: trials) }
+      for index in contests.indices {
+        planTwins(index)
+        planPairs(index, beside: trials)
+      }
       planScreening(trials)
     }
     let planned = rollouts + queue.count
@@ -176,7 +179,7 @@ extension World {
   /// them is tried on the next task.
   private mutating func planScreening(_ trials: Int) {
     // Pairs and first trials of edits that were planned just now come out of the same budget.
-    let trials = min(trials, room, max(screeningTarget - screening.begun, 0))
+    let trials = min(trials, room - heldForTwins, max(screeningTarget - screening.begun, 0))
     guard trials > 0 else { return }
     if screening.left == 0 { drawBatch(min(nextBatch, screeningTarget - screening.begun)) }
     let end = min(screening.drawnFrom + trials, screening.drawn.count)

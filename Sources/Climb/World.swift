@@ -96,7 +96,10 @@ public struct World: Sendable {
   /// A night that has only begun.
   public init(_ rules: NightRules) {
     self.rules = rules
-    dev = rules.tasks.indices.filter { rules.tasks[$0].split == .dev }
+    // Twins teach nobody anything.
+    dev = rules.tasks.indices.filter {
+      rules.tasks[$0].split == .dev && rules.tasks[$0].twinOf == nil
+    }
     gate = rules.tasks.indices.filter { rules.tasks[$0].split == .gate }
     vault = rules.tasks.indices.filter { rules.tasks[$0].split == .vault }
     for tasks in [dev, gate, vault] {

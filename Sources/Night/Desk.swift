@@ -171,6 +171,7 @@ extension Command {
     case .run: "run"
     case .race: "race"
     case .inspect: "inspect"
+    case .twin: "twin"
     case .ask: "ask"
     case .adopt: "adopt"
     case .refuse: "refuse"

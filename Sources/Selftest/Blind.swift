@@ -32,6 +32,15 @@ struct Blind: Sendable {
 }
 
 extension Problem {
+  /// A configuration without the switches that only remember the tasks that are seen.
+  func forgetting(_ configuration: Configuration) -> Configuration {
+    var honest = configuration
+    for (index, kind) in kinds.enumerated() where kind.hasPrefix("overfit") {
+      honest.switches[index] = start.switches[index]
+    }
+    return honest
+  }
+
   /// The start with some edits of the blind proposer.
   func configuration(with edits: [Edit]) -> Configuration {
     var configuration = start

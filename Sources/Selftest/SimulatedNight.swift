@@ -194,9 +194,18 @@ public struct SimulatedNight: Sendable {
     let trial = numbers.removeValue(forKey: order.id) ?? 0
     if weather.isBroken(order.id, seed: world.rules.seed) { return .invalid }
     let configuration = configuration(of: order.candidate)
-    let number = Int(world.rules.tasks[order.task].name) ?? 0
+    let task = world.rules.tasks[order.task]
+    if let original = task.twinOf {
+      // Whatever was learnt by heart is worth nothing there.
+      let honest = problem.forgetting(configuration)
+      return .scored(
+        problem.outcome(
+          honest, key: "\(configuration.key)|twin",
+          task: Int(world.rules.tasks[original].name) ?? 0,
+          trial: trial, seed: seed))
+    }
     return .scored(
       problem.outcome(
-        configuration, key: configuration.key, task: number, trial: trial, seed: seed))
+        configuration, key: configuration.key, task: Int(task.name) ?? 0, trial: trial, seed: seed))
   }
 }

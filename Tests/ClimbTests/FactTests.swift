@@ -20,6 +20,15 @@ import Testing
           attempt: 1, draw: TrialDraw(stream: 19, visit: 1000))))
   }
 
+  static let twinned: NightRules = {
+    var rules = NightRules(
+      seed: 1,
+      tasks: [NightTask(name: "a", split: .dev), NightTask(name: "b", split: .dev, twinOf: 0)],
+      rollouts: 1000)
+    rules.twins = TwinRules(rollouts: 1000)
+    return rules
+  }()
+
   static let facts: [NightFact] = [
     .opened(
       NightRules(
@@ -37,7 +46,8 @@ import Testing
     .issued(.pause("nothing could be judged")),
     order(.pilot(visit: 1)), order(.smoke(EditID(4), number: 2)), order(.screen(number: 9)),
     order(.race(2, pair: 17)), order(.bank(visit: 3)), order(.report(visit: 0)),
-    order(.vault(visit: 1)),
+    order(.vault(visit: 1)), order(.twin(3, number: 17)),
+    .opened(twinned),
   ]
 
   @Test func `every fact comes back from its JSON, and the frequent ones are short`() throws {

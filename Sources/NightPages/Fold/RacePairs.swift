@@ -91,6 +91,7 @@ package enum RaceWords {
     "overtaken": "the incumbent changed meanwhile",
     "unfinished": "the night ended before it was settled",
     "inspection": "a check of its trials said no",
+    "memorised": "it gains on tasks and not on their twins",
     "rejected": "a person said no",
   ]
 
