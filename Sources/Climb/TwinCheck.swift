@@ -1,4 +1,4 @@
-internal import Base
+public import Base
 internal import Glibc
 internal import Stats
 
@@ -15,6 +15,18 @@ public struct TwinRules: Sendable, Hashable, Codable {
 
   /// The usual rules for a night of so many trials: each comparison costs four of them.
   public init(rollouts: Int) { most = min(max(rollouts / 60, 16), 100) }
+}
+
+extension NightRules {
+  /// How many tasks of a split there are; twins are none of them.
+  public func count(_ split: Split) -> Int {
+    tasks.count { $0.split == split && $0.twinOf == nil }
+  }
+
+  /// Trials that are kept to compare one candidate on tasks and their twins.
+  public var reserveForTwins: Int {
+    tasks.contains { $0.twinOf != nil } ? 4 * (twins?.most ?? 0) : 0
+  }
 }
 
 /// Whether a candidate that would be adopted gains on dev tasks and not on their twins.

@@ -42,7 +42,7 @@ extension World {
     let seeds = held.reduce(0) { $0 + max(racing.bank - $1.count, 0) }
     // As long as more candidates are to come, one race does not take what all of them need, and none takes
     // what the last one needs, which has all edits to choose from.
-    let free = affordable - (needsTwins(bundle.question) ? reserveForTwins : 0)
+    let free = affordable - (needsTwins(bundle.question) ? rules.reserveForTwins : 0)
     let budget = isEarly ? (free - rules.lastRaces) / 2 : free
     // Each pair costs two trials, and the control's first ones come at once.
     let paid = budget >= 2 * seeds ? budget / 2 : budget - seeds
@@ -216,8 +216,8 @@ extension World {
     case .overtaken: bundles += rebased(contest)
     case .inspection, .memorised:
       dry += 1
-      // What speaks against all of it may hang on some of it.
-      bundles += halves(of: contest.opening.edits)
+      // What speaks against all of it may hang on some of it, and what is known by heart promises most.
+      bundles += halves(of: contest.opening.edits).reversed()
     case .crashed, .rejected: dry += 1
     case .unfinished: break
     }

@@ -52,7 +52,7 @@ struct Screening: Sendable {
 extension World {
   /// Trials of the screening in the whole night.
   var screeningTarget: Int {
-    let budget = accounts.horizon - reserve - reserveForTwins
+    let budget = accounts.horizon - reserve - rules.reserveForTwins
     let share = Int(Double(max(budget, 0)) * rules.screening.share)
     return max(share - screening.extras, 0)
   }

@@ -16,12 +16,6 @@ extension World {
 
   var hasTwins: Bool { rules.tasks.contains { $0.twinOf != nil } }
 
-  /// Trials that are kept for the next candidate that its race finds better.
-  var reserveForTwins: Int {
-    guard hasTwins, closing == nil else { return 0 }
-    return 4 * (rules.twins?.most ?? 0)
-  }
-
   /// Trials that a candidate which its race finds better may still need to show that it knows nothing by heart.
   var heldForTwins: Int {
     guard let rules = rules.twins, hasTwins else { return 0 }

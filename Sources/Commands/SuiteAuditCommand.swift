@@ -38,10 +38,17 @@ enum SuiteAuditCommand {
     let session = try await TrialSession.open(
       call, suite: suite, provider: call[EvalCommand.provider], createLab: true)
     return try await session.closing {
-      let audit = try await SuiteAuditing(
+      let auditing = SuiteAuditing(
         session: session, call: call, slots: call[EvalCommand.slots],
-        ignoresNetwork: call[EvalCommand.network] != nil, slow: call[slow]
-      ).run(suite, selection.tasks)
+        ignoresNetwork: call[EvalCommand.network] != nil, slow: call[slow])
+      var audit = try await auditing.run(suite, selection.tasks)
+      // A night asks the same of the twins.
+      if selection.tasks.count == suite.tasks.count,
+        let twins = try NightTwins.make(of: suite, in: session.lab)
+      {
+        defer { twins.remove() }
+        audit = audit.joined(try await auditing.run(twins.suite, twins.suite.tasks))
+      }
       try call.output.done(success: audit.isClean, fields(audit, suite)) { width in
         AuditText(audit: audit, suite: suite).text(width: width)
       }

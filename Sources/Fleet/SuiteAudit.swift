@@ -91,6 +91,11 @@ public struct SuiteAudit: Sendable {
     self.rows = rows.sorted { $0.name < $1.name }
   }
 
+  private init(rows: [Row]) { self.rows = rows.sorted { $0.name < $1.name } }
+
+  /// Two audits as one.
+  public func joined(_ other: SuiteAudit) -> SuiteAudit { SuiteAudit(rows: rows + other.rows) }
+
   /// Whether every task can be trusted.
   public var isClean: Bool { !rows.contains { $0.flags.contains(where: \.isFault) } }
 

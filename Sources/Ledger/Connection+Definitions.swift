@@ -34,7 +34,7 @@ extension Connection {
       """
       SELECT suite_task.name, task.digest, split, family, category, difficulty, definition
       FROM suite_task JOIN task ON task.id = suite_task.task
-      WHERE suite_task.suite = \(suite) ORDER BY position
+      WHERE suite_task.suite = \(suite) AND position >= 0 ORDER BY position
       """
     ) { row in
       TaskFact(

@@ -3,6 +3,27 @@ package import Database
 public import Facts
 
 extension Ledger {
+  /// Records tasks that stand beside a suite and are none of its own: trials of its runs may be on them, and no list
+  /// of the suite's tasks has them. They are of no split.
+  public func record(beside suite: Digest, _ tasks: [TaskFact]) async throws {
+    try await write { connection in
+      guard let id = try connection.rowID("suite", suite) else {
+        throw Rejected(.internal, "the suite is not recorded", place: suite.short)
+      }
+      for (offset, task) in tasks.enumerated() {
+        try connection.run("INSERT OR IGNORE INTO task (digest) VALUES (\(task.digest))")
+        let taskID = try connection.rowID("task", task.digest)
+        try connection.run(
+          """
+          INSERT OR IGNORE INTO suite_task (suite, task, position, name, split, family, category,
+            difficulty, definition)
+          VALUES (\(id), \(taskID), \(-1 - offset), \(task.name), NULL,
+            \(task.family), \(task.category), \(task.difficulty), \(task.definition))
+          """)
+      }
+    }
+  }
+
   /// Records a suite with its tasks; recording it again changes nothing.
   public func record(_ suite: SuiteFact) async throws {
     try await write { connection in

@@ -17,6 +17,8 @@ public struct NightRequest: Sendable {
   public var suite: Suite
   /// Its tasks, in the order of the rules.
   public var tasks: [Task]
+  /// Twins of some of them, which stand behind them in the rules.
+  public var twins: [Task] = []
   /// What is fixed from the beginning on.
   public var rules: NightRules
   /// What is changed of a night that is gone on with; nil for nothing.
@@ -81,12 +83,21 @@ public struct Night: Sendable {
         .internal, "its facts do not begin with an opening", place: record.map { "\($0.id)" },
         hint: "belay db check")
     }
+    let tasks = request.tasks + request.twins
+    let named = world.rules.tasks.map(\.name)
+    guard named == tasks.prefix(named.count).map(\.name) else {
+      throw BelayError(
+        .usage, "the tasks are not those that the night began with",
+        place: record.map { "\($0.id)" }, hint: "put the suite back, or begin a new night")
+    }
     let stage = try await Stage.set(
-      request.tasks, of: request.suite, for: request.harness,
+      tasks, of: request.suite, for: request.harness,
       slots: request.change?.order.slots ?? world.rules.slots, in: place, clock: clock,
       progress: progress)
     let ledger = place.ledger
     try await ledger.record(SuiteFact(request.suite))
+    try await ledger.record(
+      beside: request.suite.digest, request.twins.map { TaskFact($0) })
     let run: RunID
     if let record {
       run = record.id

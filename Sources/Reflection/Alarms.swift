@@ -242,33 +242,4 @@ public enum Alarms {
     let before = (block * 20..<block * 20 + 20).count { (rank($0), $0) < own }
     return before < (block == 0 ? 6 : 1)
   }
-
-  /// Whether an edit gains on tasks and not on their twins: evidence that it knows them by heart, from pairs of
-  /// (gain on the original, gain on the twin) against a difference of at most .02; 20 refuses.
-  public static func twins(_ pairs: [(original: Double, twin: Double)]) -> GateVerdict {
-    var process = EProcess(bound: 0.02)
-    var most = 0.0
-    for pair in pairs {
-      process.add((pair.original - pair.twin) / 2)
-      most = max(most, process.logE)
-    }
-    let mean = pairs.reduce(0) { $0 + $1.original - $1.twin } / Double(max(1, pairs.count))
-    let figures = ["pairs": Double(pairs.count), "log_e": most, "bar": bar, "difference": mean]
-    if most >= bar {
-      return GateVerdict(
-        gate: "twins", word: .fail, figures: figures,
-        sentence:
-          "It gains on tasks and not on their twins with other names and numbers: it knows them by heart."
-      )
-    }
-    return pairs.isEmpty
-      ? GateVerdict(
-        gate: "twins", word: .undecided, figures: figures.merging(["prior": 1]) { $1 },
-        sentence: "No task has a twin.")
-      : GateVerdict(
-        gate: "twins", word: .pass, figures: figures,
-        sentence: "Its gain on twins is not shown to be smaller than on the tasks themselves.")
-  }
-
-  private static let bar = 2.995_732_273_553_991
 }

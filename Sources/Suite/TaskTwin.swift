@@ -83,10 +83,16 @@ extension Suite {
   private static func withoutSplits(_ text: String) -> String {
     guard !text.isEmpty else { return "schema = \"belay.suite/1\"\n" }
     var isSplits = false
-    var kept: [Substring] = []
+    var isInTable = false
+    var kept: [String] = []
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-      if line.hasPrefix("[") { isSplits = line.hasPrefix("[split") }
-      if !isSplits { kept.append(line) }
+      if line.hasPrefix("[") {
+        isSplits = line.hasPrefix("[split")
+        isInTable = true
+      }
+      if isSplits { continue }
+      let isName = !isInTable && line.hasPrefix("name") && line.last == "\""
+      kept.append(isName ? "\(line.dropLast())-twins\"" : String(line))
     }
     return kept.joined(separator: "\n") + "\n"
   }

@@ -105,18 +105,4 @@ import Testing
       #expect(chosen != (0..<400).filter { Alarms.isRegraded(race: 3, pair: $0, seed: seed) })
     }
   }
-
-  @Test func whatIsKnownByHeartGainsNothingOnTwins() {
-    let memorised = Array(repeating: (original: 1.0, twin: 0.0), count: 20)
-    #expect(Alarms.twins(memorised).word == .fail)
-    #expect(Alarms.twins(Array(repeating: (original: 1.0, twin: 1.0), count: 200)).word == .pass)
-    #expect(Alarms.twins([]).word == .undecided)
-    var refused = 0
-    for seed in 1...200 as ClosedRange<UInt64> {
-      let gains = AlarmsTests.pairs(seed, tasks: 2, pairs: 60) { _ in 0.2 }
-      let pairs = zip(gains["task-0"] ?? [], gains["task-1"] ?? []).map { (original: $0, twin: $1) }
-      refused += Alarms.twins(pairs).word == .fail ? 1 : 0
-    }
-    #expect(refused <= 12, "\(refused)")
-  }
 }

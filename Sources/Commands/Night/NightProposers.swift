@@ -116,7 +116,7 @@ struct NightProposers: Sendable {
     }
     let baseline = world.assembled[Self.baseline]?.candidate
     // The pilot's trials come first.
-    let pilot = world.rules.pilotTrials * world.rules.tasks.count { $0.split == .dev }
+    let pilot = world.rules.pilotTrials * world.rules.count(.dev)
     return try reader.pack(base: baseline) {
       $0.fact.candidate == baseline && $0.fact.index <= pilot
     }

@@ -43,29 +43,42 @@ struct NightSession {
     let selection = try TaskSelection(
       suite: setup.suite, split: "all", globs: [], opensVault: true)
     try session.refuse(selection, harness: setup.harness, ignoringNetwork: false)
-    let audit = try await audited(session)
+    let twins = try NightTwins.make(of: setup.suite, in: session.lab)
+    defer { twins?.remove() }
+    try setup.refuse(twins?.suite)
+    let audit = try await audited(session, twins)
     if call[RunCommand.dryRun] {
       try call.output.done(success: true, ["checked": .bool(true), "audit": .string(audit)]) { _ in
         "everything is ready: \(audit)\n"
       }
       return .ok
     }
-    return try await go(session, hold)
+    return try await go(session, twins, hold)
   }
 
-  private func audited(_ session: TrialSession) async throws -> String {
+  private func audited(_ session: TrialSession, _ twins: NightTwins?) async throws -> String {
     guard !call[RunCommand.skipAudit] else { return "the suite was not put to the test" }
-    return try await SuiteTrust(session: session, suite: setup.suite, call: call).check()
+    let said = try await SuiteTrust(session: session, suite: setup.suite, call: call).check()
+    // A twin that cannot be solved would look like a task that is known by heart.
+    if let twins {
+      _ = try await SuiteTrust(session: session, suite: twins.suite, call: call).check()
+    }
+    return said
   }
 
-  private func go(_ session: TrialSession, _ hold: Hold) async throws -> ExitCode {
+  private func go(_ session: TrialSession, _ twins: NightTwins?, _ hold: Hold) async throws
+    -> ExitCode
+  {
     let watcher = NightWatcher(output: call.output)
+    var request = NightRequest(
+      harness: setup.harness, suite: setup.suite, tasks: setup.tasks, rules: setup.rules,
+      change: setup.change(call),
+      settings: setup.settings(audited: !call[RunCommand.skipAudit], twins: twins?.suite),
+      command: call.commandLine)
+    request.twins = try twins?.tasks(of: setup.rules) ?? []
     let night = try await Night.begin(
-      NightRequest(
-        harness: setup.harness, suite: setup.suite, tasks: setup.tasks, rules: setup.rules,
-        change: setup.change(call), settings: setup.settings(audited: !call[RunCommand.skipAudit]),
-        command: call.commandLine),
-      in: session.place, resuming: setup.record, hold: hold, clock: call.surroundings.clock,
+      request, in: session.place, resuming: setup.record, hold: hold,
+      clock: call.surroundings.clock,
       progress: { done, of in call.output.progress("preparing tasks \(done)/\(of)") },
       told: { await watcher.see($0) })
     await watcher.know(await night.world.assembled)

@@ -129,6 +129,7 @@ struct NightSetup {
         Double($0.seconds(from: call.surroundings.clock.now, offset: LocalTime.offset))
       })
     if let target = experiment.target { rules.racing.target = target }
+    rules.add(twinsOf: tasks)
     rules.screening.share = screening(of: rules)
     // Nineteen to one that it harms. Nothing is certified by it: an edit that is dropped by mistake is only not
     // carried further.
@@ -140,17 +141,27 @@ struct NightSetup {
 
   /// The share of the trials that goes to the screening, so that the last races have what they need.
   private static func screening(of rules: NightRules) -> Double {
-    func count(_ split: Split) -> Int { rules.tasks.count { $0.split == split } }
     let kept =
-      rules.reportTrials * count(.gate) + 2 * rules.vaultTrials * count(.vault)
-      + rules.pilotTrials * count(.dev)
+      rules.reportTrials * rules.count(.gate) + 2 * rules.vaultTrials * rules.count(.vault)
+      + rules.pilotTrials * rules.count(.dev) + rules.reserveForTwins
     let free = Double(max(rules.rollouts - kept, 1))
     return min(rules.screening.share, max(1 - Double(rules.lastRaces) / free, 0.35))
   }
 
+  /// Refuses to go on with a night whose twins were others.
+  func refuse(_ twins: Suite?) throws(BelayError) {
+    guard let record, record.fact.settings["twins"].string != twins?.digest.hex,
+      record.fact.settings["twins"].string != nil
+    else { return }
+    throw BelayError(
+      .usage, "the twins of the suite's tasks have changed since \(record.id) began",
+      place: "\(record.id)", hint: "put the twin.toml files back, or begin a new night")
+  }
+
   /// What is recorded of it; `audited` is whether its suite was put to the test first.
-  func settings(audited: Bool) -> JSON {
+  func settings(audited: Bool, twins: Suite?) -> JSON {
     [
+      "twins": .optional(twins?.digest.hex),
       "experiment": .string(path), "name": .string(experiment.name),
       "harness": .string(harness.digest.hex), "definition": experiment.definition,
       "direction": .string(experiment.direction), "audited": .bool(audited),

@@ -63,6 +63,7 @@ actor NightWatcher {
     case .drop(let edit, let verdict): "\(edit) dropped: \(verdict.sentence.printable())"
     case .race(let opening):
       "race \(opening.number): \(opening.edits.map { "\($0)" }.joined(separator: " ")) (\(opening.question.rawValue))"
+    case .twin(let candidate, _): "comparing \(name(candidate)) on tasks and their twins"
     case .adopt(let candidate, let figures):
       "adopted \(name(candidate)) after \(figures.pairs) pairs"
     case .refuse(let candidate, let refusal, let figures):

@@ -41,7 +41,7 @@ public struct FreshTrials: Sendable, Hashable {
     case .bank: kind = .bank
     case .report: kind = .report
     case .vault: kind = .vault
-    case .smoke, .screen, .race: return
+    case .smoke, .screen, .race, .twin: return
     }
     guard case .scored(let score) = end else { return }
     let key = Key(candidate: order.candidate, kind: kind)

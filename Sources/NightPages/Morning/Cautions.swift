@@ -19,6 +19,7 @@ extension NightView {
       found += changes(of: report.candidate)
     }
     found += doubts
+    found += openChecks
     let counts = fold.trials.values
     let broken = counts.reduce(0) { $0 + $1.invalid }
     let all = broken + counts.reduce(0) { $0 + $1.scored + $1.unfit }
@@ -76,6 +77,34 @@ extension NightView {
       return "\(id) \(Labelled.quoted(entry.proposal.summary, to: 40)) is adopted although "
         + (gates.isEmpty ? "its reviewers were in doubt" : "these checks were undecided: \(gates)")
     }
+  }
+
+  /// Checks of what was adopted that could not be sure, and what was refused because it knew tasks by heart.
+  private var openChecks: [String] {
+    var found: [String] = []
+    for race in world.races where race.state == .adopted {
+      let name = label(race.opening.candidate)
+      let open = checks(of: race.opening.candidate).filter { $0.word == .undecided }
+      if let train = open.first(where: { $0.gate == "train-only" }) {
+        found.append(
+          "much of what \(name) gains on dev tasks does not carry over"
+            + (GateWords.figures(train).map { ": \($0)" } ?? ""))
+      }
+      let others = open.map(\.gate).filter { $0 != "train-only" }
+      if !others.isEmpty {
+        found.append(
+          "\(name) was adopted although these checks of its trials were undecided: "
+            + others.joined(separator: ", "))
+      }
+    }
+    let known = world.races.filter { $0.state == .refused(.memorised) }
+      .map { label($0.opening.candidate) }
+    if !known.isEmpty {
+      found.append(
+        "\(known.joined(separator: ", ")) gained on tasks and not on their twins and was refused: "
+          + "some edits were made for single tasks")
+    }
+    return found
   }
 
   /// Time-outs and costs of the champion's trials against the baseline's.

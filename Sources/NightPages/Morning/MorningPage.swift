@@ -77,8 +77,10 @@ public struct MorningPage: ReportPage {
       }
       if entry.state == .vetoed { counts["veto", default: 0] += 1 }
     }
-    for verdict in view.fold.inspections.values.flatMap(\.self) where verdict.word == .fail {
-      counts[verdict.gate, default: 0] += 1
+    for candidate in Set(view.world.races.map(\.opening.candidate)) {
+      for verdict in view.checks(of: candidate) where verdict.word == .fail {
+        counts[verdict.gate, default: 0] += 1
+      }
     }
     for race in view.world.races {
       if case .refused(let refusal) = race.state {

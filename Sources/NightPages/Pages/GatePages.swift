@@ -200,13 +200,17 @@ public struct GateExplanation: ReportPage {
     for (label, text) in story { lines += Labelled.line(label, text, width: width) }
     if verdicts.isEmpty { lines.append("no gate has said anything of it yet") }
     // What was found comes first; gates that found nothing share a line.
-    let quiet = verdicts.filter { $0.word == .pass && $0.gate != "race" && $0.quotes.isEmpty }
+    let quiet = verdicts.filter {
+      $0.word == .pass && $0.gate != "race" && $0.quotes.isEmpty && GateWords.figures($0) == nil
+    }
     let telling = verdicts.filter { !quiet.contains($0) }
     for verdict in telling {
       lines += Prose.wrap(
         "\(verdict.word.rawValue.uppercased()) \(verdict.gate): \(verdict.sentence)", width: width,
         indent: 2)
-      if !verdict.figures.isEmpty {
+      if let words = GateWords.figures(verdict) {
+        lines += Prose.wrap("  \(words)", width: width, indent: 4)
+      } else if !verdict.figures.isEmpty {
         lines += Prose.parts(
           ["  figures"]
             + verdict.figures.sorted { $0.key < $1.key }.map {
@@ -248,14 +252,20 @@ extension NightView {
       GateList.Row(
         subject: label(race.opening.candidate), about: "", verdict: verdict(of: race))
     }
-    let ofChecks = fold.inspections.sorted { $0.key < $1.key }.flatMap { candidate, verdicts in
-      verdicts.map { GateList.Row(subject: label(candidate), about: "", verdict: $0) }
+    let ofChecks = Set(world.races.map(\.opening.candidate)).sorted().flatMap { candidate in
+      checks(of: candidate).map {
+        GateList.Row(subject: label(candidate), about: "", verdict: $0)
+      }
     }
     return ofEdits + ofRaces + ofChecks
   }
 
-  /// What the checks of a candidate's trials said.
-  func checks(of candidate: CandidateID) -> [GateVerdict] { fold.inspections[candidate] ?? [] }
+  /// What the checks of a candidate's trials said, at once and later.
+  func checks(of candidate: CandidateID) -> [GateVerdict] {
+    let told = fold.inspections[candidate] ?? []
+    let later = world.races.filter { $0.opening.candidate == candidate }.flatMap(\.verdicts)
+    return told + later.filter { !told.contains($0) }
+  }
 
   /// A race as a verdict.
   func verdict(of race: RaceRecord) -> GateVerdict {

@@ -169,7 +169,8 @@ public struct TreePage: ReportPage {
     case .open, .inspected, .waiting: "?"
     case .adopted: "+"
     case .rolledBack: "x"
-    case .refused(let refusal): refusal == .inspection || refusal == .rejected ? "o" : "~"
+    case .refused(let refusal):
+      [.inspection, .memorised, .rejected].contains(refusal) ? "o" : "~"
     }
   }
 

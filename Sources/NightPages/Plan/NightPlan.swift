@@ -82,11 +82,12 @@ public struct NightPlan: Sendable {
   /// The trials of the night.
   public var trials: Int { limits.first?.trials ?? rules.rollouts }
 
-  private func count(_ split: Split) -> Int { rules.tasks.count { $0.split == split } }
+  private func count(_ split: Split) -> Int { rules.count(split) }
 
-  /// Trials that are kept for the report and the sealed tasks.
+  /// Trials that are kept for the report, the sealed tasks and the twins.
   public var reserve: Int {
     rules.reportTrials * count(.gate) + 2 * rules.vaultTrials * count(.vault)
+      + rules.reserveForTwins
   }
   /// Trials that teach what each edit is worth: the pilot of the night among them.
   public var screening: Int {

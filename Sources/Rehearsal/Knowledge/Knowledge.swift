@@ -5,6 +5,8 @@ internal import Platform
 public struct RehearsalKnowledge: Sendable, Hashable {
   /// The tasks, by name.
   public var tasks: [RehearsalTask]
+  /// Twins of tasks, by name: known as well, and no tasks of the suite.
+  public var twins: [RehearsalTask]
   /// The digest of the file, so that a figure can name what it rests on.
   public var digest: Digest
   private var tasksOfSentence: [UInt32: [Int]]
@@ -33,15 +35,18 @@ public struct RehearsalKnowledge: Sendable, Hashable {
     } catch {
       throw BelayError(.usage, "is not valid JSON", place: place, cause: error)
     }
+    let reader = KnowledgeReader(place: place)
     return RehearsalKnowledge(
-      tasks: try KnowledgeReader(place: place).tasks(document), digest: Digest.of(bytes))
+      tasks: try reader.tasks(document), twins: try reader.twins(document),
+      digest: Digest.of(bytes))
   }
 
-  init(tasks: [RehearsalTask], digest: Digest) {
+  init(tasks: [RehearsalTask], twins: [RehearsalTask] = [], digest: Digest) {
     self.tasks = tasks
+    self.twins = twins
     self.digest = digest
     tasksOfSentence = [:]
-    for (index, task) in tasks.enumerated() {
+    for (index, task) in (tasks + twins).enumerated() {
       for sentence in task.sentences { tasksOfSentence[sentence.hash, default: []].append(index) }
     }
   }
@@ -56,7 +61,7 @@ public struct RehearsalKnowledge: Sendable, Hashable {
     }
     var best: (share: Double, index: Int)?
     for (index, hashes) in found.sorted(by: { $0.key < $1.key }) {
-      let known = tasks[index].sentences
+      let known = known(index).sentences
       let total = known.reduce(0) { $0 + $1.words }
       let seen = known.reduce(0) { $0 + (hashes.contains($1.hash) ? $1.words : 0) }
       let share = Double(seen) / Double(max(total, 1))
@@ -65,10 +70,14 @@ public struct RehearsalKnowledge: Sendable, Hashable {
     // A third of the words: text around the instruction, another wrapping and an edited sentence or
     // two do no harm, and the sentences of two tasks are never that much alike.
     guard let best, best.share > 0.34 else { return nil }
-    let own = Set(tasks[best.index].sentences.map(\.hash))
+    let own = Set(known(best.index).sentences.map(\.hash))
     return Recognition(
-      task: tasks[best.index], share: best.share,
+      task: known(best.index), share: best.share,
       around: sentences.filter { !own.contains($0.hash) })
+  }
+
+  private func known(_ index: Int) -> RehearsalTask {
+    index < tasks.count ? tasks[index] : twins[index - tasks.count]
   }
 
   /// The task of a name.

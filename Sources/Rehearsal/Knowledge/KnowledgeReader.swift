@@ -18,6 +18,15 @@ struct KnowledgeReader {
     return tasks
   }
 
+  func twins(_ document: JSON) throws(BelayError) -> [RehearsalTask] {
+    var twins: [RehearsalTask] = []
+    for (index, entry) in (document["twins"].array ?? []).enumerated() {
+      let name = try text(entry, "name", "twins[\(index)]")
+      twins.append(try task(entry, name))
+    }
+    return twins
+  }
+
   private func task(_ entry: JSON, _ name: String) throws(BelayError) -> RehearsalTask {
     var slips: [Slip] = []
     for (index, slip) in (entry["slips"].array ?? []).enumerated() {

@@ -1,0 +1,58 @@
+internal import Base
+internal import Climb
+internal import Ledger
+internal import Platform
+internal import Suite
+
+/// The twins of a suite's dev tasks, written out in the lab for as long as they are prepared and tried.
+struct NightTwins {
+  /// They, as a suite of their own.
+  let suite: Suite
+  private let folder: String
+
+  /// Writes them out; nil when no task declares one.
+  static func make(of suite: Suite, in lab: Lab) throws(BelayError) -> NightTwins? {
+    guard suite.tasks.contains(where: \.hasDevTwin) else { return nil }
+    let folder = Path.join(lab.scratchPath, "twins-\(Files.randomName())")
+    try Files.makeDirectory(folder, mode: 0o700)
+    do throws(BelayError) {
+      guard let twins = try suite.makeTwins(in: folder) else { return nil }
+      return NightTwins(suite: twins, folder: folder)
+    } catch {
+      try? Files.removeTree(folder)
+      throw error
+    }
+  }
+
+  /// Whatever is still needed of them has been prepared.
+  func remove() { try? Files.removeTree(folder) }
+
+  /// The tasks in the order in which a night's rules name them.
+  func tasks(of rules: NightRules) throws(BelayError) -> [Task] {
+    var tasks: [Task] = []
+    for wanted in rules.tasks where wanted.twinOf != nil {
+      guard let task = suite.task(named: wanted.name) else {
+        throw BelayError(
+          .usage, "there is no twin of this name", place: wanted.name,
+          hint: "belay check \(suite.folder)")
+      }
+      tasks.append(task)
+    }
+    return tasks
+  }
+}
+
+extension Task {
+  /// Whether a night may compare the task with its twin.
+  var hasDevTwin: Bool { split == .dev && twin != nil }
+}
+
+extension NightRules {
+  /// Takes the twins of tasks in, which stand behind all others.
+  mutating func add(twinsOf tasks: [Task]) {
+    for (number, task) in tasks.enumerated() where task.hasDevTwin {
+      self.tasks.append(NightTask(name: "\(task.name)-twin", split: .dev, twinOf: number))
+    }
+    if tasks.contains(where: \.hasDevTwin) { twins = TwinRules(rollouts: rollouts) }
+  }
+}
