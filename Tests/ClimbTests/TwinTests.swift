@@ -79,7 +79,7 @@ import Testing
     }
     #expect(without >= 5 && adopted >= without - 1, "\(adopted) of \(without)")
     #expect(blamed <= 1, "\(blamed)")
-    #expect(spent <= 6 * 110, "\(spent)")
+    #expect(spent <= 6 * 150, "\(spent)")
   }
 
   @Test func `trials on twins are ordered as any other and teach the model nothing`() throws {

@@ -30,7 +30,7 @@ enum GateWords {
       let apart = figures["z"].map { ", \(Figure.fixed($0, 1)) standard errors apart" } ?? ""
       return "\(dev) on dev tasks, as the pooled model believes; \(gate) on gate tasks\(apart)"
     case "regrade":
-      guard let again = count("regraded", "pass") else { return nil }
+      guard let again = figures["regraded"].map({ "\(Int($0)) of its passes" }) else { return nil }
       let unclear = figures["unclear"].map { Int($0) } ?? 0
       return "\(again) judged again on its files alone, \(Int(figures["lost"] ?? 0)) lost"
         + (unclear > 0 ? ", \(unclear) could not be judged again" : "")
@@ -45,7 +45,7 @@ enum GateWords {
       return
         "\(count("comparisons", "comparison") ?? "no comparison") with \(trials), \(tasks) with "
         + "a twin"
-        + (points("difference").map { "; it gains \($0) more on tasks than on twins" } ?? "")
+        + (points("difference").map { "; on tasks its gain is \($0) larger than on twins" } ?? "")
         + (evidence ?? "")
     case "tamper":
       guard let flagged = count("flagged", "trial"), let share = figures["share"] else {
@@ -54,7 +54,7 @@ enum GateWords {
       return "\(flagged) with such marks (\(Figure.percent(share))%), "
         + "\(Figure.percent(figures["usual"] ?? 0))% of the incumbent's"
     case "suspicious":
-      guard let passes = count("passes", "pass") else { return nil }
+      guard let passes = figures["passes"].map({ "\(Int($0)) of its passes" }) else { return nil }
       return
         "\(passes) looked at: \(Int(figures["short"] ?? 0)) of less than a quarter of the usual "
         + "steps, \(Int(figures["reaching"] ?? 0)) that named the judge's files"
