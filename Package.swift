@@ -149,12 +149,15 @@ let package = Package(
     module(
       "Inspection",
       [
-        "Base", "Facts", "Layout", "Stats", "Ledger", "Calls", "Interchange", "Score", "Harness",
-        "Components",
+        "Base", "Facts", "Layout", "Stats", "Ledger", "Calls", "Interchange", "Score",
       ]),
     module(
       "Survey",
-      ["Base", "Stats", "Facts", "Layout", "Plots", "Ledger", "Climb", "NightPages"]),
+      [
+        "Base", "Stats", "Facts", "Layout", "Plots", "Ledger", "Calls", "Harness", "Components",
+        "Climb",
+        "NightPages", "Report", "Score",
+      ]),
     // Floor 6
     module(
       "Night",
@@ -175,7 +178,12 @@ let package = Package(
       "Web",
       [
         "Base", "Facts", "Layout", "Platform", "Http", "Assets", "Ledger", "Harness", "Climb",
-        "Report", "NightPages", "Inspection",
+        "Report", "NightPages", "Inspection", "Survey",
+      ]),
+    module(
+      "Live",
+      [
+        "Base", "Stats", "Facts", "Layout", "Platform", "Ledger", "Calls", "Climb", "NightPages",
       ]),
     // Floor 7
     module(
@@ -187,7 +195,7 @@ let package = Package(
         "Score", "Gateway", "Brain", "Fleet", "Report", "Inspection", "Exchange", "Console",
         "Selftest", "Climb", "Components", "Evidence", "Experiment", "Night", "NightLog",
         "NightPages", "Notices", "Lessons", "Proposers", "MetaAgent", "Reflection", "Screens",
-        "Stats", "Survey", "ToolServer", "Web",
+        "Stats", "Survey", "Live", "ToolServer", "Web",
       ]),
     // Floor 8
     .executableTarget(name: "belay", dependencies: ["Commands"], swiftSettings: house),
@@ -290,7 +298,8 @@ let package = Package(
     tests(
       "Survey",
       [
-        "Survey", "NightLab", "NightPages", "NightLog", "Climb", "Selftest", "Plots", "Ledger",
+        "Survey", "NightLab", "Harness", "NightPages", "NightLog", "Climb", "Selftest", "Plots",
+        "Ledger",
         "Layout", "Facts",
         "Stats", "Base", "Platform",
       ]),
@@ -299,6 +308,12 @@ let package = Package(
       [
         "Web", "Assets", "NightLab", "NightPages", "NightLog", "Climb", "Http", "Ledger",
         "Layout", "Facts", "Base", "Platform",
+      ]),
+    tests(
+      "Live",
+      [
+        "Live", "NightLab", "NightPages", "NightLog", "Climb", "Calls", "Ledger", "Layout", "Facts",
+        "Stats", "Base", "Platform",
       ]),
     tests("Experiment", ["Experiment", "Climb", "Model", "Base", "Platform"]),
     tests("Console", ["Console", "Base", "Platform"]),

@@ -16,8 +16,38 @@ public struct ChangedLine: Sendable, Hashable {
   public let kind: Kind
   /// The file within a folder; empty for a component of one piece.
   public let file: String
-  /// The line without its end.
-  public let text: String
+  /// The words of the line without its end, those that are gone and those that are new apart.
+  public let pieces: [Piece]
+
+  /// Some words of a line.
+  public struct Piece: Sendable, Hashable {
+    /// Whether they are gone or new; nil for words that stayed.
+    public let kind: Kind?
+    /// The words, with what stands between them.
+    public let text: String
+  }
+
+  /// The line without its end; words that are gone in `[-…-]`, new ones in `{+…+}`.
+  public var text: String {
+    guard kind == .changed else { return pieces.map(\.text).joined() }
+    return pieces.map { piece in
+      switch piece.kind {
+      case .removed: "[-\(piece.text)-]"
+      case .added: "{+\(piece.text)+}"
+      case .changed, nil: piece.text
+      }
+    }.joined()
+  }
+
+  init(kind: Kind, file: String, text: String) {
+    self.init(kind: kind, file: file, pieces: [Piece(kind: nil, text: text)])
+  }
+
+  init(kind: Kind, file: String, pieces: [Piece]) {
+    self.kind = kind
+    self.file = file
+    self.pieces = pieces
+  }
 }
 
 extension ComponentPatch.Change {
@@ -64,7 +94,7 @@ extension ComponentPatch.Change {
     if pairs {
       for (left, right) in zip(old, new) {
         if let words = words(left, right) {
-          lines.append(ChangedLine(kind: .changed, file: file, text: words))
+          lines.append(ChangedLine(kind: .changed, file: file, pieces: words))
         } else {
           lines.append(ChangedLine(kind: .removed, file: file, text: left))
           lines.append(ChangedLine(kind: .added, file: file, text: right))
@@ -77,7 +107,7 @@ extension ComponentPatch.Change {
   }
 
   /// Two lines as one; nil when they have less than half of their words in common.
-  private static func words(_ old: String, _ new: String) -> String? {
+  private static func words(_ old: String, _ new: String) -> [ChangedLine.Piece]? {
     let (left, right) = (pieces(old), pieces(new))
     guard left.count * right.count <= 250_000 else { return nil }
     let hunks = Lines.hunks(left, right)
@@ -85,15 +115,19 @@ extension ComponentPatch.Change {
     guard !hunks.isEmpty, (left.count - gone) * 2 >= max(left.count, right.count) else {
       return nil
     }
-    var out = ""
+    var out: [ChangedLine.Piece] = []
+    func add(_ kind: ChangedLine.Kind?, _ words: ArraySlice<String>) {
+      if !words.isEmpty { out.append(ChangedLine.Piece(kind: kind, text: words.joined())) }
+    }
     var at = 0
     for hunk in hunks {
-      out += left[at..<hunk.old.lowerBound].joined()
-      if !hunk.old.isEmpty { out += "[-\(left[hunk.old].joined())-]" }
-      if !hunk.new.isEmpty { out += "{+\(right[hunk.new].joined())+}" }
+      add(nil, left[at..<hunk.old.lowerBound])
+      add(.removed, left[hunk.old])
+      add(.added, right[hunk.new])
       at = hunk.old.upperBound
     }
-    return out + left[at...].joined()
+    add(nil, left[at...])
+    return out
   }
 
   /// Words, and what stands between them.

@@ -23,6 +23,48 @@ package enum Prose {
     return lines.map { DisplayWidth.cut($0, to: max(width, 1)) }
   }
 
+  /// One paragraph of pieces in tones of their own, wrapped at spaces behind a prefix; hostile characters are
+  /// escaped.
+  package static func wrap(
+    _ pieces: [(text: String, tone: Tone?)], width: Int, prefix: String, indent: Int, ink: Ink
+  ) -> [String] {
+    var lines: [String] = []
+    var line = prefix
+    var used = DisplayWidth.of(prefix)
+    let room = max(1, width - indent)
+    func turn() {
+      lines.append(line)
+      line = String(repeating: " ", count: indent)
+      used = indent
+    }
+    for piece in pieces {
+      var run = ""
+      func flush() {
+        line += piece.tone.map { ink.painted(run, $0) } ?? run
+        run = ""
+      }
+      let words = piece.text.printable().split(separator: " ", omittingEmptySubsequences: false)
+      for (place, word) in words.enumerated() {
+        if place > 0, used < width {
+          run += " "
+          used += 1
+        }
+        for part in DisplayWidth.pieces(String(word), of: room) where !part.isEmpty {
+          let columns = DisplayWidth.of(part)
+          if used + columns > width {
+            flush()
+            turn()
+          }
+          run += part
+          used += columns
+        }
+      }
+      flush()
+    }
+    lines.append(line)
+    return lines
+  }
+
   /// Parts with two spaces between them, broken into lines between parts only.
   package static func parts(_ parts: [String], width: Int, indent: Int = 0) -> [String] {
     var lines: [String] = []

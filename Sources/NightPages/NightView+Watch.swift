@@ -1,6 +1,5 @@
 public import Base
 internal import Climb
-internal import Layout
 
 extension NightView {
   /// Whether nothing will come any more: it has its report, was stopped, or its process is gone.
@@ -33,17 +32,4 @@ extension NightView {
 
   /// What the night is, for the last record of those who watched.
   public var summary: [String: JSON] { stateFields }
-}
-
-extension StatusPage {
-  /// The screen for a terminal of this size: as many decisions as there is room for.
-  public func live(width: Int, height: Int) -> [String] {
-    var shown = lines(width: width, decisions: 0)
-    let room = height - shown.count - 1
-    if room > 2 {
-      let fresh = lines(width: width, decisions: max(1, room))
-      shown = fresh.count <= height ? fresh : lines(width: width, decisions: max(1, room / 2))
-    }
-    return Array(shown.prefix(max(height, 1)))
-  }
 }

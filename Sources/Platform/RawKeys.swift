@@ -9,12 +9,13 @@ public final class RawKeys: Sendable {
 
   private init(_ before: termios) { self.before = Locked(before) }
 
-  /// Takes the terminal of standard input; nil where there is none.
-  public static func begin() -> RawKeys? {
+  /// Takes the terminal of standard input; nil where there is none. With `isSilent` Ctrl-C is a key as well.
+  public static func begin(isSilent: Bool = false) -> RawKeys? {
     var now = termios()
     guard isatty(0) == 1, tcgetattr(0, &now) == 0 else { return nil }
     let keys = RawKeys(now)
     now.c_lflag &= ~tcflag_t(ICANON | ECHO)
+    if isSilent { now.c_lflag &= ~tcflag_t(ISIG | IEXTEN) }
     // VSUSP, VMIN and VTIME of this system, whose array Swift sees as a tuple.
     now.c_cc.10 = 0
     now.c_cc.6 = 1

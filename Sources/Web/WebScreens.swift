@@ -6,6 +6,7 @@ internal import Layout
 internal import Ledger
 internal import NightPages
 internal import Report
+internal import Survey
 
 /// The screens by name: each makes the page that the command of the same name writes with `--json`.
 enum WebScreens {
@@ -101,9 +102,11 @@ enum WebScreens {
     },
     Screen(name: "diff", takes: ["a", "b"]) { place in
       let (first, second) = (try place.query.required("a"), try place.query.required("b"))
-      return try HarnessDiff(
-        try RecordedHarness.read(first, place.reader),
-        try RecordedHarness.read(second, place.reader), named: (first, second))
+      let sides = try [first, second].map {
+        DifferencePage.Side(
+          $0, try RecordedHarness.read($0, place.reader), candidate: CandidateID($0))
+      }
+      return try DifferencePage(sides[0], sides[1], part: .config)
     },
     Screen(
       name: "trials", takes: ["run", "candidate", "task", "split", "outcome", "after", "limit"]

@@ -23,6 +23,7 @@ package struct NightLab: Sendable {
   package static func with(
     _ facts: [NightFact], conditions: JSON = [:], owner: ProcessOwner? = nil,
     end: RunEnding? = nil, opensVault: Bool = false, events: [EventFact] = [],
+    suite: SuiteFact = NightLab.suite, also: (Ledger, RunID) async throws -> Void = { _, _ in },
     _ body: (NightLab) async throws -> Void
   ) async throws {
     let path = "/tmp/belay-night-\(Files.randomName())"
@@ -38,6 +39,7 @@ package struct NightLab: Sendable {
         type: .night, suite: suite.digest, settings: ["name": .string("n\(hostile)")],
         conditions: conditions, opensVault: opensVault, startedAt: start, owner: owner ?? me,
         command: "belay run demo"))
+    try await also(ledger, run)
     try await ledger.append(records(facts), to: run)
     for event in events {
       try await ledger.record(

@@ -68,6 +68,7 @@ public struct NightFold: Sendable {
   public private(set) var fresh = FreshTrials()
   /// How far the night had come at each turn.
   public private(set) var track = NightTrack()
+  private var purposes: [UInt8] = []
   /// What was seen on the dev tasks that hypotheses name.
   var predictions = Predictions()
   /// The pairs of the races.
@@ -126,6 +127,7 @@ public struct NightFold: Sendable {
     switch fact {
     case .issued(.run(let order)):
       orders[order.id] = order
+      note(order)
       pairs.begin(order)
     case .issued(.race(let opening)):
       times[opening.number] = RaceTimes(
@@ -183,6 +185,25 @@ public struct NightFold: Sendable {
       decide(record, "resume", "the night goes on")
     default: break
     }
+  }
+
+  /// What a trial of the night was for, in one word, by its number in the order of dispatch.
+  public func purpose(ofTrial number: Int) -> String? {
+    purposes.indices.contains(number) ? Self.words[Int(purposes[number])] : nil
+  }
+
+  // One byte for each trial: a night may have a million.
+  private static let words = [
+    "", "pilot", "smoke", "screen", "race", "bank", "report", "vault", "twin",
+  ]
+
+  private mutating func note(_ order: TrialOrder) {
+    let number = order.id.number
+    guard number >= 0, number < 100_000_000 else { return }
+    if purposes.count <= number {
+      purposes += [UInt8](repeating: 0, count: number + 1 - purposes.count)
+    }
+    purposes[number] = UInt8(Self.words.firstIndex(of: order.purpose.word) ?? 0)
   }
 
   private static func times(_ factor: Double) -> String {

@@ -154,7 +154,7 @@ public struct HypothesesPage: ReportPage {
 
 extension EditView {
   /// The edit as a record; what its author wrote at length only with `content`.
-  func json(content: Bool) -> JSON {
+  package func json(content: Bool) -> JSON {
     let proposal = entry.proposal
     let hypothesis = proposal.hypothesis
     var record: [String: JSON] = [

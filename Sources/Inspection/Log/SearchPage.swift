@@ -1,0 +1,106 @@
+public import Base
+internal import Facts
+public import Layout
+public import Ledger
+
+/// Where words were found in the logs and trajectories of trials.
+public struct SearchPage: ReportPage {
+  /// The name and version of its records.
+  public static let schema = "belay.search/1"
+
+  /// A place with what is known of its trial.
+  struct Hit: Sendable {
+    let place: SearchHit
+    let trial: TrialRecord?
+  }
+
+  let text: String
+  let hits: [Hit]
+  let content: Bool
+  /// Whether there is more.
+  public let isTruncated: Bool
+
+  /// Looks for words; the lines that were found are shown with `content` alone, since agents wrote them.
+  public static func read(
+    _ reader: LedgerReader, _ text: String, limit: Int, content: Bool
+  ) throws -> SearchPage {
+    let found = try reader.search(text, limit: limit + 1)
+    var trials: [TrialID: TrialRecord] = [:]
+    for hit in found.prefix(limit) where trials[hit.trial] == nil {
+      trials[hit.trial] = try reader.trial(hit.trial).trial
+    }
+    return SearchPage(
+      text: text, hits: found.prefix(limit).map { Hit(place: $0, trial: trials[$0.trial]) },
+      content: content, isTruncated: found.count > limit)
+  }
+
+  /// Whole counts: places, and the trials, tasks and candidates that they belong to.
+  public var counts: [String: Int] {
+    [
+      "items": hits.count, "trials": Set(hits.map(\.place.trial)).count,
+      "tasks": Set(hits.compactMap { $0.trial?.fact.task }).count,
+      "candidates": Set(hits.compactMap { $0.trial?.fact.candidate }).count,
+    ]
+  }
+
+  /// One record for each place.
+  public var items: [JSON] {
+    hits.map { hit in
+      [
+        "trial": .string("\(hit.place.trial)"), "attempt": .int(hit.place.attempt),
+        "run": .optional(hit.trial.map { "\($0.fact.run)" }),
+        "candidate": .optional(hit.trial.map { "\($0.fact.candidate)" }),
+        "task": .optional(hit.trial?.taskName), "split": .optional(hit.trial?.split?.rawValue),
+        "outcome": .optional(hit.trial?.latest?.outcome.rawValue),
+        "score": .number(hit.trial?.latest?.score), "role": .string(hit.place.role),
+        "path": .string(hit.place.path), "line": .int(hit.place.line),
+        "text": content ? .string(hit.place.text) : .null,
+      ]
+    }
+  }
+
+  /// Whether text that agents wrote is shown.
+  public var fields: [String: JSON] { ["content": .bool(content), "text": .string(text)] }
+
+  /// Commands that lead on.
+  public var hints: [String] {
+    guard let first = hits.first else { return [] }
+    return ["belay trace \(first.place.trial)", "belay show \(first.place.trial)"]
+  }
+
+  /// The places, by trial.
+  public func text(width: Int) -> String {
+    guard !hits.isEmpty else { return "nothing found\n" }
+    var table = TextTable([
+      TextTable.Column(title: "trial"), TextTable.Column(title: "candidate", leaves: 2),
+      TextTable.Column(title: "task", shrinksTo: 12),
+      TextTable.Column(title: "score", right: true, leaves: 3),
+      TextTable.Column(title: "what", leaves: 4), TextTable.Column(title: "path", shrinksTo: 12),
+      TextTable.Column(title: "line", right: true),
+      TextTable.Column(title: content ? "text" : "", shrinksTo: 20),
+    ])
+    for hit in hits {
+      table.add([
+        "\(hit.place.trial)", hit.trial.map { "\($0.fact.candidate)" } ?? Figure.missing,
+        hit.trial?.taskName ?? Figure.missing, Figure.percent(hit.trial?.latest?.score),
+        hit.place.role, hit.place.path, "\(hit.place.line)", content ? hit.place.text : "",
+      ])
+    }
+    var lines = table.lines(width: width)
+    let counts = counts
+    lines += Prose.parts(
+      [
+        "\(Figure.plural(hits.count, "place"))\(isTruncated ? " and more" : "")",
+        "in \(Figure.plural(counts["trials"] ?? 0, "trial"))",
+        "of \(Figure.plural(counts["candidates"] ?? 0, "candidate"))",
+        "on \(Figure.plural(counts["tasks"] ?? 0, "task"))",
+      ], width: width, indent: 2)
+    if isTruncated {
+      lines += Prose.wrap("To see more: --limit N, --all; to see fewer: more words.", width: width)
+    }
+    if !content {
+      lines += Prose.wrap("text written by agents is withheld: --content", width: width)
+    }
+    return Prose.text(lines)
+  }
+}

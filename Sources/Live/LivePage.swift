@@ -1,0 +1,52 @@
+public import Base
+
+/// What is shown below the dashboard, for which somebody else has the lines.
+public enum LivePage: Sendable, Hashable {
+  /// The lineage.
+  case tree
+  /// The hypotheses.
+  case hypotheses
+  /// What gates said.
+  case gates
+  /// Task by generation.
+  case matrix
+  /// A figure, by its word.
+  case plot(String)
+  /// What was run on the suite.
+  case leaderboard
+  /// The page of the morning.
+  case report
+  /// What happened, event by event.
+  case log
+  /// Why a candidate or an edit went as it did.
+  case subject(String)
+  /// A trial, step by step; what the agent wrote is withheld.
+  case trace(TrialID)
+  /// Two candidates.
+  case difference(String, String)
+  /// Where words were found.
+  case search(String)
+
+  /// The pages that `[` and `]` go through, behind the dashboard.
+  static let tabs: [LivePage] = [
+    .tree, .hypotheses, .gates, .matrix, .plot("score"), .plot("cost"), .leaderboard, .report, .log,
+  ]
+
+  /// What stands in the head of the screen.
+  var title: String {
+    switch self {
+    case .tree: "tree"
+    case .hypotheses: "hypotheses"
+    case .gates: "gates"
+    case .matrix: "matrix"
+    case .plot(let what): "plot \(what)"
+    case .leaderboard: "leaderboard"
+    case .report: "report"
+    case .log: "log"
+    case .subject(let what): "why \(what)"
+    case .trace(let trial): "trace \(trial)"
+    case .difference(let one, let other): "diff \(one) \(other)"
+    case .search(let text): "search \(text)"
+    }
+  }
+}

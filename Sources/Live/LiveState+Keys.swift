@@ -1,0 +1,201 @@
+public import Base
+internal import Layout
+
+extension LiveState {
+  /// What a key does: changes what is looked at, and says what the loop has to do for it.
+  public mutating func press(_ key: Key, _ board: Dashboard) -> Action {
+    message = ""
+    // Ctrl-C and Ctrl-Z mean the same everywhere.
+    if key == .character("\u{03}") { return .quit }
+    if key == .character("\u{1A}") { return .stop }
+    if line != nil { return type(key) }
+    if showsHelp {
+      showsHelp = false
+      return .draw
+    }
+    switch key {
+    case .character(let character): return pressed(character, board)
+    case .enter: return enter(board)
+    case .escape:
+      if !filter.isEmpty || faultsOnly {
+        filter = ""
+        faultsOnly = false
+        move(by: 0, in: page == nil ? board : nil)
+        return .draw
+      }
+      if isZoomed && page == nil {
+        isZoomed = false
+        return .draw
+      }
+      return back()
+    case .tab(let isBackwards):
+      if page == nil { turn(by: isBackwards ? -1 : 1) }
+      return .draw
+    case .up: return step(-1, board)
+    case .down: return step(1, board)
+    case .pageUp: return step(-max(height - 1, 1), board)
+    case .pageDown: return step(max(height - 1, 1), board)
+    case .home: return step(-1_000_000_000, board)
+    case .end: return step(1_000_000_000, board)
+    case .left: return tab(by: -1)
+    case .right: return tab(by: 1)
+    case .erase: return back()
+    }
+  }
+
+  private mutating func step(_ count: Int, _ board: Dashboard) -> Action {
+    move(by: count, in: page == nil ? board : nil)
+    return .draw
+  }
+
+  private mutating func turn(by step: Int) {
+    let count = Dashboard.Panel.allCases.count
+    panel = Dashboard.Panel(rawValue: (panel.rawValue + step + count) % count) ?? .races
+  }
+
+  // The dashboard is the first tab; a page that is none goes back to it.
+  private mutating func tab(by step: Int) -> Action {
+    let tabs = LivePage.tabs
+    let at = page.flatMap { tabs.firstIndex(of: $0) }.map { $0 + 1 } ?? 0
+    let next = (at + step + tabs.count + 1) % (tabs.count + 1)
+    opened = []
+    content = []
+    filter = ""
+    return next == 0 ? .draw : open(tabs[next - 1])
+  }
+
+  private mutating func pressed(_ character: Character, _ board: Dashboard) -> Action {
+    switch character {
+    case "q", "Q", "\u{04}": return .quit
+    case "?": showsHelp = true
+    case "j": return step(1, board)
+    case "k": return step(-1, board)
+    case "g", "<": return step(-1_000_000_000, board)
+    case "G", ">": return step(1_000_000_000, board)
+    case "[": return tab(by: -1)
+    case "]": return tab(by: 1)
+    case "/": line = Line(kind: .filter)
+    case ":": line = Line(kind: .command)
+    case " ": mark(board)
+    case "+", "_": isZoomed.toggle()
+    case "e":
+      faultsOnly.toggle()
+      say(faultsOnly ? "only what went wrong; e shows all again" : "")
+      move(by: 0, in: page == nil ? board : nil)
+    case "R", "\u{12}": return page == nil ? .draw : .load
+    case "t": return open(.tree)
+    case "h": return open(.hypotheses)
+    case "v": return open(.gates)
+    case "m": return open(.matrix)
+    case "l": return open(.leaderboard)
+    case "p": return open(.plot("score"))
+    case "r": return open(.report)
+    case "d": return difference(board)
+    default: break
+    }
+    return .draw
+  }
+
+  private mutating func enter(_ board: Dashboard) -> Action {
+    guard page != nil else {
+      let rows = rows(panel, board)
+      let at = cursors[panel.rawValue]
+      guard rows.indices.contains(at), let page = rows[at].page else { return .draw }
+      return open(page)
+    }
+    guard let name = subject(board) else { return .draw }
+    if let trial = TrialID(name) { return open(.trace(trial)) }
+    return page == .subject(name) ? .draw : open(.subject(name))
+  }
+
+  private mutating func mark(_ board: Dashboard) {
+    guard let name = subject(board), name.hasPrefix("c") else {
+      return say("only candidates are marked")
+    }
+    if let place = marks.firstIndex(of: name) {
+      marks.remove(at: place)
+    } else {
+      marks = Array((marks + [name]).suffix(2))
+    }
+    say(
+      marks.isEmpty
+        ? "nothing is marked"
+        : "marked \(marks.joined(separator: " and "))\(marks.count == 2 ? "; d sets them side by side" : "")"
+    )
+  }
+
+  // The marked ones; else the baseline and what is under the cursor; else the baseline and the champion.
+  private mutating func difference(_ board: Dashboard) -> Action {
+    if marks.count == 2 { return open(.difference(marks[0], marks[1])) }
+    guard let baseline = board.ends.first else {
+      say("nothing was put together yet")
+      return .draw
+    }
+    let here = marks.first ?? subject(board).flatMap { $0.hasPrefix("c") ? $0 : nil }
+    let other = here ?? board.ends.last ?? baseline
+    guard other != baseline else {
+      say("mark two candidates with the space bar")
+      return .draw
+    }
+    return open(.difference(baseline, other))
+  }
+
+  private mutating func type(_ key: Key) -> Action {
+    guard var line else { return .draw }
+    switch key {
+    case .escape: self.line = nil
+    case .erase:
+      if line.text.isEmpty {
+        self.line = nil
+      } else {
+        line.text.removeLast()
+        self.line = line
+      }
+    case .character(let character) where !"\(character)".printable().hasPrefix("\\"):
+      if line.text.count < 200 { line.text.append(character) }
+      self.line = line
+    case .enter:
+      self.line = nil
+      guard line.kind == .command else {
+        filter = line.text
+        cursors = [0, 0, 0]
+        move(by: -1_000_000_000, in: nil)
+        return .draw
+      }
+      return command(line.text)
+    default: break
+    }
+    return .draw
+  }
+
+  private mutating func command(_ text: String) -> Action {
+    let words = text.split(separator: " ").map(String.init)
+    let rest = words.dropFirst().joined(separator: " ")
+    switch words.first ?? "" {
+    case "": return .draw
+    case "q", "quit": return .quit
+    case "tree": return open(.tree)
+    case "hypotheses", "hyp": return open(.hypotheses)
+    case "gates", "gate":
+      return rest.hasPrefix("explain ") ? open(.subject(String(rest.dropFirst(8)))) : open(.gates)
+    case "matrix", "tasks": return open(.matrix)
+    case "plot": return open(.plot(rest.isEmpty ? "score" : rest))
+    case "leaderboard": return open(.leaderboard)
+    case "report": return open(.report)
+    case "log": return open(.log)
+    case "cand", "why", "edit": return rest.isEmpty ? .draw : open(.subject(rest))
+    case "search": return rest.isEmpty ? .draw : open(.search(rest))
+    case "trace":
+      guard let trial = TrialID(rest) else { break }
+      return open(.trace(trial))
+    case "diff" where words.count == 3: return open(.difference(words[1], words[2]))
+    case let word:
+      if let trial = TrialID(word) { return open(.trace(trial)) }
+      if Self.names(in: word) == [word] { return open(.subject(word)) }
+    }
+    say(
+      "no command '\(text)': tree, matrix, cand c7, trace t12, diff c1 c7, plot cost, search TEXT, …"
+    )
+    return .draw
+  }
+}

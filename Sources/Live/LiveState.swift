@@ -1,0 +1,134 @@
+public import Base
+internal import Layout
+
+/// What a watcher looks at: which page, where the cursor is, what is marked.
+public struct LiveState: Sendable, Hashable {
+  /// A page that was opened, with the place in it.
+  struct Open: Sendable, Hashable {
+    let page: LivePage
+    var cursor = 0
+    var top = 0
+  }
+
+  /// What a key asks the loop to do.
+  public enum Action: Sendable, Hashable {
+    /// Nothing but to draw.
+    case draw
+    /// Read the open page anew.
+    case load
+    /// Leave.
+    case quit
+    /// Stop the process for a while.
+    case stop
+  }
+
+  /// A line that is being typed.
+  struct Line: Sendable, Hashable {
+    enum Kind: Sendable, Hashable { case filter, command }
+    var kind: Kind
+    var text = ""
+  }
+
+  /// What is drawn over everything else.
+  var showsHelp = false
+  var panel = Dashboard.Panel.races
+  var isZoomed = false
+  var cursors = [0, 0, 0]
+  /// The pages that were opened from one another; none while the dashboard shows.
+  var opened: [Open] = []
+  var filter = ""
+  var faultsOnly = false
+  var marks: [String] = []
+  var line: Line?
+  var message = ""
+  /// The lines of the open page, safe to print, and how far they were loaded.
+  public private(set) var content: [String] = []
+  /// How many lines of a page are seen at once, as it was drawn last.
+  var height = 10
+
+  /// The dashboard.
+  public init() {}
+
+  /// The page that is open; nil for the dashboard.
+  public var page: LivePage? { opened.last?.page }
+
+  /// Takes the lines of the open page.
+  public mutating func show(_ lines: [String]) {
+    content = lines
+    move(by: 0, in: nil)
+  }
+
+  /// Says something at the foot of the screen until the next key.
+  public mutating func say(_ text: String) { message = text.printable() }
+
+  /// The lines of the open page that the filter lets through.
+  var lines: [String] { content.filter { passes(Ink.unpainted($0)) } }
+
+  func rows(_ panel: Dashboard.Panel, _ board: Dashboard) -> [Dashboard.Row] {
+    board.rows(panel).filter { row in passes(row.text) && (!faultsOnly || row.isFault) }
+  }
+
+  private func passes(_ text: String) -> Bool {
+    guard !filter.isEmpty else { return true }
+    let isInverse = filter.hasPrefix("!")
+    let wanted = (isInverse ? String(filter.dropFirst()) : filter).lowercased()
+    return wanted.isEmpty || text.lowercased().contains(wanted) != isInverse
+  }
+
+  // Moves the cursor, of the dashboard where a board is given, else of the open page.
+  mutating func move(by step: Int, in board: Dashboard?) {
+    if let board {
+      let count = rows(panel, board).count
+      let at = cursors[panel.rawValue] + step
+      cursors[panel.rawValue] = min(max(at, 0), max(count - 1, 0))
+      return
+    }
+    guard !opened.isEmpty else { return }
+    let last = opened.count - 1
+    let count = lines.count
+    opened[last].cursor = min(max(opened[last].cursor + step, 0), max(count - 1, 0))
+    let (cursor, room) = (opened[last].cursor, max(height, 1))
+    if cursor < opened[last].top { opened[last].top = cursor }
+    if cursor >= opened[last].top + room { opened[last].top = cursor - room + 1 }
+    opened[last].top = min(opened[last].top, max(count - room, 0))
+  }
+
+  mutating func open(_ page: LivePage) -> Action {
+    opened.append(Open(page: page))
+    // A way that goes round and round need not be remembered for ever.
+    if opened.count > 50 { opened.removeFirst() }
+    content = []
+    filter = ""
+    return .load
+  }
+
+  mutating func back() -> Action {
+    guard !opened.isEmpty else { return .draw }
+    opened.removeLast()
+    content = []
+    filter = ""
+    return opened.isEmpty ? .draw : .load
+  }
+
+  /// What the line under the cursor is about.
+  func subject(_ board: Dashboard) -> String? {
+    guard let open = opened.last else {
+      let rows = rows(panel, board)
+      let at = cursors[panel.rawValue]
+      return rows.indices.contains(at) ? rows[at].subject : nil
+    }
+    let lines = lines
+    return lines.indices.contains(open.cursor)
+      ? Self.names(in: Ink.unpainted(lines[open.cursor])).first : nil
+  }
+
+  /// The ids of candidates, edits and trials in a line, in order.
+  static func names(in line: String) -> [String] {
+    line.split { !$0.isLetter && !$0.isNumber }.map(String.init).filter { word in
+      guard let letter = word.first, "cet".contains(letter), (2...9).contains(word.count) else {
+        return false
+      }
+      return word.dropFirst().allSatisfy { ("0"..."9").contains($0) }
+    }
+  }
+}
