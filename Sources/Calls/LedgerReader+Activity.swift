@@ -16,6 +16,19 @@ public struct TrialActivity: Sendable, Hashable {
   public let lastAt: Timestamp
   /// Whether a model was asked and has not answered yet.
   public let isAsking: Bool
+
+  /// What was read back.
+  package init(
+    trial: TrialID, index: Int, dispatchedAt: Timestamp, calls: Int, lastAt: Timestamp,
+    isAsking: Bool
+  ) {
+    self.trial = trial
+    self.index = index
+    self.dispatchedAt = dispatchedAt
+    self.calls = calls
+    self.lastAt = lastAt
+    self.isAsking = isAsking
+  }
 }
 
 extension LedgerReader {

@@ -95,15 +95,16 @@ public struct Dashboard: Sendable, Hashable {
   }
 
   private static func headline(_ view: NightView) -> [String] {
+    let most = view.world.rules.stops.costUSD.map { " / \(Figure.dollars($0))" } ?? ""
+    // What matters most stands first: a narrow screen leaves out what comes last.
     var parts = [
-      "belay", "\(view.run.id) \(Labelled.quoted(view.name, to: 30))",
+      "\(view.run.id) \(Labelled.quoted(view.name, to: 20))",
       "\(view.state.rawValue.uppercased()) \(Figure.duration(milliseconds: Int(view.elapsed.inMs)))",
+      view.rehearsal == nil ? "" : "REHEARSAL",
+      (view.spent.costUSD.map { Figure.dollars($0) } ?? "cost unknown") + most,
     ]
-    if view.rehearsal != nil { parts.append("REHEARSAL") }
     if let end = view.expectedEnd { parts.append("ends ~\(Figure.clock(end))") }
     if let deadline = view.deadline { parts.append("deadline \(Figure.clock(deadline))") }
-    let most = view.world.rules.stops.costUSD.map { " / \(Figure.dollars($0))" } ?? ""
-    parts.append((view.spent.costUSD.map { Figure.dollars($0) } ?? "cost unknown") + most)
     return parts
   }
 

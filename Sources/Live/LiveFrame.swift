@@ -1,4 +1,4 @@
-public import Base
+internal import Base
 public import Layout
 
 /// One picture of the whole screen: as many lines as it has rows, none wider than it.

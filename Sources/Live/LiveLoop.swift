@@ -1,5 +1,7 @@
 public import Base
-public import Calls
+internal import Calls
+internal import Climb
+internal import Facts
 public import Layout
 public import Ledger
 public import NightPages

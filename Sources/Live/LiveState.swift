@@ -1,4 +1,4 @@
-public import Base
+internal import Base
 internal import Layout
 
 /// What a watcher looks at: which page, where the cursor is, what is marked.
@@ -42,7 +42,7 @@ public struct LiveState: Sendable, Hashable {
   var line: Line?
   var message = ""
   /// The lines of the open page, safe to print, and how far they were loaded.
-  public private(set) var content: [String] = []
+  public internal(set) var content: [String] = []
   /// How many lines of a page are seen at once, as it was drawn last.
   var height = 10
 

@@ -29,10 +29,14 @@ import Testing
         page.json["items"].array?.compactMap { $0["component"].string } == [
           "harness.toml#limits.turns", "prompts/system.md#Work",
         ])
-      let text = await scratch.belay(["diff", base, scratch.path("edited")], isTerminal: true)
+      let text = await scratch.belay(
+        ["diff", base, scratch.path("edited")], isTerminal: true, environment: ["NO_COLOR": "1"])
       #expect(text.out.contains("prompts/system.md#Work (changed)"), "\(text.out)")
       #expect(
         text.out.contains("[-50-]{+80+}") && text.out.contains("[-task-]{+job+}"), "\(text.out)")
+      // In colour the words are told by it, and nothing stands in brackets.
+      let painted = await scratch.belay(["diff", base, scratch.path("edited")], isTerminal: true)
+      #expect(painted.out.contains("\u{1B}[1;32mjob\u{1B}[0m"), "\(painted.out)")
       let same = await scratch.belay(["diff", base, base, "--json"])
       #expect(same.json["same"].bool == true && same.json["items"].array == [])
 

@@ -84,8 +84,6 @@ import Testing
     // Which gate task it is, nobody is told who could steer by it.
     #expect(text.contains("bank a gate task") && !text.contains("g1 "), "\(text)")
     #expect(text.contains("the night goes on"))
-    // What the race has seen of its own candidate is told as evidence alone.
-    #expect(!text.contains("33.3"))
   }
 
   @Test func `a dead night is shown as dead, and a finished one with its vault`() async throws {

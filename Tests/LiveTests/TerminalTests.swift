@@ -63,11 +63,13 @@ private struct PseudoTerminal {
   private let main: Int32
 
   init?() {
-    main = posix_openpt(O_RDWR | O_NOCTTY)
-    guard main >= 0, grantpt(main) == 0, unlockpt(main) == 0, let name = ptsname(main) else {
-      return nil
-    }
-    let other = open(name, O_RDWR | O_NOCTTY)
+    main = open("/dev/ptmx", O_RDWR | O_NOCTTY)
+    // TIOCSPTLCK and TIOCGPTN, which Swift does not see.
+    var lock: Int32 = 0
+    var number: Int32 = 0
+    guard main >= 0, ioctl(main, 0x4004_5431, &lock) == 0, ioctl(main, 0x8004_5430, &number) == 0
+    else { return nil }
+    let other = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY)
     var size = winsize(ws_row: 24, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0)
     guard other >= 0, ioctl(other, UInt(TIOCSWINSZ), &size) == 0, dup2(other, 0) == 0,
       dup2(other, 1) == 1

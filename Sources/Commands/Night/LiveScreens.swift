@@ -1,5 +1,6 @@
 internal import Base
 internal import Console
+internal import Facts
 internal import Harness
 internal import Inspection
 internal import Layout

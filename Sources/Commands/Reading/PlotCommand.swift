@@ -25,7 +25,8 @@ enum PlotCommand {
       Example("belay plot cost r12 --x time", "where the money went, over time"),
       Example("belay plot gap -o gap.svg", "dev, gate and vault side by side, as a file"),
     ],
-    output: .page("plot", compact: ["series", "label", "x", "y", "low", "high", "expectation"])
+    output: .page("plot", compact: ["series", "label", "x", "y", "low", "high", "expectation"]),
+    reading: .untrusted("items.summary")
   ) { call in
     let view = try NightWord.view(call[NightWord.which], call)
     if call[span] != nil, [.pareto, .effects].contains(call[kind]) {
