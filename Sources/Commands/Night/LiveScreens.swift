@@ -28,9 +28,9 @@ struct LiveScreens: Sendable {
 
   private func report(_ page: LivePage, _ view: NightView) throws -> any ReportPage {
     switch page {
-    case .tree: return try TreePage(view, limit: 2000)
-    case .hypotheses: return HypothesesPage(view, limit: 2000)
-    case .gates: return GateList(view, limit: 2000)
+    case .tree: return try TreePage(view, window: Window(limit: 2000))
+    case .hypotheses: return HypothesesPage(view, window: Window(limit: 2000))
+    case .gates: return GateList(view, window: Window(limit: 2000))
     case .matrix: return try NightMatrix(reader, view, order: .delta, limit: 2000)
     case .plot(let word):
       guard let kind = PlotPage.Kind(rawValue: word) else {
