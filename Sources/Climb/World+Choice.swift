@@ -81,13 +81,18 @@ extension World {
     else { return nil }
     let edits = self.edits(of: incumbent)
     let row = pool.features(of: edits)
-    let kept = edits.filter { id in
-      guard pool.isActive(id) else { return false }
-      let (gain, error) = model.gain(
-        of: row, over: pool.features(of: edits.filter { $0 != id }))
-      return gain > rules.racing.inert * error
+    func loss(without gone: [EditID]) -> (mean: Double, error: Double) {
+      model.gain(of: row, over: pool.features(of: edits.filter { !gone.contains($0) }))
     }
-    let rest = pool.mended(kept) { _ in 0 }
+    var gone = edits.filter { !pool.isActive($0) }
+    let losses = edits.filter(pool.isActive).map { (id: $0, loss: loss(without: [$0])) }
+      .filter { $0.loss.mean <= rules.racing.inert * $0.loss.error }
+      .sorted { ($0.loss.mean, $0.id) < ($1.loss.mean, $1.id) }
+    // Those that are missed least: as long as the model expects to lose no more by it than the race bears.
+    for (id, _) in losses where loss(without: gone + [id]).mean <= -Race.Rules.simpler.target {
+      gone.append(id)
+    }
+    let rest = pool.mended(edits.filter { !gone.contains($0) }) { _ in 0 }
     guard rest.count < edits.count else { return nil }
     let (gain, _) = model.gain(of: pool.features(of: rest), over: row)
     return Bundle(edits: rest, question: .simpler, expected: gain)

@@ -197,7 +197,7 @@ extension World {
       pruned += edits(of: incumbent).filter { !contest.opening.edits.contains($0) }
     }
     incumbent = contest.candidate
-    bundles = contest.opening.question == .better ? prunable().map { [$0] } ?? [] : []
+    bundles = prunable().map { [$0] } ?? []
   }
 
   mutating func refuse(_ refusal: Refusal, _ figures: RaceFigures) {

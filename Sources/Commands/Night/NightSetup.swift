@@ -131,11 +131,11 @@ struct NightSetup {
     if let target = experiment.target { rules.racing.target = target }
     rules.add(twinsOf: tasks)
     rules.screening.share = screening(of: rules)
-    // Nineteen to one that it harms. Nothing is certified by it: an edit that is dropped by mistake is only not
+    // Fourteen to one that it harms. Nothing is certified by it: an edit that is dropped by mistake is only not
     // carried further.
-    rules.screening.harm = 1.645
+    rules.screening.harm = 1.5
     // Edits that look bad are carried now and then all the same, or nothing more would be learned of them.
-    rules.screening.flips = max(rules.screening.flips, 0.1)
+    rules.screening.flips = max(rules.screening.flips, 0.2)
     return rules
   }
 
