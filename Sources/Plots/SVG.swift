@@ -1,24 +1,9 @@
 internal import Base
+internal import Layout
 
 /// A drawing in SVG as it is written: text escaped, numbers with at most two decimals.
 struct SVG {
   private(set) var body = ""
-
-  /// A text as it may stand between tags and within quotes; what XML cannot hold is shown as an escape.
-  static func escaped(_ text: String) -> String {
-    var out = ""
-    for character in text.printable().unicodeScalars {
-      switch character {
-      case "&": out += "&amp;"
-      case "<": out += "&lt;"
-      case ">": out += "&gt;"
-      case "\"": out += "&quot;"
-      case "'": out += "&#39;"
-      default: out.unicodeScalars.append(character)
-      }
-    }
-    return out
-  }
 
   /// A number as short as it is exact to a hundredth.
   static func number(_ value: Double) -> String {
@@ -32,19 +17,19 @@ struct SVG {
   /// An element without content.
   mutating func empty(_ name: String, _ attributes: [(String, String)], title: String = "") {
     open(name, attributes)
-    if !title.isEmpty { body += "<title>\(Self.escaped(title))</title>" }
+    if !title.isEmpty { body += "<title>\(HTMLText.escaped(title))</title>" }
     body += "</\(name)>\n"
   }
 
   /// An element with a text.
   mutating func text(_ text: String, _ attributes: [(String, String)]) {
     open("text", attributes)
-    body += "\(Self.escaped(text))</text>\n"
+    body += "\(HTMLText.escaped(text))</text>\n"
   }
 
   private mutating func open(_ name: String, _ attributes: [(String, String)]) {
     body += "<\(name)"
-    for (key, value) in attributes { body += " \(key)=\"\(Self.escaped(value))\"" }
+    for (key, value) in attributes { body += " \(key)=\"\(HTMLText.escaped(value))\"" }
     body += ">"
   }
 
@@ -133,9 +118,9 @@ extension Plot {
     let size = "\(width) \(SVG.number(height))"
     var out = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(size)\""
     out += isEmbedded ? "" : " width=\"\(width)\" height=\"\(SVG.number(height))\""
-    out += " class=\"belay-plot\" role=\"img\" aria-label=\"\(SVG.escaped(spoken))\">\n"
-    out += "<title>\(SVG.escaped(title))</title>\n"
-    out += "<desc>\(SVG.escaped(about.joined(separator: " ")))</desc>\n"
+    out += " class=\"belay-plot\" role=\"img\" aria-label=\"\(HTMLText.escaped(spoken))\">\n"
+    out += "<title>\(HTMLText.escaped(title))</title>\n"
+    out += "<desc>\(HTMLText.escaped(about.joined(separator: " ")))</desc>\n"
     if !isEmbedded {
       out += "<style>\n\(Self.style)</style>\n"
       out += "<rect width=\"\(width)\" height=\"\(SVG.number(height))\" class=\"p\"/>\n"

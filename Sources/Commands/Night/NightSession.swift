@@ -86,7 +86,7 @@ struct NightSession {
     if let notify = setup.experiment.notify {
       notices = try await NightNotices(notify, of: night, setup, session)
     }
-    await watcher.pass(to: notices)
+    await watcher.pass(to: notices, NightDrafts(setup, night, session))
     await notices?.begin()
     models.record(of: night.run, in: session.ledger, call.surroundings.clock, notices)
     let control = try NightControl(night.steering, lab: session.lab)

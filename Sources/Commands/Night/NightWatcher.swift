@@ -14,8 +14,13 @@ actor NightWatcher {
 
   init(output: Output) { self.output = output }
 
+  private var drafts: NightDrafts?
+
   /// From now on others are told too.
-  func pass(to notices: NightNotices?) { self.notices = notices }
+  func pass(to notices: NightNotices?, _ drafts: NightDrafts?) {
+    self.notices = notices
+    self.drafts = drafts
+  }
 
   /// What was put together before this process.
   func know(_ assembled: [CandidateID: World.Assembled]) {
@@ -24,6 +29,7 @@ actor NightWatcher {
 
   func see(_ news: NightNews) async {
     await notices?.see(news)
+    if case .fact(.issued(.ask(let candidate, _)), _) = news { await drafts?.write(candidate) }
     switch news {
     case .slots(let change):
       output.note("slots \(change.from) -> \(change.to): \(change.reason)")

@@ -107,7 +107,7 @@ extension Document {
   }
 }
 
-/// Text in HTML: no character of it is markup, and none reorders or hides what stands beside it.
+/// Text in HTML and SVG: no character of it is markup, and none reorders or hides what stands beside it.
 package enum HTMLText {
   /// The text, escaped.
   package static func escaped(_ text: String) -> String {
