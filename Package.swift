@@ -79,6 +79,7 @@ let package = Package(
     module("Http", ["Base", "CSystem", "CMicrohttpd"], settings: house),
     module("Dialect", ["Base"]),
     module("Assets", ["Base", "CAssets"], settings: house),
+    module("Signing", ["Base", "CCrypto"], settings: house),
     // Floor 2
     module("Ledger", ["Base", "Facts", "Platform", "Database", "Archive"]),
     module("Suite", ["Base", "Platform", "Notation"]),
@@ -103,9 +104,11 @@ let package = Package(
     module("Metering", ["Base", "Dialect", "Model"]),
     module("Evidence", ["Base", "Database", "Facts", "Ledger", "Suite"]),
     module("Components", ["Base", "Harness"]),
+    module("Climbs", ["Base", "Platform", "Archive", "Interchange"]),
     // Floor 4
     module("Experiment", ["Base", "Platform", "Model", "Climb"]),
     module("Selftest", ["Base", "Stats", "Climb"]),
+    module("ClimbAudit", ["Base", "Stats", "Layout", "Climbs"]),
     module(
       "Screens",
       ["Base", "Platform", "Notation", "Stats", "Suite", "Harness", "Components", "Climb"]),
@@ -169,7 +172,7 @@ let package = Package(
       "Exchange",
       [
         "Base", "Stats", "Platform", "Facts", "Ledger", "Calls", "Interchange", "Score",
-        "Inspection",
+        "Inspection", "Climb", "Climbs",
       ]),
     module("Lessons", ["Base", "Facts", "Layout", "Stats", "Ledger", "Climb", "NightPages"]),
     module("Console", ["Base", "Layout", "Platform"]),
@@ -185,6 +188,12 @@ let package = Package(
       [
         "Base", "Stats", "Facts", "Layout", "Platform", "Ledger", "Calls", "Climb", "NightPages",
       ]),
+    module(
+      "Bundles",
+      [
+        "Base", "Platform", "Archive", "Signing", "Stats", "Facts", "Layout", "Harness", "Ledger",
+        "NightLog", "Climb", "NightPages",
+      ]),
     // Floor 7
     module(
       "Commands",
@@ -195,7 +204,8 @@ let package = Package(
         "Score", "Gateway", "Brain", "Fleet", "Report", "Inspection", "Exchange", "Console",
         "Selftest", "Climb", "Components", "Evidence", "Experiment", "Night", "NightLog",
         "NightPages", "Notices", "Lessons", "Proposers", "MetaAgent", "Reflection", "Screens",
-        "Stats", "Survey", "Live", "ToolServer", "Web",
+        "Stats", "Survey", "Live", "ToolServer", "Web", "Climbs", "ClimbAudit", "Bundles",
+        "Signing",
       ]),
     // Floor 8
     .executableTarget(name: "belay", dependencies: ["Commands"], swiftSettings: house),
@@ -280,6 +290,8 @@ let package = Package(
         "Sandbox", "Trial", "Gateway", "Http", "Model", "Dialect", "Rehearsal", "Base", "Platform",
       ]),
     tests("Climb", ["Climb", "Selftest", "Stats", "Base"]),
+    tests("Climbs", ["Climbs", "Base", "Platform"]),
+    tests("ClimbAudit", ["ClimbAudit", "Climbs", "Stats", "Base"]),
     // A lab with a night whose facts a test hands over.
     .target(
       name: "NightLab",
@@ -319,9 +331,12 @@ let package = Package(
     tests("Console", ["Console", "Base", "Platform"]),
     tests("ToolServer", ["ToolServer", "Base"]),
     tests(
+      "Bundles", ["Bundles", "Signing", "Layout", "Base", "Platform"]),
+    tests(
       "Commands",
       [
-        "Commands", "Console", "Base", "Platform", "Facts", "Ledger", "NightLog", "Climb",
+        "Commands", "Console", "ToolServer", "Base", "Platform", "Facts", "Ledger", "NightLog",
+        "Climb",
         "Harness",
         "Loopback",
       ]),

@@ -14,10 +14,10 @@ public final class TarReader {
 
   /// Hands every entry of the stream on a descriptor to `body`, with a reader that `content(limit:)` may be asked of.
   public static func read(
-    descriptor: Int32, limits: ArchiveLimits = ArchiveLimits(),
+    descriptor: Int32, as form: ArchiveForm = .tar, limits: ArchiveLimits = ArchiveLimits(),
     _ body: (ArchiveEntry, TarReader) throws -> Void
   ) throws {
-    let reader = TarReader(try TarStream(descriptor: descriptor), limits)
+    let reader = TarReader(try TarStream(descriptor: descriptor, as: form), limits)
     while let entry = try reader.next() { try body(entry, reader) }
   }
 

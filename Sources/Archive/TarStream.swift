@@ -1,6 +1,14 @@
 public import Base
 internal import CArchive
 
+/// The kinds of archives that are read.
+public enum ArchiveForm: String, Sendable, Hashable {
+  /// A tar stream.
+  case tar
+  /// A zip file, whose entries may be packed in any way that libarchive knows.
+  case zip
+}
+
 /// Something in an archive, as the archive claims it.
 public struct TarEntry: Sendable, Hashable {
   /// What it is.
@@ -33,15 +41,20 @@ public struct TarEntry: Sendable, Hashable {
 /// tar and nothing packed, and nothing is ever written to the host.
 public final class TarStream {
   private let archive: OpaquePointer
+  private let form: ArchiveForm
   private var entry: OpaquePointer?
 
   /// Reads from a descriptor, which stays the caller's; for threads that may wait.
-  public init(descriptor: Int32) throws(BelayError) {
+  public init(descriptor: Int32, as form: ArchiveForm = .tar) throws(BelayError) {
     guard let archive = archive_read_new() else {
       throw BelayError(.internal, "out of memory for libarchive")
     }
     self.archive = archive
-    archive_read_support_format_tar(archive)
+    self.form = form
+    switch form {
+    case .tar: archive_read_support_format_tar(archive)
+    case .zip: archive_read_support_format_zip(archive)
+    }
     archive_read_support_format_empty(archive)
     // Names stay bytes: a conversion would drop those that are not of the locale.
     archive_read_set_options(archive, "hdrcharset=BINARY")
@@ -117,6 +130,6 @@ public final class TarStream {
 
   private func fault() -> BelayError {
     let words = archive_error_string(archive).map { String(cString: $0) } ?? "no reason given"
-    return BelayError(.usage, "expected a tar archive: \(words.printable())")
+    return BelayError(.usage, "expected a \(form.rawValue) archive: \(words.printable())")
   }
 }

@@ -13,6 +13,12 @@ public final class SharedDescriptor: Sendable {
 
   deinit { close(raw) }
 
+  /// Opens a file for reading.
+  public static func file(_ path: String) throws(BelayError) -> SharedDescriptor {
+    let file = try Descriptor.open(path, O_RDONLY)
+    return SharedDescriptor(owning: file.release())
+  }
+
   /// Opens a folder; a link in the last part is not followed.
   public static func folder(_ path: String) throws(BelayError) -> SharedDescriptor {
     let folder = try Descriptor.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)

@@ -63,9 +63,16 @@ struct Scratch: Sendable {
         text.withLock { $0 += String(decoding: bytes, as: UTF8.self) }
       }
     }
+    let piece = Locked(Array(input.utf8))
     let surroundings = Surroundings(
       environment: environment, workingDirectory: folder, output: collect(out),
       errors: collect(err), input: { () throws(BelayError) in input },
+      inputPiece: {
+        piece.withLock { bytes in
+          defer { bytes = [] }
+          return bytes
+        }
+      },
       clock: WallClock { Timestamp(milliseconds: 1_800_000_000_000) })
     let code = await BelayProgram.program.run(words, in: surroundings)
     return Answer(code: code.rawValue, out: out.withLock { $0 }, err: err.withLock { $0 })

@@ -25,6 +25,10 @@ enum ExportCommand {
     "site", .directory("DIR"),
     "Write the night's pages as a site into a new folder, or anew over a site")
   static let traces = Flag("traces", "The site has the trials too, with all that agents wrote")
+  static let bundle = Option(
+    "bundle", .path("FILE"), "A new file with all of RUN that others need to check it")
+  static let key = Option(
+    "key", .path("KEYFILE"), "Sign the bundle with this secret key (belay bundle key)")
 
   static let content = Flag(
     "content", "Spans also say what was said: messages, arguments, results")
@@ -42,18 +46,31 @@ enum ExportCommand {
       Spans follow OpenTelemetry's conventions for generative AI: invoke_workflow (an attempt), invoke_agent, \
       chat, execute_tool. A line is a trace in the protocol's JSON, as a collector's otlpjsonfile receiver \
       reads it. Ids are the same at each export. A chat says what its call added to the conversation.
+
+      A bundle is a run as one archive, with hashes and a signature: harnesses, trials, decisions and what is \
+      claimed, without tasks and traces. 'belay verify FILE' says offline what of it holds.
       """,
-    takes: [run, format, target, candidate, split, outcome, content, site, traces],
+    takes: [
+      run, format, target, candidate, split, outcome, content, bundle, key, site, traces,
+    ],
     examples: [
       Example("belay export > trials.csv", "every trial, a line each"),
       Example("belay export r3 --format harbor --to job", "for Harbor's own tools"),
       Example("belay export r3 --format atif --to traces", "trajectories"),
       Example("belay export --site public", "the newest night's pages, to publish"),
       Example("belay export r3 --format otlp --to r3.jsonl", "traces for observability tools"),
+      Example("belay export r12 --bundle r12.belay --key my.key", "for others to check"),
     ],
     output: .text("export")
   ) { call in
     if let folder = call[site] { return try await write(site: folder, call) }
+    if let bundle = call[Self.bundle] {
+      try exportBundle(call, to: bundle)
+      return .ok
+    }
+    guard call[key] == nil else {
+      throw BelayError(.usage, "--key signs a bundle", hint: "add --bundle FILE")
+    }
     let reader = try LabWord.reader(call)
     let filter = TrialFilter(
       run: call[run], candidate: call[candidate], outcome: call[outcome], split: call[split])
@@ -103,6 +120,20 @@ enum ExportCommand {
         + "open it through any web server, such as python3 -m http.server -d \(path)"
     }
     return .ok
+  }
+
+  private static func exportBundle(_ call: Call, to file: String) throws {
+    guard let run = call[run] else {
+      throw BelayError(
+        .usage, "a bundle is one run", hint: "belay export RUN --bundle \(file.printable())")
+    }
+    let others: [any Parameter] = [format, target, candidate, split, outcome, content]
+    guard !others.contains(where: { call.isGiven($0) }) else {
+      throw BelayError(
+        .usage, "a bundle is a whole run in a form of its own",
+        hint: "belay export \(run) --bundle FILE")
+    }
+    try BundleCommands.export(call, run: run, to: file, key: call[key])
   }
 
   private static func harbor(_ reader: LedgerReader, to path: String, _ call: Call) throws -> JSON {

@@ -25,7 +25,8 @@ enum LessonsCommand {
       Example("belay lessons", "of the suite of the newest night"),
       Example("belay lessons --stage refuted", "what not to try again"),
     ],
-    output: .list("lessons", compact: ["stage", "kind", "text", "gain"])
+    output: .list("lessons", compact: ["stage", "kind", "text", "gain"]),
+    reading: .untrusted("items.text")
   ) { call in
     let reader = try LabWord.reader(call)
     let night = try NightWord.run(call[NightWord.which], reader)

@@ -12,7 +12,8 @@ internal import Suite
 
 /// `belay verify`: a candidate and the one that it is to beat, with fresh seeds on the tasks that decide.
 enum VerifyCommand {
-  static let candidate = Argument(HarnessWord.kind, "The candidate: c12, or any other HARNESS")
+  static let candidate = Argument(
+    HarnessWord.kind, "The candidate: c12, or any other HARNESS; or the file of a bundle")
   static let against = Option(
     "against", .text("HARNESS"), "What it is to beat; else the baseline of its night")
   static let trials = Option(
@@ -23,23 +24,40 @@ enum VerifyCommand {
     "split", .choice("SPLIT", ["gate", "dev"]), default: "gate", "On which tasks")
   static let seed = Option(
     "seed", .whole("S", 1...Int.max), "The seed; else one that was never used")
+  static let trusted = Option(
+    repeated: "trusted", .text("KEY"),
+    "Of a bundle: a public key that may have signed it, or its file; may be given several times")
 
   static let command = Command(
-    "verify", in: .decide, "Try a candidate again with fresh seeds, against the baseline",
+    "verify", in: .decide, "Try a candidate again with fresh seeds, or check a bundle offline",
     discussion: """
       Both sides run on the same tasks with the same fresh seeds; the difference is taken task by task and \
       its interval is clustered. Ends with 6 when the gain is not confirmed. Models are those of the \
       candidate's night unless --model says otherwise.
+
+      Of a bundle ('belay export RUN --bundle') it says offline, line by line, what holds: hashes, signature, \
+      harnesses, every decision, every figure, from the recorded trials. Ends with 6 when something does not.
       """,
     takes: [
-      candidate, against, trials, suite, split, seed, EvalCommand.slots, EvalCommand.provider,
+      candidate, against, trials, suite, split, seed, trusted, EvalCommand.slots,
+      EvalCommand.provider,
     ] + ModelFlags.all,
     examples: [
       Example("belay verify c12 --trials 3", "against the baseline of its night"),
       Example("belay verify c12 --against c7", "against another candidate"),
+      Example("belay verify r12.belay --trusted their.key.pub", "a bundle that somebody sent"),
     ],
     output: .job("verify", compact: ["candidate", "against", "word", "mean", "low", "high"])
   ) { call in
+    let file = Path.absolute(call[Self.candidate], from: call.surroundings.workingDirectory)
+    if Files.isFile(file) {
+      return try BundleCommands.verify(call, file, trusted: call[trusted])
+    }
+    guard call[trusted].isEmpty else {
+      throw BelayError(
+        .notFound, "--trusted is for a bundle, and no such file is here", place: file,
+        hint: "belay verify FILE --trusted KEY")
+    }
     let reader = try LabWord.reader(call)
     let origin = try Origin.of(call[Self.candidate], reader)
     let suite = try place(of: origin, reader, call)

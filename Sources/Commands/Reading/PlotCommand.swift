@@ -26,7 +26,7 @@ enum PlotCommand {
       Example("belay plot gap -o gap.svg", "dev, gate and vault side by side, as a file"),
     ],
     output: .page("plot", compact: ["series", "label", "x", "y", "low", "high", "expectation"]),
-    reading: .untrusted("items.summary")
+    reading: .untrusted("items.summary", "items.label")
   ) { call in
     let view = try NightWord.view(call[NightWord.which], call)
     if call[span] != nil, [.pareto, .effects].contains(call[kind]) {

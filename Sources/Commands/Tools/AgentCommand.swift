@@ -90,7 +90,7 @@ struct ToolRunner: Sendable {
     if let error = try? JSON.parse(last), !error["error"].isNull {
       return ToolAnswer(error, isError: true)
     }
-    guard end.output.isEmpty else {
+    guard end.output.count < Self.mostBytes else {
       throw BelayError(
         .usage, "the answer is larger than \(Self.mostBytes >> 20) MB",
         hint: "ask for less: a limit, a run, a task")

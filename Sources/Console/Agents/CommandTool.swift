@@ -18,7 +18,9 @@ public struct CommandTool: Sendable {
   private let untrusted: [UntrustedField]
 
   /// Options that say where output goes, which is not for an agent to say.
-  private static let withheld: Set<String> = ["--all", "--limit", "--format", "--to", "--content"]
+  private static let withheld: Set<String> = [
+    "--all", "--limit", "--format", "--to", "--svg", "--content",
+  ]
 
   init(_ located: Located, of program: Program, _ reading: Reading) {
     self.located = located

@@ -1,0 +1,139 @@
+public import Base
+internal import Facts
+internal import Harness
+public import Ledger
+internal import NightLog
+public import Signing
+
+/// Packs a run as something that others can check without the lab.
+public struct BundleWriter {
+  private let reader: LedgerReader
+  private let run: RunRecord
+  private let version: String
+
+  /// A writer of one run; `version` is Belay's.
+  public init(_ reader: LedgerReader, run: RunID, version: String) throws {
+    self.reader = reader
+    self.run = try reader.run(run)
+    self.version = version
+    guard self.run.end != nil else {
+      throw BelayError(
+        .usage, "\(run) has not ended: what it found is not settled", hint: "belay status \(run)")
+    }
+  }
+
+  /// The bundle: run, facts, trials, harnesses and what is claimed, signed when there is a key.
+  public func pack(key: SigningKey?) throws -> BundleArchive {
+    var contents: [String: [UInt8]] = [:]
+    let facts = try reader.night(run.id)
+    contents["facts.jsonl"] = Self.lines(facts.map(\.json))
+    let trials = try trials()
+    contents["trials.jsonl"] = Self.lines(trials)
+    let head = try head()
+    contents["run.json"] = head.utf8()
+    let told = try NightReplay(facts)?.told ?? run.candidates
+    for candidate in told {
+      let record = try reader.harness(try reader.candidate(candidate).harness.harnessID)
+      contents["harness/\(record.digest.hex).json"] = Self.json(record, candidate).utf8()
+      for file in record.files {
+        contents["blobs/\(file.blob.hex)"] = try reader.blob(file.blob)
+      }
+    }
+    let claims = BundleClaims(run: head, trials: trials, replay: try NightReplay(facts))
+    contents["claims.json"] = claims.json.utf8()
+    return try BundleArchive.make(
+      contents,
+      about: [
+        "belay": .string(version), "run": .string("\(run.id)"),
+        "suite": .string(run.fact.suite.hex), "rehearsal": .optional(run.fact.rehearsal),
+      ], key: key)
+  }
+
+  private func head() throws -> JSON {
+    let suite = try reader.suite(run.fact.suite.hex)
+    var candidates: [JSON] = []
+    for id in run.candidates {
+      let harness = try reader.candidate(id).harness
+      candidates.append(["candidate": .string("\(id)"), "harness": .string(harness.hex)])
+    }
+    return [
+      "run": .string("\(run.id)"), "type": .string(run.fact.type.rawValue),
+      "suite": ["name": .string(run.suiteName), "digest": .string(run.fact.suite.hex)],
+      "tasks": .array(
+        suite.tasks.sorted { ($0.name, $0.digest) < ($1.name, $1.digest) }.map {
+          [
+            "name": .string($0.name), "digest": .string($0.digest.hex),
+            "split": .optional($0.split?.rawValue),
+          ]
+        }),
+      "candidates": .array(candidates), "settings": run.fact.settings,
+      "conditions": run.fact.conditions, "opens_vault": .bool(run.fact.opensVault),
+      "started_at": .string("\(run.fact.startedAt)"),
+      "ended_at": .optional(run.end.map { "\($0.at)" }),
+      "ending": .optional(run.end?.ending.rawValue),
+      "rehearsal": .optional(run.fact.rehearsal), "belay": .string(version),
+    ]
+  }
+
+  private func trials() throws -> [JSON] {
+    var records: [JSON] = []
+    var last: TrialID?
+    while true {
+      let page = try reader.trials(TrialFilter(run: run.id), after: last, limit: 1000)
+      guard let end = page.last else { return records }
+      last = end.id
+      for trial in page {
+        let latest = trial.latest
+        records.append([
+          "trial": .string("\(trial.id)"), "number": .int(trial.fact.index),
+          "candidate": .string("\(trial.fact.candidate)"), "task": .string(trial.taskName),
+          "digest": .string(trial.fact.task.hex), "split": .optional(trial.split?.rawValue),
+          "seed": .string("\(trial.fact.seed)"), "attempts": .int(trial.attempts),
+          "final": .bool(trial.isFinished), "outcome": .optional(latest?.outcome.rawValue),
+          "reward": .number(latest?.reward), "score": .number(latest?.score),
+          "flags": .array((latest?.flags ?? []).map(JSON.string)),
+          "input_tokens": .optional(latest?.usage.inputTokens),
+          "output_tokens": .optional(latest?.usage.outputTokens),
+          "cost_usd": .number(latest?.usage.costUSD),
+          "started_at": .optional(latest.map { "\($0.startedAt)" }),
+          "ended_at": .optional(latest.map { "\($0.endedAt)" }),
+        ])
+      }
+    }
+  }
+
+  private static func json(_ record: HarnessRecord, _ candidate: CandidateID) -> JSON {
+    [
+      "candidate": .string("\(candidate)"), "digest": .string(record.digest.hex),
+      "name": .string(record.name), "kind": .string(record.kind),
+      "files": .array(
+        record.files.map {
+          [
+            "path": .string($0.path), "executable": .bool($0.mode & 0o100 != 0),
+            "sha256": .string($0.blob.hex),
+          ]
+        }),
+    ]
+  }
+
+  private static func lines(_ values: [JSON]) -> [UInt8] {
+    values.flatMap { $0.utf8() + [0x0A] }
+  }
+}
+
+extension NightRecord {
+  var json: JSON {
+    [
+      "number": .int(number), "at": .int(Int(at.milliseconds)), "kind": .string(kind),
+      "body": .string(body),
+    ]
+  }
+
+  init?(_ json: JSON) {
+    guard let number = json["number"].int, let at = json["at"].int,
+      let kind = json["kind"].string, let body = json["body"].string
+    else { return nil }
+    self.init(
+      number: number, at: Timestamp(milliseconds: Int64(at)), kind: kind, body: body)
+  }
+}

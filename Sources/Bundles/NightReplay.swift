@@ -1,0 +1,78 @@
+internal import Base
+internal import Climb
+internal import NightLog
+internal import NightPages
+
+/// A night decided anew from its facts: whatever it decided has to follow from what came in before.
+struct NightReplay {
+  /// How many decisions were decided anew and came out the same.
+  private(set) var decisions = 0
+  /// The first that did not; nil when all did.
+  private(set) var deviation: String?
+  /// Scores by the night's number of the trial, with its candidate within the night.
+  private(set) var scores: [Int: (candidate: CandidateID, score: Double)] = [:]
+  /// Candidates outside of the night, by their number within.
+  private(set) var candidates: [CandidateID: CandidateID] = [:]
+  /// The races in order: what was asked, and with what figures each ended.
+  private(set) var races: [RaceFigures] = []
+  private(set) var adoptions = 0
+  /// The figures of the morning; nil when the night was not brought to its end.
+  let report: NightReport?
+
+  /// Replays a night; nil where there are no facts.
+  init?(_ records: [NightRecord]) throws(BelayError) {
+    guard let first = records.first else { return nil }
+    guard case .opened(let rules) = try NightFold.fact(of: first) else {
+      throw BelayError(.gate, "the facts do not begin with the opening of a night")
+    }
+    var world = World(rules)
+    var orders: [TrialID: CandidateID] = [:]
+    // What was decided at once is checked against one decision.
+    var due: [Command] = []
+    for (offset, record) in records.enumerated().dropFirst() {
+      guard record.number == first.number + offset else {
+        throw BelayError(.gate, "fact \(first.number + offset) is missing")
+      }
+      let fact = try NightFold.fact(of: record)
+      if case .issued(let command) = fact {
+        if due.isEmpty { due = decide(world) }
+        if due.first == command {
+          due.removeFirst()
+          decisions += 1
+        } else {
+          deviation =
+            deviation
+            ?? "fact \(record.number) (\(record.kind)) does not follow from those before it"
+          due = []
+        }
+        switch command {
+        case .run(let order): orders[order.id] = order.candidate
+        case .adopt(_, let figures):
+          races.append(figures)
+          adoptions += 1
+        case .refuse(_, _, let figures): races.append(figures)
+        default: break
+        }
+      } else {
+        due = []
+      }
+      switch fact {
+      case .finished(let id, .scored(let score), _):
+        if let candidate = orders[id] { scores[id.number] = (candidate, score) }
+      case .assembled(let number, _, let candidate): candidates[number] = candidate
+      default: break
+      }
+      world.fold(fact)
+    }
+    report = world.report
+  }
+
+  /// The baseline and the champion, as the lab knows them.
+  var told: [CandidateID] {
+    var told: [CandidateID] = []
+    for number in [CandidateID(1), report?.candidate].compactMap(\.self) {
+      if let id = candidates[number], !told.contains(id) { told.append(id) }
+    }
+    return told
+  }
+}
