@@ -42,7 +42,7 @@ struct NightReplay {
         } else {
           deviation =
             deviation
-            ?? "fact \(record.number) (\(record.kind)) does not follow from those before it"
+            ?? "fact \(record.number) (\(record.kind)) does not follow from those before it: changed, or decided by another Belay"
           due = []
         }
         switch command {
