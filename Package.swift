@@ -181,7 +181,7 @@ let package = Package(
       "Web",
       [
         "Base", "Facts", "Layout", "Platform", "Http", "Assets", "Ledger", "Harness", "Climb",
-        "Report", "NightPages", "Inspection", "Survey",
+        "Report", "NightPages", "Inspection", "Plots", "Survey",
       ]),
     module(
       "Live",

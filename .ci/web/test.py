@@ -68,7 +68,7 @@ def screens(serving, run):
     places = {
         "overview": "overview", "report": "report", "lineage": "lineage", "lineage-list": "lineage?list=1",
         "diff": f"diff?a={base}&b={last}", "heatmap": "heatmap", "hypotheses": "hypotheses", "gates": "gates",
-        "gate-edit": f"gate?what={blocked}&content=1", "gate-candidate": f"gate?what={last}", "cost": "cost",
+        "gate-edit": f"gate?what={blocked}&content=1", "gate-candidate": f"gate?what={last}", "cost": "cost", "figure-score": "plots", "figure-effects": "plots?what=effects", "figure-cost": "plots?what=cost&x=time",
         "leaderboard": "leaderboard?all=1",
     }
     if not serving.live:
@@ -100,7 +100,7 @@ def look(browser, serving, run, name, widths=(360, 1280), themes=(False, True)):
                 check(page.run("document.querySelectorAll('main h1').length === 1"), f"{where}: one heading")
                 title = page.run("document.querySelector('main h1')?.textContent")
                 check(title and "could not be shown" not in title, f"{where}: {title}: {page.run('document.querySelector(`main`).textContent')[:200]}")
-                check(page.run("window.owned === undefined && document.querySelectorAll('main img, main script, main iframe').length === 0"),
+                check(page.run("window.owned === undefined && document.querySelectorAll('main img:not(.drawing), main script, main iframe').length === 0"),
                       f"{where}: nothing foreign runs")
                 page.picture(f"{OUT}/shots/{where}.png")
             for fault in page.faults():

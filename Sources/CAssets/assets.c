@@ -43,6 +43,9 @@ static const unsigned char compare_js[] = {
 static const unsigned char trials_js[] = {
 #embed "files/trials.js"
 };
+static const unsigned char plots_js[] = {
+#embed "files/plots.js"
+};
 static const unsigned char steer_js[] = {
 #embed "files/steer.js"
 };
@@ -56,7 +59,8 @@ static const struct cassets_file files[] = {
     FILE_OF("figures.js", figures_js), FILE_OF("document.js", document_js),
     FILE_OF("night.js", night_js),     FILE_OF("lineage.js", lineage_js),
     FILE_OF("tables.js", tables_js),   FILE_OF("compare.js", compare_js),
-    FILE_OF("trials.js", trials_js),   FILE_OF("steer.js", steer_js),
+    FILE_OF("trials.js", trials_js),   FILE_OF("plots.js", plots_js),
+    FILE_OF("steer.js", steer_js),
 };
 
 struct cassets_file cassets_file(size_t place) {

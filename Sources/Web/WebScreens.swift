@@ -5,6 +5,7 @@ internal import Inspection
 internal import Layout
 internal import Ledger
 internal import NightPages
+internal import Plots
 internal import Report
 internal import Survey
 
@@ -56,11 +57,14 @@ enum WebScreens {
     Screen(name: "document", takes: ["run"]) { place in
       try place.night { DocumentPage(run: "\($0.run.id)", MorningPage($0).document) }
     },
-    Screen(name: "tree", takes: ["run", "path", "depth", "from", "limit"]) { place in
+    Screen(name: "tree", takes: ["run", "path", "depth", "brief", "from", "limit"]) { place in
       let path = try place.query.id("path") { CandidateID($0) }
       let depth = try place.query.whole("depth", 0...1_000_000, default: 1_000_000)
       let window = try place.window()
-      return try place.night { try TreePage($0, path: path, depth: depth, window: window) }
+      return try place.night {
+        try TreePage(
+          $0, path: path, depth: depth, window: window, isBrief: place.query.isOn("brief"))
+      }
     },
     Screen(name: "hypotheses", takes: ["run", "status", "content", "from", "limit"]) { place in
       let status = try place.query.word("status", EditView.Status.self)
@@ -93,6 +97,11 @@ enum WebScreens {
     Screen(name: "matrix", takes: ["run", "of", "split", "changed", "sort", "from", "limit"]) {
       place in
       try matrix(place)
+    },
+    Screen(name: "figure", takes: ["run", "what", "x"]) { place in
+      let kind = try place.query.word("what", PlotPage.Kind.self) ?? .score
+      let span = try place.query.word("x", PlotPage.Span.self)
+      return try place.night { FigurePage(PlotPage($0, kind, over: span)) }
     },
     Screen(name: "compare", takes: ["a", "b", "split"]) { place in
       let (first, second) = try Subject.resolve(
@@ -175,6 +184,23 @@ struct DocumentPage: ReportPage {
   var items: [JSON] { [document.json] }
   var fields: [String: JSON] { ["run": .string(run)] }
   func text(width: Int) -> String { document.text(width: width) }
+}
+
+/// A figure with its drawing beside what is drawn.
+struct FigurePage: ReportPage {
+  static let schema = PlotPage.schema
+  private let page: PlotPage
+
+  init(_ page: PlotPage) { self.page = page }
+
+  var items: [JSON] { page.items }
+  var counts: [String: Int] { page.counts }
+  var isTruncated: Bool { page.isTruncated }
+  var hints: [String] { page.hints }
+  var fields: [String: JSON] {
+    page.fields.merging(["svg": page.plot.isEmpty ? .null : .string(page.svg())]) { $1 }
+  }
+  func text(width: Int) -> String { page.text(width: width) }
 }
 
 /// A page whose records were read out, so that nothing of the night is held.

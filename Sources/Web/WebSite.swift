@@ -5,6 +5,7 @@ internal import Layout
 public import Ledger
 internal import NightPages
 internal import Platform
+internal import Survey
 
 /// A lab's pages as files that any static host serves: the same page, the same answers, nothing that lives.
 public struct WebSite {
@@ -97,9 +98,12 @@ public struct WebSite {
       let found = try list("hypotheses", ["run": this, "status": status])
       if status == nil { edits = found.compactMap { $0["edit"].string } }
     }
-    let nodes = try list("tree", ["run": this, "limit": "500"])
-    _ = try page("tree", ["run": this, "fields": "candidate,state,champion,parent,added"])
+    let nodes = try list("tree", ["run": this, "limit": "500", "brief": "1"])
+    try page("tree", ["run": this, "brief": "1"])
     let candidates = nodes.compactMap { $0["candidate"].string }
+    for candidate in things(candidates) {
+      try page("tree", ["run": this, "path": candidate, "limit": "500"])
+    }
     for what in things(edits + candidates) { try page("gate", ["run": this, "what": what]) }
     for word in [nil, "fail", "undecided", "pass"] {
       let found = try list("gates", ["run": this, "word": word])
@@ -119,6 +123,11 @@ public struct WebSite {
     }
     for split in [nil, "dev", "gate", "vault"] {
       for all in [nil, "1"] { _ = try list("leaderboard", ["split": split, "all": all]) }
+    }
+    for what in PlotPage.Kind.allCases {
+      for span in [nil] + PlotPage.Span.allCases.map(\.rawValue) {
+        try page("figure", ["run": this, "what": what.rawValue, "x": span])
+      }
     }
     if traces { try trials() }
   }

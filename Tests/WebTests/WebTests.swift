@@ -242,7 +242,7 @@ import Testing
       let data = Path.join(folder, "data")
       let names = try Files.names(in: data)
       for name in [
-        "status~run=r1.json", "document~run=r1.json", "tree~limit=500~run=r1.json",
+        "status~run=r1.json", "document~run=r1.json", "tree~brief=1~limit=500~run=r1.json",
         "hypotheses~run=r1~status=supported.json", "gate~run=r1~what=e1.json",
       ] { #expect(names.contains(name), "\(name)") }
       for name in names {

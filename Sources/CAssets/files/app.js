@@ -6,6 +6,7 @@ import { lineage } from "./lineage.js";
 import { leaderboard, heatmap, hypotheses, gates, gate } from "./tables.js";
 import { diff } from "./compare.js";
 import { trials, trace, show } from "./trials.js";
+import { plots } from "./plots.js";
 
 const screens = {
   overview: { title: "Overview", make: overview, key: "1" },
@@ -16,7 +17,8 @@ const screens = {
   hypotheses: { title: "Hypotheses", make: hypotheses, key: "6" },
   gates: { title: "Gates", make: gates, key: "7" },
   trials: { title: "Trials", make: trials, key: "8" },
-  cost: { title: "Cost", make: cost, key: "9" },
+  plots: { title: "Figures", make: plots, key: "9" },
+  cost: { title: "Cost", make: cost, key: "c" },
   leaderboard: { title: "Leaderboard", make: leaderboard, key: "0", lab: true },
   gate: { title: "Why", make: gate, under: "gates" },
   trace: { title: "Trial", make: trace, under: "trials" },
@@ -198,7 +200,7 @@ function step(by) {
 
 const keys = [
   ["/", "jump to c12, e7, t33, r4 or a screen by name; or filter the rows"], ["j k", "the next row, the one before"],
-  ["g G", "the first row, the last"], ["Enter", "open"], ["[ ]", "the screen before, the next"], ["1 to 9, 0", "a screen"],
+  ["g G", "the first row, the last"], ["Enter", "open"], ["[ ]", "the screen before, the next"], ["1 to 9, c, 0", "a screen"],
   ["p n", "the page before, the next page of a list"], ["y", "copy the address, which holds what is shown"], ["t", "light, dark, or as the system has it"],
   ["Esc", "clear, close, back"], ["?", "these keys"], ["+ - 0, arrows", "in the lineage: zoom, show all, go from node to node"],
 ];

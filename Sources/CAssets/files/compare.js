@@ -52,7 +52,7 @@ export async function diff(context) {
   const { page: status } = await context.get("status", { run: context.run });
   const a = values.a ?? status.items[0].baseline;
   const b = values.b ?? status.items[0].champion;
-  const { page: tree } = await context.get("tree", { run: context.run, fields: "candidate,state,champion,parent,added" });
+  const { page: tree } = await context.get("tree", { run: context.run, brief: 1 });
   const known = h("datalist", { id: "known" }, tree.items.map((one) => h("option", { value: one.candidate }, `${one.champion ? "champion" : one.state} ${one.added?.join(" ") ?? ""}`)));
   const field = (label, value) => h("label", {}, h("span", { class: "dim" }, `${label} `), h("input", { type: "text", value, list: "known", size: "8", "aria-label": label, "data-key": label }));
   const before = field("Before", a);

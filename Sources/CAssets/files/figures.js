@@ -71,12 +71,14 @@ export function interval(mean, low, high, label) {
   const at = (value) => (12 + (576 * (value - from)) / (to - from)).toFixed(1);
   const tone = low > 0 ? "good" : high < 0 ? "bad" : "open";
   const tens = (value) => `${value > 0 ? "+" : value < 0 ? "−" : ""}${Math.abs(Math.round(value * 100))}`;
-  return s("svg", { class: `interval ${tone}`, viewBox: "0 0 600 58", role: "img", "aria-label": `${label}: ${points(mean)}, interval ${percent(low, true)} to ${percent(high, true)}` },
+  const labels = [[from, tens(from)], ...(from < 0 && to > 0 ? [[0, "0"]] : []), [to, `${tens(to)} pp`]].map(([value, text]) => {
+    const label = h("span", {}, text);
+    label.style.left = `${(Number(at(value)) / 6).toFixed(1)}%`;
+    return label;
+  });
+  return h("div", { class: "interval-box" }, s("svg", { class: `interval ${tone}`, viewBox: "0 0 600 48", role: "img", "aria-label": `${label}: ${points(mean)}, interval ${percent(low, true)} to ${percent(high, true)}` },
     s("line", { class: "axis", x1: 12, x2: 588, y1: 24, y2: 24 }),
     s("line", { class: "zero", x1: at(0), x2: at(0), y1: 6, y2: 42 }),
     s("line", { class: "range", x1: at(low), x2: at(high), y1: 24, y2: 24 }),
-    s("circle", { cx: at(mean), cy: 24, r: 8 }),
-    s("text", { x: 12, y: 56 }, tens(from)),
-    from < 0 && to > 0 ? s("text", { x: at(0), y: 56, "text-anchor": "middle" }, "0") : null,
-    s("text", { x: 588, y: 56, "text-anchor": "end" }, `${tens(to)} pp`));
+    s("circle", { cx: at(mean), cy: 24, r: 8 })), h("div", { class: "interval-labels", "aria-hidden": "true" }, labels));
 }

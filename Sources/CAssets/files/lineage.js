@@ -43,7 +43,24 @@ function placed(items) {
   return { nodes: [...nodes.values()], byName: nodes, way, lines: line };
 }
 
-function drawing(context, tree, chosen) {
+// Proposals that no race saw: a field of small circles below the tree, so that one sees how many fell, and why.
+function ghosts(context, edits, top) {
+  const each = 24;
+  const most = 400;
+  return [
+    s("text", { class: "note", x: -8, y: top - 18 }, `never raced: ${whole(edits.length)} edits`),
+    edits.slice(0, most).map((edit, at) => {
+      const x = (at % 20) * each;
+      const y = top + Math.floor(at / 20) * each;
+      const label = `${edit.edit}, never raced, ${edit.state}: ${cut(edit.summary, 100)}`;
+      const tone = { blocked: "bad", refuted: "bad", supported: "good" }[edit.status] ?? "open";
+      return s("a", { href: address(context.run, "gate", { what: edit.edit }), class: `ghost ${tone}`, "aria-label": label, "data-key": `ghost-${edit.edit}` },
+        s("title", {}, label), s("circle", { cx: x, cy: y, r: 10 }), s("text", { x, y: y + 3, "text-anchor": "middle" }, cut(edit.edit.slice(1), 4)));
+    }),
+  ];
+}
+
+function drawing(context, tree, chosen, never) {
   const state = views.get(context.run) ?? { scale: 1, x: 0, y: 0, fitted: false };
   views.set(context.run, state);
   const ofWay = (node) => tree.way.has(node.candidate);
@@ -62,6 +79,8 @@ function drawing(context, tree, chosen) {
       s("text", { class: "sign", x: node.x + 4, y: node.y + 5, "text-anchor": "middle" }, signOf(node)),
       s("text", { x: node.x + 16, y: node.y + 5 }, cut(node.candidate, 11))));
   }
+  const depth = Math.max(...tree.nodes.map((node) => node.y)) + (never.length ? 70 + Math.ceil(Math.min(never.length, 400) / 20) * 24 : 0);
+  if (never.length) layer.append(...ghosts(context, never, Math.max(...tree.nodes.map((node) => node.y)) + 70).flat());
   const picture = s("svg", { class: "tree", role: "group", "aria-label": "Lineage: arrow keys go from candidate to candidate, + and - zoom, 0 shows all" }, layer);
   const show = () => layer.setAttribute("transform", `translate(${state.x},${state.y}) scale(${state.scale})`);
   const zoom = (factor, at) => {
@@ -76,8 +95,8 @@ function drawing(context, tree, chosen) {
   const fit = () => {
     const box = picture.getBoundingClientRect();
     if (!box.width) return;
-    const wide = Math.max(...tree.nodes.map((node) => node.x)) + 130;
-    const high = Math.max(...tree.nodes.map((node) => node.y)) + 50;
+    const wide = Math.max(...tree.nodes.map((node) => node.x), never.length > 10 ? 370 : 0) + 130;
+    const high = depth + 50;
     state.scale = Math.min(1.2, Math.max(0.05, Math.min(box.width / wide, box.height / high)));
     state.x = 18;
     state.y = Math.max(24, (box.height - (high - 50) * state.scale) / 2);
@@ -124,7 +143,7 @@ function drawing(context, tree, chosen) {
       h("button", { type: "button", class: "plain", "aria-label": "Closer", click: () => zoom(1.25) }, "+"),
       h("button", { type: "button", class: "plain", "aria-label": "Further away", click: () => zoom(0.8) }, "−"),
       h("button", { type: "button", class: "plain", "aria-label": "Show all", click: fit }, "Fit")));
-  picture.style.height = `${Math.min(560, Math.max(200, tree.lines * row + 60))}px`;
+  picture.style.height = `${Math.min(560, Math.max(200, depth + 70))}px`;
   if (!state.fitted) requestAnimationFrame(fit);
   return frame;
 }
@@ -149,11 +168,13 @@ function details(context, node, baseline) {
 /// The lineage, the proposals that no race saw, and what became of each.
 export async function lineage(context) {
   const from = Number(context.values.from ?? 0);
-  const { page } = await context.get("tree", { run: context.run, limit: pageSize, from: from || null });
+  const { page } = await context.get("tree", { run: context.run, limit: pageSize, brief: 1, from: from || null });
   const tree = placed(page.items);
   const base = page.items.find((one) => one.state === "baseline")?.candidate;
   const champion = page.items.find((one) => one.champion);
   const chosen = context.values.at ?? champion?.candidate;
+  const way = chosen && page.items.length > 1 ? await context.get("tree", { run: context.run, path: chosen, limit: pageSize }).catch(() => null) : null;
+  const full = way?.page.items.find((one) => one.candidate === chosen);
   const asList = context.values.list === "1";
   const groups = new Map();
   for (const edit of page.never_raced ?? []) {
@@ -176,11 +197,11 @@ export async function lineage(context) {
       { title: "Evidence", figure: true, cell: (one) => (one.pairs ? `${e(one.log_e)} of ${e(one.log_bar)}` : "–") },
       { title: "Pairs", figure: true, wide: true, cell: (one) => whole(one.pairs) },
       { title: "Added", wide: true, cell: (one) => one.added.join(" ") },
-    ], page.items) : drawing(context, tree, chosen),
-    asList ? null : h("p", { class: "legend dim small" }, "★ champion  + adopted  ~ not better  o refused by a check or a person  x taken back  ? open  · the thick line is the way to the champion"),
+    ], page.items) : drawing(context, tree, chosen, page.never_raced ?? []),
+    asList ? null : h("p", { class: "legend dim small" }, "★ champion  + adopted  ~ not better  o refused by a check or a person  x taken back  ? open  · the thick line is the way to the champion · small circles are edits that no race saw, red ones kept out by a gate"),
     page.next ? h("p", {}, h("a", { class: "chip", href: address(context.run, "lineage", { ...context.values, from: page.next }) }, `The next ${pageSize}`)) : null,
     from ? h("p", {}, h("a", { class: "chip", href: address(context.run, "lineage", { ...context.values, from: Math.max(0, from - pageSize) || null }) }, "Earlier ones")) : null,
-    details(context, tree.byName.get(chosen), base),
+    details(context, full ?? tree.byName.get(chosen), base),
     groups.size ? h("section", { class: "card" }, h("h2", {}, `Never raced: ${whole(counts.edits_never_raced)} edits`),
       [...groups].sort(([, a], [, b]) => b.length - a.length).map(([word, edits]) => h("details", { open: groups.size < 4 },
         h("summary", {}, `${word} `, h("b", {}, edits.length)),

@@ -49,7 +49,7 @@ export async function overview(context) {
   const hero = h("section", { class: `hero ${verdict?.tone ?? "open"}`, "aria-label": "Verdict" },
     h("h2", {}, isOver || now.state === "elsewhere" ? "What the night achieved" : "The night goes on"),
     verdict?.blocks.map((one) => one.kind === "interval"
-      ? interval(one.mean, one.low, one.high, one.label) : h("p", { class: "lead" }, one.text)),
+      ? interval(one.mean, one.low, one.high, one.label) : h("p", { class: "lead" }, one.text.replace(/^none yet: /, "No verdict yet: "))),
     part("advice") ? h("p", { class: "advice" }, h("b", {}, "Advice: "), part("advice").blocks[0].text) : null,
     holds ? h("p", { class: "dim small" }, `${holds.label === "because" ? "Because" : "Holds for"}: ${holds.blocks[0].text}`) : null);
 

@@ -51,7 +51,7 @@ export async function heatmap(context) {
   const to = (change) => address(context.run, "heatmap", { ...values, from: null, ...change });
   const columns = page.items[0]?.cells ?? [];
   return [
-    heading("Heat map", "Task by candidate, from the baseline over each adoption to the champion. Sealed tasks are never shown one by one."),
+    heading("Heat map", "Task by candidate, from the baseline over each adoption to the champion. Sealed tasks are not among them."),
     h("div", { class: "choices" },
       choice("Split", split, [["gate", "gate"], ["dev", "dev"]], (value) => to({ split: value })),
       choice("Order", values.sort ?? "", [["", "name"], ["hard", "hard"], ["flaky", "flaky"], ["spread", "spread"]], (value) => to({ sort: value })),
@@ -87,9 +87,8 @@ export async function hypotheses(context) {
     heading("Hypotheses", "Supported is what the champion carries; refuted is what its trials speak against or what did not last; blocked is what a gate or a person kept out."),
     choice("Status", values.status ?? "", [["", `all ${whole(page.counts.hypotheses)}`], ...["supported", "refuted", "blocked", "open"].map((one) => [one, `${one} ${whole(page.counts[one])}`])], (value) => to({ status: value })),
     page.items.length ? table("Hypotheses", [
-      { title: "Edit", cell: (one) => h("a", { href: address(context.run, "gate", { what: one.edit }) }, one.edit) },
-      { title: "Status", cell: (one) => pill(one.status, statusTone[one.status]) },
-      { title: "Hypothesis", class: "text", cell: (one) => [cut(one.summary, 120), h("div", { class: "dim small" }, cut(one.components.join(" + "), 100))] },
+      { title: "Edit", cell: (one) => [h("a", { href: address(context.run, "gate", { what: one.edit }) }, one.edit), h("div", {}, pill(one.status, statusTone[one.status]))] },
+      { title: "Hypothesis", class: "text", cell: (one) => [cut(one.summary, 120), h("div", { class: "dim small wide-only" }, cut(one.components.join(" + "), 100))] },
       { title: "By", wide: true, cell: (one) => cut(one.author, 24) },
       { title: "State", wide: true, cell: (one) => one.state },
       { title: "Trials", figure: true, wide: true, cell: (one) => whole(one.trials) },

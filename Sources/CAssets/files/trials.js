@@ -1,6 +1,7 @@
 import { h, heading, pill, address, cut, table, choice, nothing, commands } from "./dom.js";
 import { whole, percent, dollars, count, duration, minute } from "./figures.js";
 
+const word = (one) => [one.score === 1 ? "pass" : one.score === 0 ? "fail" : one.score === null ? "not scored" : "partial", one.outcome === "completed" ? null : one.outcome?.replaceAll("_", " ")].filter(Boolean).join(", ");
 const tone = (one) => (one.score === 1 ? "good" : one.score === 0 ? "bad" : "open");
 
 /// Trials that fit, page by page.
@@ -17,7 +18,7 @@ export async function trials(context) {
       chosen.filter((name) => name !== "split").map((name) => h("a", { class: "chip", href: to({ [name]: null }), "aria-current": "true" }, `${name} ${cut(name === "task" ? page.items[0]?.task ?? values[name] : values[name], 30)} ×`))),
     page.items.length ? table("Trials", [
       { title: "Trial", cell: (one) => h("a", { href: address(context.run, "trace", { trial: one.trial }) }, one.trial) },
-      { title: "Ended", cell: (one) => (one.finished ? pill(one.outcome ?? "?", tone(one)) : pill(one.outcome ? "trying again" : "running", "live")) },
+      { title: "Ended", cell: (one) => (one.finished ? pill(word(one), tone(one)) : pill(one.outcome ? "trying again" : "running", "live")) },
       { title: "Score", figure: true, cell: (one) => percent(one.score) },
       { title: "Candidate", cell: (one) => h("a", { href: to({ candidate: one.candidate }) }, one.candidate) },
       { title: "Task", class: "text", cell: (one) => h("a", { href: to({ task: one.task_digest }), title: one.task }, cut(one.task, 44)) },
@@ -35,10 +36,18 @@ export async function trials(context) {
 
 const foreign = (label, text) => (text ? [h("div", { class: "dim small" }, label), h("pre", { class: "foreign" }, text)] : null);
 
+// What a tool was called with: texts as they are, so that a command can be read line by line.
+function asked(call) {
+  const name = cut(call.tool, 60);
+  const parts = Object.entries(call.arguments ?? {});
+  if (call.arguments === null || typeof call.arguments !== "object" || Array.isArray(call.arguments) || !parts.length) return foreign(`calls ${name}`, JSON.stringify(call.arguments, null, 2));
+  return parts.map(([key, value]) => foreign(`calls ${name}, ${cut(key, 40)}`, typeof value === "string" ? value : JSON.stringify(value, null, 2)));
+}
+
 function said(step) {
   return h("div", { class: "said" },
     foreign("thought", step.reasoning), foreign("text", step.message),
-    (step.calls ?? []).map((call) => foreign(`calls ${cut(call.tool, 60)}`, JSON.stringify(call.arguments, null, 2))),
+    (step.calls ?? []).map((call) => asked(call)),
     (step.results ?? []).map((text) => foreign("result", text)));
 }
 

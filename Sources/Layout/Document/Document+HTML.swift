@@ -88,19 +88,22 @@ extension Document {
       Figure.fixed(10 + 580 * (value - span.lowerBound) / width, 1)
     }
     func points(_ value: Double) -> String { Figure.percent(value, signed: true) }
+    func end(_ value: Double) -> String {
+      value == 0 ? "0" : Figure.fixed(value * 100, 0, signed: true)
+    }
     let said =
       "\(interval.label): \(points(interval.mean)) points, interval \(points(interval.low)) to "
       + points(interval.high)
     let tone = interval.low > 0 ? "good" : interval.high < 0 ? "bad" : "open"
     return """
-      <svg class="interval \(tone)" viewBox="0 0 600 56" role="img" aria-label="\(HTMLText.escaped(said))">
+      <svg class="interval \(tone)" viewBox="0 0 600 70" role="img" aria-label="\(HTMLText.escaped(said))">
       <line class="axis" x1="10" y1="24" x2="590" y2="24"/>
       <line class="zero" x1="\(at(0))" y1="6" x2="\(at(0))" y2="42"/>
       <line class="range" x1="\(at(interval.low))" y1="24" x2="\(at(interval.high))" y2="24"/>
-      <circle cx="\(at(interval.mean))" cy="24" r="7"/>
-      <text x="10" y="54">\(Figure.fixed(span.lowerBound * 100, 0, signed: true))</text>
-      <text x="\(at(0))" y="54" text-anchor="middle">0</text>
-      <text x="590" y="54" text-anchor="end">\(Figure.fixed(span.upperBound * 100, 0, signed: true)) pp</text>
+      <circle cx="\(at(interval.mean))" cy="24" r="8"/>
+      <text x="10" y="64">\(end(span.lowerBound))</text>
+      \(span.lowerBound < 0 && span.upperBound > 0 ? "<text x=\"\(at(0))\" y=\"64\" text-anchor=\"middle\">0</text>" : "")
+      <text x="590" y="64" text-anchor="end">\(end(span.upperBound)) pp</text>
       </svg>
 
       """

@@ -29,12 +29,12 @@ extension Document {
     table{border-collapse:collapse;font-size:.95rem}
     th,td{text-align:left;vertical-align:top;padding:.2rem .9rem .2rem 0;border-bottom:1px solid var(--line)}
     th{font-weight:600;color:var(--dim)}
-    td{overflow-wrap:anywhere;min-width:3rem}
+    td{overflow-wrap:break-word}
     .figure{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
     .note{color:var(--dim);font-size:.875rem;margin-top:.3rem}
     pre{background:var(--card);border:1px solid var(--line);border-radius:6px;padding:.5rem .75rem;\
     overflow-x:auto;font:.9rem/1.7 ui-monospace,monospace}
-    code{display:block;white-space:pre-wrap}
+    code{white-space:pre-wrap;overflow-wrap:anywhere}
     svg.interval{display:block;width:100%;max-width:38rem;height:auto;margin:.4rem 0}
     svg text{fill:var(--dim);font:13px system-ui,sans-serif}
     .axis{stroke:var(--line);stroke-width:1}
@@ -42,7 +42,9 @@ extension Document {
     .range{stroke:currentColor;stroke-width:4}
     svg.interval circle{fill:currentColor}
     svg.good{color:var(--good)}svg.bad{color:var(--bad)}svg.open{color:var(--open)}
-    @media (max-width:40rem){section{display:block}}
+    @media (max-width:40rem){section{display:block}table,tbody,tr,td{display:block}thead{display:none}\
+    tr{border-bottom:1px solid var(--line);padding:.3rem 0}td{border:0;padding:0;text-align:left;\
+    overflow-wrap:anywhere}.figure{text-align:left}svg text{font-size:26px}}
     @media print{body{background:#fff;color:#000;font-size:11pt}main{max-width:none;padding:0}\
     section{break-inside:avoid}}
     """

@@ -119,10 +119,10 @@ extension Document.Interval {
   /// One line with the interval drawn beside 0.
   fileprivate func lines(width: Int) -> [String] {
     let span = span
-    let (from, to) = (
-      Figure.fixed(span.lowerBound * 100, 0, signed: true),
-      Figure.fixed(span.upperBound * 100, 0, signed: true)
-    )
+    func end(_ value: Double) -> String {
+      value == 0 ? "0" : Figure.fixed(value * 100, 0, signed: true)
+    }
+    let (from, to) = (end(span.lowerBound), end(span.upperBound))
     let columns = min(50, width - from.count - to.count - 2)
     guard columns >= 12, mean.isFinite, low.isFinite, high.isFinite else { return [] }
     func place(_ value: Double) -> Int {

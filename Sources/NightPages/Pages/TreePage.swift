@@ -26,15 +26,18 @@ public struct TreePage: ReportPage {
   private let window: Window
   private let nodes: [Node]
   private let left: [EditView]
+  private let known: [EditID: EditView]
+  private let isBrief: Bool
 
   /// The tree of a night; only the way to `path` (in the lab's ids), and only so many steps from the baseline,
-  /// where these are given.
+  /// where these are given; `isBrief` leaves out what the edits of each candidate are.
   public init(
     _ view: NightView, path: CandidateID? = nil, depth: Int? = nil,
-    window: Window = Window(limit: 50)
+    window: Window = Window(limit: 50), isBrief: Bool = false
   ) throws(BelayError) {
     self.view = view
     self.window = window
+    self.isBrief = isBrief
     var nodes = Self.nodes(of: view)
     if let path {
       guard let target = view.candidate(labelled: path),
@@ -54,7 +57,9 @@ public struct TreePage: ReportPage {
     if let depth { nodes = nodes.filter { $0.depth <= depth } }
     self.nodes = Self.drawn(nodes)
     let raced = Set(view.world.races.flatMap(\.opening.edits))
-    left = path == nil ? view.edits.filter { !raced.contains($0.id) } : []
+    let edits = view.edits
+    left = path == nil ? edits.filter { !raced.contains($0.id) } : []
+    known = Dictionary(uniqueKeysWithValues: edits.map { ($0.id, $0) })
   }
 
   private static func nodes(of view: NightView) -> [Node] {
@@ -146,7 +151,8 @@ public struct TreePage: ReportPage {
       "log_e": .number(node.race?.figures?.logE), "log_bar": .number(node.race?.figures?.bar),
       "added": .array(node.added.map { .string("\($0)") }),
       "removed": .array(node.removed.map { .string("\($0)") }),
-      "edits": .array(node.added.compactMap { view.edit($0)?.json(content: false) }),
+      "edits": isBrief
+        ? .null : .array(node.added.compactMap { known[$0]?.json(content: false) }),
     ]
   }
 
@@ -202,7 +208,7 @@ public struct TreePage: ReportPage {
     if node.candidate == view.champion { head += "  <- champion" }
     var lines = [DisplayWidth.cut((branch + head).printable(), to: width)]
     for id in node.added {
-      guard let edit = view.edit(id) else { continue }
+      guard let edit = known[id] else { continue }
       lines.append(
         DisplayWidth.cut(
           "\(inner)\(id) \(edit.word)  \(Labelled.quoted(edit.summary, to: 60))".printable(),
