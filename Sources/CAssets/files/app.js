@@ -4,7 +4,7 @@ import { report } from "./document.js";
 import { overview, cost, stateTone } from "./night.js";
 import { lineage } from "./lineage.js";
 import { leaderboard, heatmap, hypotheses, gates, gate } from "./tables.js";
-import { diff } from "./compare.js";
+import { diff, compare } from "./compare.js";
 import { trials, trace, show } from "./trials.js";
 import { plots } from "./plots.js";
 
@@ -22,6 +22,7 @@ const screens = {
   leaderboard: { title: "Leaderboard", make: leaderboard, key: "0", lab: true },
   gate: { title: "Why", make: gate, under: "gates" },
   trace: { title: "Trial", make: trace, under: "trials" },
+  compare: { title: "Compare", make: compare, under: "leaderboard" },
   show: { title: "Show", make: show, under: "leaderboard" },
 };
 const listed = Object.entries(screens).filter(([name, screen]) => screen.key && (hasTrials || name !== "trials"));
@@ -42,14 +43,15 @@ function place() {
     try { return decodeURIComponent(part); } catch { return part; }
   });
   return {
-    run: run || nights[0]?.run || null, screen: Object.hasOwn(screens, name) ? name : "overview",
+    run: run || nights[0]?.run || null, screen: Object.hasOwn(screens, name) ? name : nights.length ? "overview" : "leaderboard",
     values: Object.fromEntries(new URLSearchParams(query ?? "")),
   };
 }
 
 function showNavigation(where) {
   const current = screens[where.screen].under ?? where.screen;
-  const links = listed.map(([name, screen]) => h("a", {
+  // A lab without a night has runs of single harnesses, and no more.
+  const links = listed.filter(([name]) => nights.length || where.run || name === "leaderboard").map(([name, screen]) => h("a", {
     href: address(where.run, name), "aria-current": name === current ? "page" : null, title: `${screen.title} (${screen.key})`,
   }, screen.title));
   byId("nav").replaceChildren(...links);

@@ -29,21 +29,29 @@ function change(one) {
     shown.length > 400 ? h("p", { class: "dim" }, `${shown.length - 400} more lines: belay diff`) : null);
 }
 
-async function scores(context, a, b) {
-  let page = null;
-  try {
-    ({ page } = await context.get("compare", { a, b }));
-  } catch { return null; }
-  const paired = page.paired ?? page.difference;
-  return h("section", { class: "card" }, h("h2", {}, "What their trials say"),
-    page.cautions?.length ? h("ul", { class: "cautions" }, page.cautions.map((one) => h("li", {}, one))) : null,
-    paired ? interval(paired.mean, paired.low, paired.high, "difference") : null,
-    table("Tasks", [
-      { title: "Task", cell: (one) => cut(one.task, 48) },
+const verdicts = { better: ["the second is better", "good"], worse: ["the second is worse", "bad"], cannot_tell: ["the data cannot tell them apart", "open"], undecided: ["undecided", "open"] };
+
+/// Two runs of harnesses, paired by task and seed; the second is judged against the first.
+export async function compare(context) {
+  const { a, b } = context.values;
+  const { page } = await context.get("compare", { a, b });
+  const paired = page.difference;
+  const [word, tone] = verdicts[page.verdict] ?? [page.verdict, "open"];
+  const moved = page.items.filter((one) => one.difference).sort((one, two) => Math.abs(two.difference) - Math.abs(one.difference));
+  return [
+    heading(`${a} → ${b}`, `${cut(page.first.harness?.name ?? "", 60)} against ${cut(page.second.harness?.name ?? "", 60)}, paired by task and seed`),
+    h("section", { class: `hero ${tone}` }, h("p", { class: "lead" }, `${word}: ${percent(page.first.score)} % → ${percent(page.second.score)} %`,
+      paired ? `, ${percent(paired.mean, true)} points, 95% interval [${percent(paired.low, true)}, ${percent(paired.high, true)}]` : ""),
+    paired ? interval(paired.mean, paired.low, paired.high, "difference") : null),
+    page.cautions?.length ? h("section", { class: "card" }, h("h2", {}, "Cautions"), h("ul", { class: "cautions" }, page.cautions.map((one) => h("li", {}, one)))) : null,
+    moved.length ? table("Tasks that moved most", [
+      { title: "Task", class: "text", cell: (one) => cut(one.task, 60) },
       { title: "Before", figure: true, cell: (one) => `${whole(one.first?.passes)}/${whole(one.first?.scored)}` },
       { title: "After", figure: true, cell: (one) => `${whole(one.second?.passes)}/${whole(one.second?.scored)}` },
       { title: "Points", figure: true, cell: (one) => percent(one.difference, true) },
-    ], page.items.filter((one) => one.difference).sort((one, two) => Math.abs(two.difference) - Math.abs(one.difference)).slice(0, 20)));
+    ], moved.slice(0, 100)) : nothing("No task moved."),
+    commands([`belay compare ${a} ${b}`]),
+  ];
 }
 
 /// The screen: which two, and what sets them apart.
@@ -69,7 +77,6 @@ export async function diff(context) {
       : `${page.counts.items} ${page.counts.items === 1 ? "component" : "components"} changed; ${whole(page.size?.before)} → ${whole(page.size?.after)} tokens`),
     form,
     page.items.map(change),
-    /^r\d+\//.test(a) ? await scores(context, a, b) : null,
     commands([`belay diff ${a} ${b}`, `belay checkout ${b} DIR`]),
   ];
 }

@@ -7,7 +7,7 @@ const kinds = [["score", "score"], ["gap", "gap"], ["cost", "cost"], ["pareto", 
 const spans = [["", "usual"], ["trials", "trials"], ["usd", "money"], ["time", "time"], ["generation", "generation"]];
 
 /// A drawing as a picture: what is in it cannot run, load or mark anything up.
-export const picture = (svg, label) => h("img", { class: "drawing", src: `data:image/svg+xml,${encodeURIComponent(svg)}`, alt: label });
+export const picture = (svg, label) => h("div", { class: "wide", role: "region", tabindex: "0", "aria-label": "Figure" }, h("img", { class: "drawing", src: `data:image/svg+xml,${encodeURIComponent(svg)}`, alt: label }));
 
 const number = (value) => (value === null || value === undefined ? "–" : typeof value === "number" ? (Number.isInteger(value) ? whole(value) : value.toPrecision(4)) : cut(String(value), 60));
 

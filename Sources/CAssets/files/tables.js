@@ -32,9 +32,12 @@ export async function leaderboard(context) {
         { title: "tok/trial", figure: true, wide: true, cell: (one) => count(one.tokens_per_attempt) },
         { title: "time/trial", figure: true, wide: true, cell: (one) => duration(one.wall_ms_per_attempt) },
         { title: "Run", wide: true, cell: (one) => one.run },
-        { title: "Verified", wide: true, cell: (one) => (one.verified ? pill(one.verified.word ?? "yes", "good") : "no") },
+        { title: "Verified", wide: true, cell: (one) => (one.verified ? pill(one.verified.confirmed === one.verified.times ? "yes" : `${one.verified.confirmed} of ${one.verified.times}`, one.verified.confirmed ? "good" : "bad") : "") },
       ], rows)],
     pager(page, from, limit, (at) => to({ from: at || null }), "rows"),
+    isLive && rows.length ? h("p", { class: "links" },
+      h("a", { class: "chip", href: address(context.run, "heatmap", { of: rows.slice(0, 10).map((one) => `${one.run}/${one.candidate}`).join(","), split: rows[0].split }) }, "Heat map of these"),
+      rows.length > 1 ? h("a", { class: "chip", href: address(context.run, "compare", { a: `${rows[1].run}/${rows[1].candidate}`, b: `${rows[0].run}/${rows[0].candidate}` }) }, "Compare the first two") : null) : null,
     page.counts.not_comparable ? h("p", { class: "dim small" }, `${whole(page.counts.not_comparable)} rows are not comparable with these.`) : null,
     h("p", { class: "dim small" }, `The vault of this suite was opened ${whole(page.counts.vault_openings ?? 0)} times.`),
   ];
@@ -46,20 +49,20 @@ const shade = (score) => (score === null || score === undefined ? "none" : `s${M
 export async function heatmap(context) {
   const { values } = context;
   const from = Number(values.from ?? 0);
-  const split = values.split ?? "gate";
+  const split = values.split ?? (values.of ? null : "gate");
   const { page } = await context.get("matrix", { run: context.run, of: values.of, split, changed: values.changed, sort: values.sort, from: from || null, limit: 200 });
   const to = (change) => address(context.run, "heatmap", { ...values, from: null, ...change });
   const columns = page.items[0]?.cells ?? [];
   return [
-    heading("Heat map", "Task by candidate, from the baseline over each adoption to the champion. Sealed tasks are not among them."),
+    heading("Heat map", values.of ? "Task by harness: where the scores come from." : "Task by candidate, from the baseline over each adoption to the champion. Sealed tasks are not among them."),
     h("div", { class: "choices" },
-      choice("Split", split, [["gate", "gate"], ["dev", "dev"]], (value) => to({ split: value })),
+      choice("Split", split ?? "", [...(values.of ? [["", "all"]] : []), ["gate", "gate"], ["dev", "dev"]], (value) => to({ split: value })),
       choice("Order", values.sort ?? "", [["", "name"], ["hard", "hard"], ["flaky", "flaky"], ["spread", "spread"]], (value) => to({ sort: value })),
       choice("Tasks", values.changed ?? "", [["", "all"], ["1", "that differ"]], (value) => to({ changed: value }))),
-    split === "gate" ? h("p", { class: "caution" }, "Gate tasks chose the candidates: a difference here is no result.") : null,
+    split === "gate" && !values.of ? h("p", { class: "caution" }, "Gate tasks chose the candidates: a difference here is no result.") : null,
     !page.items.length ? nothing("No trial of these candidates on these tasks.") : h("div", { class: "wide", role: "region", tabindex: "0", "aria-label": "Heat map" },
       h("table", { class: "heat" },
-        h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Task"), columns.map((one) => h("th", { scope: "col" }, h("a", { href: address(context.run, "gate", { what: one.candidate }) }, one.candidate), h("div", { class: "dim small" }, cut(one.harness ?? "", 14)))), h("th", { scope: "col" }, ""))),
+        h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Task"), columns.map((one) => h("th", { scope: "col" }, h("a", { href: address(context.run, values.of ? "show" : "gate", { what: one.candidate }) }, one.candidate), h("div", { class: "dim small" }, cut(one.harness ?? "", 14)))), h("th", { scope: "col" }, ""))),
         h("tbody", {}, page.items.map((row) => h("tr", { "data-row": true },
           h("th", { scope: "row", title: row.task }, cut(row.task, 48)),
           row.cells.map((cell) => h("td", {},
