@@ -29,7 +29,12 @@ final class WarmLab: Sendable {
     var bytes = 0
     var waiting: [String: [CheckedContinuation<Answer, Never>]] = [:]
     var nights: [RunID: WarmNight] = [:]
+    var makers: [String: (make: Make, askedAt: Int64)] = [:]
+    var isRefreshing = false
   }
+
+  /// What makes an answer.
+  typealias Make = @Sendable (WarmLab) throws -> Answer
 
   // The ledger is looked at so often at most, for all clients together.
   private static let interval: Int64 = 450
@@ -38,6 +43,9 @@ final class WarmLab: Sendable {
   private static let mostAnswers = 200
   private static let mostBytes = 16 << 20
   private static let mostNights = 8
+  // What was asked for lately is made anew before anybody is told that it changed: nobody waits for it.
+  private static let warmFor: Int64 = 5000
+  private static let mostWarm = 40
 
   /// For everything that is read.
   let reader: LedgerReader
@@ -45,9 +53,16 @@ final class WarmLab: Sendable {
   // For the version alone: it must not wait for a long read.
   private let sentinel: LedgerReader
   private let state = Locked(State())
+  private let begin: @Sendable (@escaping @Sendable () -> Void) -> Void
 
-  init(_ lab: Lab, clock: WallClock) throws {
+  init(
+    _ lab: Lab, clock: WallClock,
+    begin: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void = {
+      BlockingWork.begin($0)
+    }
+  ) throws {
     self.clock = clock
+    self.begin = begin
     reader = try lab.reader()
     sentinel = try lab.reader()
   }
@@ -64,25 +79,50 @@ final class WarmLab: Sendable {
     }
     guard isDue else { return state.withLock { $0.epoch } }
     let version = try? sentinel.dataVersion()
-    return state.withLock { state in
+    let warm = state.withLock { state -> [String: Make]? in
       let isLive = state.nights.values.contains { !$0.isOver }
       let isBeat = isLive && abs(now - max(state.bumpedAt, 0)) >= Self.beat
-      if version != state.version || isBeat {
-        state.version = version
-        state.epoch += 1
-        state.bumpedAt = now
+      guard !state.isRefreshing, version != state.version || isBeat else { return nil }
+      state.version = version
+      state.bumpedAt = now
+      state.makers = state.makers.filter { now - $0.value.askedAt <= Self.warmFor }
+      state.isRefreshing = true
+      return state.makers.mapValues(\.make)
+    }
+    if let warm {
+      if warm.isEmpty { turn([:]) } else { begin { [self] in refresh(warm) } }
+    }
+    return state.withLock { $0.epoch }
+  }
+
+  private func refresh(_ warm: [String: Make]) {
+    turn(warm.mapValues { make in Self.madeNow(self, make) })
+  }
+
+  // What was made anew and the number that says so come at one time.
+  private func turn(_ made: [String: Answer]) {
+    state.withLock { state in
+      state.epoch += 1
+      state.isRefreshing = false
+      for (key, answer) in made {
+        var answer = answer
+        answer.epoch = state.epoch
+        Self.put(answer, key, &state)
       }
-      return state.epoch
     }
   }
 
   /// The answer to a request: the one that holds, else a new one, which is made once however many ask.
   func answer(
-    _ key: String, _ make: @escaping @Sendable (WarmLab) throws -> Answer
+    _ key: String, _ make: @escaping Make
   ) async -> Answer {
     let epoch = epoch()
+    let now = clock.now.milliseconds
     enum Way { case ready(Answer), join, make }
     let way = state.withLock { state -> Way in
+      if state.makers[key] != nil || state.makers.count < Self.mostWarm {
+        state.makers[key] = (make, now)
+      }
       if let known = state.answers[key], known.epoch == epoch { return .ready(known) }
       if state.waiting[key] != nil { return .join }
       state.waiting[key] = []
@@ -110,11 +150,14 @@ final class WarmLab: Sendable {
     }
   }
 
-  private static func made(
-    _ lab: WarmLab, _ make: @escaping @Sendable (WarmLab) throws -> Answer
-  ) async -> Answer {
+  private static func made(_ lab: WarmLab, _ make: @escaping Make) async -> Answer {
+    let made = try? await BlockingWork.run { madeNow(lab, make) }
+    return made ?? failed(BelayError(.internal, "the page could not be made"))
+  }
+
+  private static func madeNow(_ lab: WarmLab, _ make: Make) -> Answer {
     do {
-      return try await BlockingWork.run { try make(lab) }
+      return try make(lab)
     } catch let error as BelayError {
       return failed(error)
     } catch {
@@ -124,20 +167,22 @@ final class WarmLab: Sendable {
 
   private func keep(_ answer: Answer, _ key: String) -> [CheckedContinuation<Answer, Never>] {
     state.withLock { state in
-      if let old = state.answers.removeValue(forKey: key) {
-        state.bytes -= old.bytes.count
-        state.order.removeAll { $0 == key }
-      }
-      state.answers[key] = answer
-      state.order.append(key)
-      state.bytes += answer.bytes.count
-      while state.order.count > 1,
-        state.bytes > Self.mostBytes || state.order.count > Self.mostAnswers
-      {
-        let oldest = state.order.removeFirst()
-        state.bytes -= state.answers.removeValue(forKey: oldest)?.bytes.count ?? 0
-      }
+      Self.put(answer, key, &state)
       return state.waiting.removeValue(forKey: key) ?? []
+    }
+  }
+
+  private static func put(_ answer: Answer, _ key: String, _ state: inout State) {
+    if let old = state.answers.removeValue(forKey: key) {
+      state.bytes -= old.bytes.count
+      state.order.removeAll { $0 == key }
+    }
+    state.answers[key] = answer
+    state.order.append(key)
+    state.bytes += answer.bytes.count
+    while state.order.count > 1, state.bytes > mostBytes || state.order.count > mostAnswers {
+      let oldest = state.order.removeFirst()
+      state.bytes -= state.answers.removeValue(forKey: oldest)?.bytes.count ?? 0
     }
   }
 

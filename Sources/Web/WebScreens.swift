@@ -94,7 +94,9 @@ enum WebScreens {
         all: place.query.isOn("all"), limit: window.from + window.limit)
       return Part(board, window)
     },
-    Screen(name: "matrix", takes: ["run", "of", "split", "changed", "sort", "from", "limit"]) {
+    Screen(
+      name: "matrix", takes: ["run", "of", "split", "metric", "changed", "sort", "from", "limit"]
+    ) {
       place in
       try matrix(place)
     },
@@ -109,13 +111,22 @@ enum WebScreens {
       return try Comparison.read(
         place.reader, first, second, split: try place.query.word("split", Split.self))
     },
-    Screen(name: "diff", takes: ["a", "b"]) { place in
-      let (first, second) = (try place.query.required("a"), try place.query.required("b"))
-      let sides = try [first, second].map {
+    Screen(name: "diff", takes: ["run", "a", "b"]) { place in
+      let words = [try place.query.required("a"), try place.query.required("b")]
+      let sides = try words.map {
         DifferencePage.Side(
           $0, try RecordedHarness.read($0, place.reader), candidate: CandidateID($0))
       }
-      return try DifferencePage(sides[0], sides[1], part: .config)
+      let ids = sides.compactMap(\.candidate)
+      guard ids.count == 2, place.query["run"] != nil else {
+        return try DifferencePage(sides[0], sides[1], part: .config)
+      }
+      return try place.night { view in
+        let isOfNight = ids.allSatisfy { view.candidate(labelled: $0) != nil }
+        return try DifferencePage(
+          sides[0], sides[1], part: isOfNight ? .all : .config, night: isOfNight ? view : nil,
+          reader: place.reader)
+      }
     },
     Screen(
       name: "trials", takes: ["run", "candidate", "task", "split", "outcome", "after", "limit"]
@@ -151,22 +162,29 @@ enum WebScreens {
     },
   ]
 
-  /// The columns that are named, else the way from the baseline of a night to its champion.
+  /// Task by generation of a night; with columns that are named (`r1/c1,r2/c2`), task by harness.
   private static func matrix(_ place: Place) throws -> any ReportPage {
     let window = try place.window()
     let changed = place.query.isOn("changed")
-    let order = try place.query.word("sort", Matrix.Order.self) ?? .name
     let split = try place.query.word("split", Split.self)
-    var words = (place.query["of"] ?? "").split(separator: ",").map(String.init)
-    if words.isEmpty {
-      let run = try place.run()
-      words = try place.lab.night(run) { view in view.lineOfDescent.map { "\(run)/\($0)" } }
+    let limit = window.from + window.limit
+    let words = (place.query["of"] ?? "").split(separator: ",").map(String.init)
+    guard words.isEmpty else {
+      let order = try place.query.word("sort", Matrix.Order.self) ?? .name
+      let subjects = try words.prefix(20).flatMap { try Subject.columns($0, place.reader) }
+      return Part(
+        try Matrix.read(
+          place.reader, subjects: subjects, split: split, differing: changed, order: order,
+          limit: limit), window)
     }
-    let subjects = try words.prefix(20).flatMap { try Subject.columns($0, place.reader) }
-    let matrix = try Matrix.read(
-      place.reader, subjects: subjects, split: split, differing: changed, order: order,
-      limit: window.from + window.limit)
-    return Part(matrix, window)
+    let order = try place.query.word("sort", NightMatrix.Order.self) ?? .name
+    let metric = try place.query.word("metric", NightMatrix.Metric.self) ?? .pass
+    return try place.night {
+      Part(
+        try NightMatrix(
+          place.reader, $0, split: split, metric: metric, order: order, changed: changed,
+          limit: limit), window)
+    }
   }
 }
 
@@ -215,7 +233,7 @@ struct Settled: ReportPage {
   let hints: [String]
 
   init(_ page: any ReportPage) {
-    name = type(of: page).schema
+    name = (page as? Part)?.name ?? type(of: page).schema
     items = page.items
     counts = page.counts
     isTruncated = page.isTruncated
@@ -244,6 +262,7 @@ struct Part: ReportPage {
     self.window = window
   }
 
+  var name: String { type(of: page).schema }
   var items: [JSON] { Array(page.items.dropFirst(window.from)) }
   var counts: [String: Int] { page.counts }
   var isTruncated: Bool { page.isTruncated }
@@ -254,7 +273,7 @@ struct Part: ReportPage {
 
   func envelope(asOf: Timestamp) -> JSON {
     Envelope.json(
-      schema: type(of: page).schema, asOf: asOf, items: items, counts: counts,
-      isTruncated: isTruncated, next: next, hints: hints, fields: fields)
+      schema: name, asOf: asOf, items: items, counts: counts, isTruncated: isTruncated, next: next,
+      hints: hints, fields: fields)
   }
 }

@@ -112,8 +112,8 @@ public struct WebSite {
       }
     }
     try diffs(nodes)
-    for split in ["dev", "gate"] {
-      for order in [nil, "hard", "flaky", "spread"] {
+    for split in [nil, "dev", "gate"] {
+      for order in [nil, "delta", "hard", "flaky"] {
         for changed in [nil, "1"] {
           _ = try list(
             "matrix",
@@ -145,7 +145,9 @@ public struct WebSite {
       pairs += [(parent, name), (name, parent)]
       if parent != baseline { pairs += [(baseline, name), (name, baseline)] }
     }
-    for (a, b) in pairs.prefix(Self.mostThings) { try page("diff", ["a": a, "b": b]) }
+    for (a, b) in pairs.prefix(Self.mostThings) {
+      try page("diff", ["run": "\(run)", "a": a, "b": b])
+    }
     if pairs.count > Self.mostThings { isCut = true }
   }
 

@@ -81,7 +81,7 @@ import Testing
         Report  r1
         verdict   c2 is better than c1 by so
                     many points
-                  0 0.......[=======*======] +30
+                  0 0.......[======*=======] +30
         funnel    3 in -> 1 out; 1 race
         next      belay diff c1 c2  belay tree
 

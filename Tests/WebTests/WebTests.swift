@@ -20,7 +20,8 @@ import Testing
     clock: WallClock = clock, steering: WebSteering? = nil
   ) throws -> WebRouter {
     WebRouter(
-      warm: try WarmLab(lab.lab, clock: clock), mostListeners: 1, steering: steering,
+      warm: try WarmLab(lab.lab, clock: clock, begin: { $0() }), mostListeners: 1,
+      steering: steering,
       isOpen: isLoopback, gate: WebGuard(port: port, isLoopback: isLoopback, token: token))
   }
 

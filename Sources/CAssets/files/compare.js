@@ -1,5 +1,5 @@
 import { h, heading, pill, address, cut, table, nothing, commands } from "./dom.js";
-import { whole, percent, interval } from "./figures.js";
+import { whole, percent, points, dollars, interval } from "./figures.js";
 
 // Two harnesses: what differs between them, and what their trials say.
 
@@ -19,10 +19,11 @@ function words(text) {
 
 const sign = { removed: "-", added: "+", changed: "~" };
 
-function change(one) {
+function change(context, one) {
   const shown = one.lines.filter((line) => line.text.trim());
   return h("section", { class: "card change" },
-    h("h2", {}, cut(one.component, 160), " ", pill(one.change, { added: "good", removed: "bad" }[one.change] ?? "open")),
+    h("h2", {}, cut(one.component, 160), " ", pill(one.change, { added: "good", removed: "bad" }[one.change] ?? "open"),
+      (one.edits ?? []).map((edit) => [" ", h("a", { href: address(context.run, "gate", { what: edit }) }, edit)])),
     h("div", { class: "lines" }, shown.slice(0, 400).map((line) => h("div", { class: `line ${line.kind}` },
       h("span", { class: "sign", "aria-label": line.kind }, sign[line.kind] ?? " "),
       h("span", { class: "said" }, line.kind === "changed" ? words(line.text) : line.text)))),
@@ -30,6 +31,31 @@ function change(one) {
 }
 
 const verdicts = { better: ["the second is better", "good"], worse: ["the second is worse", "bad"], cannot_tell: ["the data cannot tell them apart", "open"], undecided: ["undecided", "open"] };
+
+const measures = { "cost_usd": dollars };
+
+// What came of a difference: each split with its interval, the tasks that moved, what else changed.
+function outcome(context, page, a, b) {
+  if (!page.scores?.length && !page.vault) return null;
+  const moved = (page.scores ?? []).filter((one) => !one.tasks_withheld).flatMap((one) => one.tasks.filter((task) => task.difference).map((task) => ({ ...task, split: one.split })))
+    .sort((one, two) => Math.abs(two.difference) - Math.abs(one.difference));
+  const row = (label, mean, low, high, words) => h("div", { class: "split" }, h("h3", {}, label), h("p", {}, `${points(mean)}, 95% interval [${percent(low, true)}, ${percent(high, true)}]; ${words}`), interval(mean, low, high, label));
+  return h("section", { class: "card" }, h("h2", {}, "What came of it"),
+    page.vault ? row("vault, sealed tasks", page.vault.mean_difference, page.vault.low, page.vault.high, `${percent(page.vault.first)} → ${percent(page.vault.second)} over ${whole(page.vault.tasks)} tasks`) : null,
+    (page.scores ?? []).map((one) => row(`${one.split} tasks`, one.mean_difference, one.low, one.high,
+      `${percent(one.first)} → ${percent(one.second)}; better ${one.better}, worse ${one.worse}, same ${one.same}${one.chose_the_candidate ? "; these trials chose the candidate: no result" : one.split === "gate" ? "; these tasks chose it, so that the gain overstates" : ""}${one.tasks_withheld ? "; its tasks are told when the night is over" : ""}`)),
+    moved.length ? h("details", {}, h("summary", {}, `${whole(moved.length)} tasks moved`), table("Tasks that moved", [
+      { title: "Task", class: "text", cell: (one) => cut(one.task, 60) }, { title: "Split", wide: true, cell: (one) => one.split },
+      { title: a, figure: true, cell: (one) => mean(one.first) }, { title: b, figure: true, cell: (one) => mean(one.second) },
+      { title: "Points", figure: true, cell: (one) => percent(one.difference, true) }], moved.slice(0, 100))) : null,
+    page.behaviour?.measures?.length ? h("details", {}, h("summary", {}, `Behaviour on ${whole(page.behaviour.tasks)} tasks that both tried`), table("Behaviour", [
+      { title: "Measure", cell: (one) => one.measure }, { title: a, figure: true, cell: (one) => plain(one.measure, one.first) },
+      { title: b, figure: true, cell: (one) => plain(one.measure, one.second) }], page.behaviour.measures)) : null,
+    page.expected_gain ? h("p", { class: "dim small" }, `Believed on dev tasks: ${points(page.expected_gain.points)} ± ${percent(page.expected_gain.error)}, prior-based: an expectation, no result.`) : null);
+}
+
+const mean = (scores) => (scores?.length ? `${percent(scores.reduce((sum, one) => sum + one, 0) / scores.length)}` : "–");
+const plain = (name, value) => (value === null ? "–" : measures[name]?.(value) ?? (Number.isInteger(value) ? whole(value) : value.toPrecision(3)));
 
 /// Two runs of harnesses, paired by task and seed; the second is judged against the first.
 export async function compare(context) {
@@ -71,12 +97,13 @@ export async function diff(context) {
     h("a", { class: "chip", href: address(context.run, "diff", { a: b, b: a }) }, "Turn round"));
   form.addEventListener("keydown", (event) => { if (event.key === "Enter" && event.target.tagName === "INPUT") go(); });
   if (a === b) return [heading("Diff", "What sets two harnesses apart, component by component."), form, nothing(`${a} is the baseline and the champion: nothing was adopted.`, [`belay hypotheses ${context.run}`])];
-  const { page } = await context.get("diff", { a, b });
+  const { page } = await context.get("diff", { run: context.run, a, b });
   return [
     heading(`${a} → ${b}`, page.same ? "the same, byte for byte"
       : `${page.counts.items} ${page.counts.items === 1 ? "component" : "components"} changed; ${whole(page.size?.before)} → ${whole(page.size?.after)} tokens`),
     form,
-    page.items.map(change),
+    outcome(context, page, a, b),
+    page.items.map((one) => change(context, one)),
     commands([`belay diff ${a} ${b}`, `belay checkout ${b} DIR`]),
   ];
 }

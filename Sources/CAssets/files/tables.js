@@ -45,33 +45,40 @@ export async function leaderboard(context) {
 
 const shade = (score) => (score === null || score === undefined ? "none" : `s${Math.min(10, Math.max(0, Math.round(score * 10)))}`);
 
-/// Task by candidate: where the scores come from.
+/// Where scores come from: task by generation of a night, or task by harness for runs of single harnesses.
 export async function heatmap(context) {
   const { values } = context;
   const from = Number(values.from ?? 0);
-  const split = values.split ?? (values.of ? null : "gate");
-  const { page } = await context.get("matrix", { run: context.run, of: values.of, split, changed: values.changed, sort: values.sort, from: from || null, limit: 200 });
+  const isNight = !values.of;
+  const { page } = await context.get("matrix", { run: isNight ? context.run : null, of: values.of, split: values.split, changed: values.changed, sort: values.sort, from: from || null, limit: 200 });
   const to = (change) => address(context.run, "heatmap", { ...values, from: null, ...change });
-  const columns = page.items[0]?.cells ?? [];
+  const columns = page.columns ?? page.items[0]?.cells ?? [];
+  const cells = page.items[0]?.cells ?? [];
+  const split = values.split ?? page.split ?? "";
+  const orders = isNight ? ["delta", "hard", "flaky"] : ["hard", "flaky", "spread"];
+  const head = (one, at) => h("th", { scope: "col" }, h("a", { href: address(context.run, isNight ? "gate" : "show", { what: one.candidate }) }, isNight ? one.generation : one.candidate),
+    h("div", { class: "dim small" }, isNight ? (one.generation === one.candidate ? "" : one.candidate) : cut(one.harness ?? "", 14), one.chose_the_candidate ? " *" : ""),
+    isNight && page.means ? h("div", { class: "dim small" }, percent(page.means[at])) : null);
+  const tried = (cell) => (cell.trials?.attempted ?? cell.trials?.length ?? 0) > 0;
+  const cellOf = (row, cell) => h("td", {}, tried(cell)
+    ? h(isLive ? "a" : "span", { class: `cell ${shade(cell.score)}`, href: isLive ? address(context.run, "trials", { run: cell.run ?? context.run, candidate: cell.candidate, task: row.digest }) : null, title: cell.marks, "aria-label": `${row.task}, ${cell.candidate}: ${cell.score === null ? "not scored" : `${percent(cell.score)} %`}` },
+      h("span", { "aria-hidden": "true" }, cell.score === null ? "?" : Math.round(cell.score * 100)))
+    : h("span", { class: "cell none", title: "not run" }, "–"));
   return [
-    heading("Heat map", values.of ? "Task by harness: where the scores come from." : "Task by candidate, from the baseline over each adoption to the champion. Sealed tasks are not among them."),
+    heading("Heat map", isNight ? "Task by generation, from fresh trials: gate tasks once the night is over, dev tasks before. Sealed tasks are never told one by one." : "Task by harness: where the scores come from."),
     h("div", { class: "choices" },
-      choice("Split", split ?? "", [...(values.of ? [["", "all"]] : []), ["gate", "gate"], ["dev", "dev"]], (value) => to({ split: value })),
-      choice("Order", values.sort ?? "", [["", "name"], ["hard", "hard"], ["flaky", "flaky"], ["spread", "spread"]], (value) => to({ sort: value })),
+      choice("Split", split, [...(isNight ? [] : [["", "all"]]), ["gate", "gate"], ["dev", "dev"]], (value) => to({ split: value })),
+      choice("Order", values.sort ?? "", [["", "name"], ...orders.map((one) => [one, one === "delta" ? "change" : one])], (value) => to({ sort: value })),
       choice("Tasks", values.changed ?? "", [["", "all"], ["1", "that differ"]], (value) => to({ changed: value }))),
-    split === "gate" && !values.of ? h("p", { class: "caution" }, "Gate tasks chose the candidates: a difference here is no result.") : null,
-    !page.items.length ? nothing("No trial of these candidates on these tasks.") : h("div", { class: "wide", role: "region", tabindex: "0", "aria-label": "Heat map" },
+    isNight && page.split === "gate" ? h("p", { class: "caution" }, "These tasks chose who was adopted, so that their gains overstate; the report has the word of the sealed ones.") : null,
+    !page.items.length ? nothing(values.changed ? "No task differs between the columns." : "No trial of these on these tasks yet.") : h("div", { class: "wide", role: "region", tabindex: "0", "aria-label": "Heat map" },
       h("table", { class: "heat" },
-        h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Task"), columns.map((one) => h("th", { scope: "col" }, h("a", { href: address(context.run, values.of ? "show" : "gate", { what: one.candidate }) }, one.candidate), h("div", { class: "dim small" }, cut(one.harness ?? "", 14)))), h("th", { scope: "col" }, ""))),
+        h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Task"), (isNight ? columns : cells).map(head), isNight ? h("th", { scope: "col" }, "Change") : null, h("th", { scope: "col" }, ""))),
         h("tbody", {}, page.items.map((row) => h("tr", { "data-row": true },
-          h("th", { scope: "row", title: row.task }, cut(row.task, 48)),
-          row.cells.map((cell) => h("td", {},
-            cell.trials?.attempted > 0
-              ? h(isLive ? "a" : "span", { class: `cell ${shade(cell.score)}`, href: isLive ? address(context.run, "trials", { run: cell.run, candidate: cell.candidate, task: row.digest }) : null, "aria-label": `${row.task}, ${cell.candidate}: ${cell.score === null ? "not scored" : `${percent(cell.score)} %`}` },
-                h("span", { "aria-hidden": "true" }, cell.score === null ? "?" : Math.round(cell.score * 100)))
-              : h("span", { class: "cell none", title: "not run" }, "–"))),
+          h("th", { scope: "row", title: row.task }, cut(row.task, 48)), row.cells.map((cell) => cellOf(row, cell)),
+          isNight ? h("td", { class: "figure" }, row.delta === null ? "" : percent(row.delta, true)) : null,
           h("td", { class: "dim small" }, row.flaky ? "flaky" : "")))))),
-    h("p", { class: "legend dim small" }, "Mean score of the trials in %; – not run, ? not scored. Flaky: passes and failures in one column."),
+    h("p", { class: "legend dim small" }, "Mean score of the trials in %; – not run, ? not scored. Flaky: passes and failures in one column.", columns.some((one) => one.chose_the_candidate) ? " * trials that chose or refused it: no mean is told." : ""),
     pager({ ...page, counts: { items: page.counts.tasks } }, from, 200, (at) => to({ from: at || null }), "tasks"),
   ];
 }
