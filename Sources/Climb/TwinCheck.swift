@@ -13,8 +13,12 @@ public struct TwinRules: Sendable, Hashable, Codable {
   /// The most comparisons.
   public var most: Int
 
-  /// The usual rules for a night of so many trials: each comparison costs four of them.
-  public init(rollouts: Int) { most = min(max(rollouts / 60, 16), 100) }
+  /// The usual rules for a night of so many trials, each comparison costing four of them; nil for one that has
+  /// too few to spare for any evidence.
+  public init?(rollouts: Int) {
+    guard rollouts >= 600 else { return nil }
+    most = min(rollouts / 60, 100)
+  }
 }
 
 extension NightRules {

@@ -59,16 +59,18 @@ import Trial
     let reading = TraitReading(traits: [], words: 10)
     var queue: [(Task, Wish, UInt64)] = []
     let only = getenv("BELAY_REHEARSE_ONLY").map { String(cString: $0) }
-    for task in suite.tasks where only == nil || only == Path.last(task.folder) {
-      let known = try #require(knowledge.task(Path.last(task.folder)))
+    let folder = "/tmp/belay-rehearsal-\(Files.randomName())"
+    try Files.makeDirectory(folder, mode: 0o755)
+    defer { try? Files.removeTree(folder) }
+    let twins = try #require(try suite.makeTwins(in: "\(folder)/twins"))
+    for task in suite.tasks + twins.tasks where only == nil || only == Path.last(task.folder) {
+      let known = try #require(
+        (knowledge.tasks + knowledge.twins).first { $0.name == Path.last(task.folder) })
       for wish in wishes(known) {
         let seed = try #require(wish.seed(known, model, reading), "\(known.name) \(wish)")
         queue.append((task, wish, seed))
       }
     }
-    let folder = "/tmp/belay-rehearsal-\(Files.randomName())"
-    try Files.makeDirectory(folder, mode: 0o755)
-    defer { try? Files.removeTree(folder) }
     let provider = try await ProcessSandbox(scratch: folder)
     defer { provider.shutDown() }
     let stage = try Stage(folder, provider, RehearsalBackend(knowledge))

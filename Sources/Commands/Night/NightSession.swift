@@ -43,7 +43,8 @@ struct NightSession {
     let selection = try TaskSelection(
       suite: setup.suite, split: "all", globs: [], opensVault: true)
     try session.refuse(selection, harness: setup.harness, ignoringNetwork: false)
-    let twins = try NightTwins.make(of: setup.suite, in: session.lab)
+    let twins =
+      setup.hasTwins ? try NightTwins.make(of: setup.suite, in: session.lab) : nil
     defer { twins?.remove() }
     try setup.refuse(twins?.suite)
     let audit = try await audited(session, twins)
@@ -75,7 +76,7 @@ struct NightSession {
       change: setup.change(call),
       settings: setup.settings(audited: !call[RunCommand.skipAudit], twins: twins?.suite),
       command: call.commandLine)
-    request.twins = try twins?.tasks(of: setup.rules) ?? []
+    request.twins = try twins?.tasks(of: setup.tasks) ?? []
     let night = try await Night.begin(
       request, in: session.place, resuming: setup.record, hold: hold,
       clock: call.surroundings.clock,

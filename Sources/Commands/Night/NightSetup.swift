@@ -148,6 +148,12 @@ struct NightSetup {
     return min(rules.screening.share, max(1 - Double(rules.lastRaces) / free, 0.35))
   }
 
+  /// Whether the night compares tasks with their twins: what it began with stands.
+  var hasTwins: Bool {
+    guard let record else { return rules.twins != nil }
+    return record.fact.settings["twins"].string != nil
+  }
+
   /// Refuses to go on with a night whose twins were others.
   func refuse(_ twins: Suite?) throws(BelayError) {
     guard let record, record.fact.settings["twins"].string != twins?.digest.hex,

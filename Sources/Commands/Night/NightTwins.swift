@@ -27,14 +27,13 @@ struct NightTwins {
   /// Whatever is still needed of them has been prepared.
   func remove() { try? Files.removeTree(folder) }
 
-  /// The tasks in the order in which a night's rules name them.
-  func tasks(of rules: NightRules) throws(BelayError) -> [Task] {
+  /// The twins of these tasks, in the order in which a night's rules name them.
+  func tasks(of originals: [Task]) throws(BelayError) -> [Task] {
     var tasks: [Task] = []
-    for wanted in rules.tasks where wanted.twinOf != nil {
-      guard let task = suite.task(named: wanted.name) else {
+    for original in originals where original.hasDevTwin {
+      guard let task = suite.task(named: "\(original.name)-twin") else {
         throw BelayError(
-          .usage, "there is no twin of this name", place: wanted.name,
-          hint: "belay check \(suite.folder)")
+          .usage, "it has no twin", place: original.name, hint: "belay check \(original.folder)")
       }
       tasks.append(task)
     }
@@ -48,11 +47,14 @@ extension Task {
 }
 
 extension NightRules {
-  /// Takes the twins of tasks in, which stand behind all others.
+  /// Takes the twins of tasks in, which stand behind all others, where the night has trials for them.
   mutating func add(twinsOf tasks: [Task]) {
+    guard tasks.contains(where: \.hasDevTwin), let twins = TwinRules(rollouts: rollouts) else {
+      return
+    }
+    self.twins = twins
     for (number, task) in tasks.enumerated() where task.hasDevTwin {
       self.tasks.append(NightTask(name: "\(task.name)-twin", split: .dev, twinOf: number))
     }
-    if tasks.contains(where: \.hasDevTwin) { twins = TwinRules(rollouts: rollouts) }
   }
 }
