@@ -68,7 +68,7 @@ export async function overview(context) {
         h("a", { href: address(context.run, "gate", { what: edit.edit }) }, edit.edit), " ", cut(edit.summary, 110),
         edit.worth ? h("span", { class: "dim figure" }, ` ${points(edit.worth.points)} ± ${percent(edit.worth.error)}`) : null))),
       standing.some((edit) => edit.worth) ? h("p", { class: "dim small" }, "Points on dev tasks as the pooled model believes: prior-based and chosen from many, an expectation and no result.") : null,
-    ] : h("p", { class: "dim" }, now.champion === now.baseline ? `nothing yet: the baseline ${now.baseline} stands` : `${now.champion} stands`));
+    ] : h("p", { class: "dim" }, now.champion === now.baseline ? `nothing yet: the baseline ${now.baseline} stands` : [`${now.champion} stands over the baseline ${now.baseline}. `, h("a", { href: address(context.run, "diff", { a: now.baseline, b: now.champion }) }, "Read the diff")]));
 
   const next = h("section", { class: "card" }, h("h2", {}, "What to do next"), commands(page.hints.length && !isOver ? page.hints : part("next")?.blocks[0]?.lines ?? page.hints));
 
