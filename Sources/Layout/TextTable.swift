@@ -67,6 +67,42 @@ package struct TextTable {
     }
   }
 
+  /// The table in Markdown; nothing in a cell is markup.
+  package func markdown() -> String {
+    let shown = shownColumns
+    func line(_ cells: [String]) -> String {
+      "| " + shown.map { Self.inert(cells[$0]) }.joined(separator: " | ") + " |\n"
+    }
+    let rule = shown.map { columns[$0].right ? "---:" : "---" }.joined(separator: " | ")
+    return line(columns.map(\.title)) + "| \(rule) |\n" + rows.map(line).joined()
+  }
+
+  private static func inert(_ text: String) -> String {
+    var out = ""
+    for character in text {
+      if "\\`*_{}[]<>()#|!&~".contains(character) { out.append("\\") }
+      out.append(character)
+    }
+    return out
+  }
+
+  /// The table as comma-separated values; nothing in it is a formula to a spreadsheet.
+  package func csv() -> String {
+    func field(_ text: String) -> String {
+      let begins = text.first.map { "=+-@".contains($0) } ?? false
+      let safe = begins && Double(text) == nil ? "'" + text : text
+      let isPlain = !safe.contains { $0 == "," || $0 == "\"" || $0 == "\n" || $0 == "\r" }
+      return isPlain ? safe : "\"" + safe.replacing("\"", with: "\"\"") + "\""
+    }
+    return ([columns.map(\.title)] + rows).map { cells in
+      cells.map(field).joined(separator: ",") + "\r\n"
+    }.joined()
+  }
+
+  private var shownColumns: [Int] {
+    columns.indices.filter { index in rows.isEmpty || rows.contains { !$0[index].isEmpty } }
+  }
+
   private func fitted(_ shown: [Int], natural: [Int], width: Int, least: (Int) -> Int) -> [Int] {
     var widths = natural
     var excess = shown.reduce(0) { $0 + widths[$1] } + 2 * max(0, shown.count - 1) - width

@@ -44,6 +44,8 @@ public struct Dashboard: Sendable, Hashable {
   let decisions: [Row]
   /// Who began and who is handed over, in the lab's ids.
   let ends: [String]
+  /// Whether nothing will come any more: what was decided is all that is left to be looked through.
+  let isOver: Bool
 
   /// How far the night has come.
   struct Progress: Sendable, Hashable {
@@ -67,6 +69,7 @@ public struct Dashboard: Sendable, Hashable {
   public init(_ view: NightView, activity: [TrialActivity] = []) {
     run = view.run.id
     state = view.state
+    isOver = view.isOver
     headline = Self.headline(view)
     figures = Self.figures(view)
     ends = [CandidateID(1), view.champion].compactMap { view.id(of: $0) }.map { "\($0)" }
@@ -209,15 +212,16 @@ public struct Dashboard: Sendable, Hashable {
       let long = doing.map { Int(view.now.milliseconds - $0.dispatchedAt.milliseconds) }
       let what = doing.map { $0.isAsking ? "asking" : $0.calls > 0 ? "working" : "starting" } ?? "-"
       let label = view.id(of: order.candidate).map { "\($0)" } ?? "?"
+      let isLong = idle > 120_000
       let text =
-        "\(doing.map { "\($0.trial)" } ?? "-") \(label) \(order.purpose.word) \(name)  \(what) "
+        "\(doing.map { "\($0.trial)" } ?? "-") \(label) \(order.purpose.word)  \(what) "
         + "\(Figure.duration(milliseconds: long))  idle "
         + (doing == nil ? Figure.missing : Figure.duration(milliseconds: Int(max(idle, 0))))
-      let isLong = idle > 120_000
+        + "\(isLong ? " !" : "")  \(name)"
       return (
         idle,
         Row(
-          text: text + (isLong ? " !" : ""), tone: isLong ? .warning : nil,
+          text: text, tone: isLong ? .warning : nil,
           page: doing.map { .trace($0.trial) }, subject: label, isFault: isLong)
       )
     }

@@ -36,7 +36,9 @@ extension Easel {
 
   private func panels(_ state: LiveState, _ board: Dashboard, rows: Int) -> [String] {
     guard rows >= 3 else { return [] }
-    if state.isZoomed { return box(state.panel, state, board, rows: rows, columns: width) }
+    if state.isZoomed || board.isOver {
+      return box(state.focus(board), state, board, rows: rows, columns: width)
+    }
     func wanted(_ panel: Dashboard.Panel) -> Int { state.rows(panel, board).count + 2 }
     if width >= 110 {
       let top = min(max(max(wanted(.races), wanted(.activity)), 4), max(rows / 2, 3))
@@ -61,7 +63,7 @@ extension Easel {
     _ panel: Dashboard.Panel, _ state: LiveState, _ board: Dashboard, rows: Int, columns: Int
   ) -> [String] {
     guard rows >= 3, columns >= 8 else { return [] }
-    let isFocused = state.panel == panel
+    let isFocused = state.focus(board) == panel
     let (flat, wall): (Character, String) = ink.isUnicode ? ("─", "│") : ("-", "|")
     let corners = ink.isUnicode ? ["┌", "┐", "└", "┘"] : ["+", "+", "+", "+"]
     let tone: Tone = isFocused ? .accent : .dim

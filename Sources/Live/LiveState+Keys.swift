@@ -98,6 +98,7 @@ extension LiveState {
 
   private mutating func enter(_ board: Dashboard) -> Action {
     guard page != nil else {
+      let panel = focus(board)
       let rows = rows(panel, board)
       let at = cursors[panel.rawValue]
       guard rows.indices.contains(at), let page = rows[at].page else { return .draw }

@@ -64,6 +64,9 @@ public struct LiveState: Sendable, Hashable {
   /// The lines of the open page that the filter lets through.
   var lines: [String] { content.filter { passes(Ink.unpainted($0)) } }
 
+  /// The panel that the keys belong to.
+  func focus(_ board: Dashboard) -> Dashboard.Panel { board.isOver ? .decisions : panel }
+
   func rows(_ panel: Dashboard.Panel, _ board: Dashboard) -> [Dashboard.Row] {
     board.rows(panel).filter { row in passes(row.text) && (!faultsOnly || row.isFault) }
   }
@@ -78,6 +81,7 @@ public struct LiveState: Sendable, Hashable {
   // Moves the cursor, of the dashboard where a board is given, else of the open page.
   mutating func move(by step: Int, in board: Dashboard?) {
     if let board {
+      let panel = focus(board)
       let count = rows(panel, board).count
       let at = cursors[panel.rawValue] + step
       cursors[panel.rawValue] = min(max(at, 0), max(count - 1, 0))
@@ -113,6 +117,7 @@ public struct LiveState: Sendable, Hashable {
   /// What the line under the cursor is about.
   func subject(_ board: Dashboard) -> String? {
     guard let open = opened.last else {
+      let panel = focus(board)
       let rows = rows(panel, board)
       let at = cursors[panel.rawValue]
       return rows.indices.contains(at) ? rows[at].subject : nil

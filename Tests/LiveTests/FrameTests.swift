@@ -80,9 +80,9 @@ import Testing
     #expect(text.contains("RUNNING") && text.contains("REHEARSAL"), "\(text)")
     #expect(text.contains("/ $20.00"), "\(text)")
     #expect(text.contains("vault sealed") && text.contains("c57 < c41"), "\(text)")
-    #expect(text.contains("t77 c57 screen d0  asking 8m20s  idle 5m00s !"), "\(text)")
+    #expect(text.contains("t77 c57 screen  asking 8m20s  idle 5m00s !  d0"), "\(text)")
     // Which gate task it is, nobody is told who could steer by it.
-    #expect(text.contains("bank a gate task") && !text.contains("g1 "), "\(text)")
+    #expect(text.contains("idle -  a gate task") && !text.contains("g1 "), "\(text)")
     #expect(text.contains("the night goes on"))
   }
 

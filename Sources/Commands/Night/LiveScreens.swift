@@ -8,7 +8,6 @@ internal import Ledger
 internal import Live
 internal import NightPages
 internal import Platform
-internal import Report
 internal import Survey
 
 /// The pages of the full screen, from the same values as the commands of their names.
@@ -40,7 +39,8 @@ struct LiveScreens: Sendable {
       }
       return PlotPage(view, kind)
     case .leaderboard:
-      return try Leaderboard.read(reader, suite: view.run.fact.suite.hex, all: true, limit: 500)
+      return try BoardsPage.read(
+        reader, suite: view.run.fact.suite.hex, all: true, limit: 500, clock: clock)
     case .report: return MorningPage(view)
     case .log:
       return try RunLog.read(reader, run: view.run.id, after: nil, limit: 1000, content: false)

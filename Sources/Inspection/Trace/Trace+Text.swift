@@ -14,6 +14,9 @@ extension Trace {
       lines.append("no attempt has ended yet")
     }
     if let fault { lines.append(fault) }
+    if let divergence {
+      lines += divergence.lines(content: request.content, width: width)
+    }
     if !steps.isEmpty { lines += request.content ? contentLines(width) : stepTable(width) }
     if isTruncated { lines.append("the last \(steps.count) of \(allSteps.count) steps") }
     lines += logLines(width: width)

@@ -21,17 +21,20 @@ public struct Trace: ReportPage {
     public var tail: Int?
     /// The longest text of one step or log, in bytes; what is longer is cut in the middle.
     public var textLimit: Int
+    /// Another trial of the same task, to see where the two part.
+    public var against: TrialID?
 
     /// Asks for the latest attempt without content.
     public init(
       trial: TrialID, attempt: Int? = nil, content: Bool = false, tail: Int? = nil,
-      textLimit: Int = 4000
+      textLimit: Int = 4000, against: TrialID? = nil
     ) {
       self.trial = trial
       self.attempt = attempt
       self.content = content
       self.tail = tail
       self.textLimit = textLimit
+      self.against = against
     }
   }
 
@@ -61,6 +64,8 @@ public struct Trace: ReportPage {
   public let fault: String?
   /// Logs of agent and verifier.
   public let logs: [Log]
+  /// Where it parts from another trial, where one was named.
+  public let divergence: Divergence?
   /// The trials before and after it with the same task, run and candidate.
   public let siblings: [TrialID]
 
@@ -76,6 +81,36 @@ public struct Trace: ReportPage {
         .notFound, "the trial has no attempt \(number), only \(detail.attempts.count)",
         place: "\(request.trial)", hint: "belay trace \(request.trial)")
     }
+    let (steps, fault) = try Self.steps(reader, detail, attempt)
+    let logs = try (attempt?.files ?? []).filter { $0.role.hasSuffix("_log") }.map { file in
+      Log(
+        file: file,
+        text: request.content
+          ? Self.cut(try reader.blob(file.blob), to: request.textLimit) : nil)
+    }
+    let fact = detail.trial.fact
+    let same = try reader.trials(
+      TrialFilter(run: fact.run, candidate: fact.candidate, task: fact.task), limit: 1000)
+    let divergence = try request.against.map { id -> Divergence in
+      let other = try reader.trial(id)
+      guard other.trial.fact.task == fact.task else {
+        throw BelayError(
+          .usage, "the two are trials of different tasks", place: "\(request.trial) and \(id)",
+          hint: "belay trace \(request.trial) --against sibling")
+      }
+      let read = try Self.steps(reader, other, other.attempts.last)
+      return Divergence(steps, with: other.trial, read.steps)
+    }
+    return Trace(
+      request: request, trial: detail.trial, attempt: attempt, attempts: detail.attempts.count,
+      candidate: try reader.candidate(fact.candidate),
+      rehearsal: try reader.run(fact.run).fact.rehearsal, allSteps: steps, fault: fault, logs: logs,
+      divergence: divergence, siblings: same.map(\.id).filter { $0 != request.trial })
+  }
+
+  private static func steps(
+    _ reader: LedgerReader, _ detail: TrialDetail, _ attempt: AttemptRecord?
+  ) throws -> (steps: [TraceStep], fault: String?) {
     var steps: [TraceStep] = []
     var fault: String?
     for file in attempt?.files ?? [] where file.role == "trajectory" {
@@ -92,20 +127,7 @@ public struct Trace: ReportPage {
     {
       steps = TraceStep.steps(of: recorded, part: nil)
     }
-    let logs = try (attempt?.files ?? []).filter { $0.role.hasSuffix("_log") }.map { file in
-      Log(
-        file: file,
-        text: request.content
-          ? Self.cut(try reader.blob(file.blob), to: request.textLimit) : nil)
-    }
-    let fact = detail.trial.fact
-    let same = try reader.trials(
-      TrialFilter(run: fact.run, candidate: fact.candidate, task: fact.task), limit: 1000)
-    return Trace(
-      request: request, trial: detail.trial, attempt: attempt, attempts: detail.attempts.count,
-      candidate: try reader.candidate(fact.candidate),
-      rehearsal: try reader.run(fact.run).fact.rehearsal, allSteps: steps, fault: fault, logs: logs,
-      siblings: same.map(\.id).filter { $0 != request.trial })
+    return (steps, fault)
   }
 
   /// `steps/<name>/agent/trajectory.json` belongs to that step of a multi-step task.
@@ -154,7 +176,7 @@ public struct Trace: ReportPage {
           ]
         }),
       "siblings": .array(siblings.prefix(50).map { .string("\($0)") }),
-      "content_withheld": .bool(!request.content),
+      "content_withheld": .bool(!request.content), "against": divergence?.json ?? .null,
     ]
   }
 

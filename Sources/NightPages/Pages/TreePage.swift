@@ -181,42 +181,73 @@ public struct TreePage: ReportPage {
   }
 
   /// The tree, drawn with plain characters.
-  public func text(width: Int) -> String {
-    var lines = view.heading(width: width)
-    for node in window.items(of: nodes) { lines += drawing(of: node, width: width) }
+  public func text(width: Int) -> String { text(width: width, ink: .plain) }
+
+  /// The tree; with boxes and ticks where there are any.
+  public func text(width: Int, ink: Ink) -> String {
+    var lines = view.heading(width: width).map { ink.painted($0, .strong) }
+    for node in window.items(of: nodes) {
+      lines += drawing(of: node, width: width, ink: ink)
+    }
     if let cut = window.sentence(nodes.count, "candidates", "--limit N, --all, --cursor") {
       lines.append(cut)
     }
     if nodes.count == 1 { lines.append("nothing was raced yet") }
     lines += others(width: width)
-    lines.append(
-      DisplayWidth.cut(
-        "* champion  + adopted  ~ not better  o refused by a check or a person  x taken back  ? open",
-        to: width))
+    let signs = [
+      ("*", "champion"), ("+", "adopted"), ("~", "not better"),
+      ("o", "refused by a check or a person"), ("x", "taken back"), ("?", "open"),
+    ]
+    lines += Prose.parts(
+      signs.map { "\(Self.tick($0.0, ink)) \($0.1)" }, width: width
+    ).map { ink.painted($0, .dim) }
     return Labelled.page(lines, width: width)
   }
 
-  private func drawing(of node: Node, width: Int) -> [String] {
-    let trunk = node.lines.map { $0 ? "|  " : "   " }.joined()
-    let branch = node.depth == 0 ? "" : trunk + (node.isLast ? "`- " : "|- ")
-    let below = node.depth == 0 ? "" : trunk + (node.isLast ? "   " : "|  ")
+  private static func tick(_ sign: String, _ ink: Ink) -> String {
+    guard ink.isUnicode else { return sign }
+    return ["*": "★", "+": "✓", "~": "≈", "o": "⊘", "x": "✗", "?": "…"][sign] ?? sign
+  }
+
+  private static func tone(_ sign: String) -> Tone? {
+    switch sign {
+    case "*", "+": .good
+    case "~": .dim
+    case "o", "x": .bad
+    case "?": .warning
+    default: nil
+    }
+  }
+
+  private func drawing(of node: Node, width: Int, ink: Ink) -> [String] {
+    let (bar, fork, corner) = ink.isUnicode ? ("│  ", "├─ ", "└─ ") : ("|  ", "|- ", "`- ")
+    let trunk = node.lines.map { $0 ? bar : "   " }.joined()
+    let branch = node.depth == 0 ? "" : trunk + (node.isLast ? corner : fork)
+    let below = node.depth == 0 ? "" : trunk + (node.isLast ? "   " : bar)
     let hasChildren = nodes.contains { $0.parent == node.candidate }
-    let inner = below + (hasChildren ? "|  " : "   ")
-    var head = "\(view.label(node.candidate)) \(sign(node)) \(word(node))"
+    let inner = below + (hasChildren ? bar : "   ")
+    let sign = sign(node)
+    var head = "\(view.label(node.candidate)) \(Self.tick(sign, ink)) \(word(node))"
     if node.race?.opening.question == .simpler { head += " (simpler)" }
     if let figures = node.race?.figures { head += "  \(RaceWords.evidence(figures))" }
     if node.candidate == view.champion { head += "  <- champion" }
-    var lines = [DisplayWidth.cut((branch + head).printable(), to: width)]
+    let room = max(1, width - DisplayWidth.of(branch))
+    head = DisplayWidth.cut(head.printable(), to: room)
+    var lines = [
+      ink.painted(branch, .dim) + (Self.tone(sign).map { ink.painted(head, $0) } ?? head)
+    ]
+    func add(_ text: String) {
+      let text = DisplayWidth.cut(
+        text.printable(), to: max(1, width - DisplayWidth.of(inner)))
+      lines.append(ink.painted(inner, .dim) + text)
+    }
     for id in node.added {
       guard let edit = known[id] else { continue }
-      lines.append(
-        DisplayWidth.cut(
-          "\(inner)\(id) \(edit.word)  \(Labelled.quoted(edit.summary, to: 60))".printable(),
-          to: width))
+      add("\(id) \(edit.word)  \(Labelled.quoted(edit.summary, to: 60))")
     }
     if !node.removed.isEmpty {
       let names = node.removed.map { "\($0)" }.joined(separator: " ")
-      lines.append(DisplayWidth.cut("\(inner)without \(names)", to: width))
+      add("without \(names)")
     }
     return lines
   }

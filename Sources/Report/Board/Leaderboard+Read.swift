@@ -10,10 +10,10 @@ extension Leaderboard {
   /// Without a split, that of the largest comparable group is taken.
   public static func read(
     _ reader: LedgerReader, suite named: String? = nil, split: Split? = nil, all: Bool = false,
-    limit: Int = 50, minCoverage: Double = 0.9
+    limit: Int = 50, minCoverage: Double = 0.9, fresh: [FreshRow] = []
   ) throws -> Leaderboard {
     let runs = try reader.runs().filter { $0.fact.type == .eval || $0.fact.type == .imported }
-    guard let meant = named ?? runs.first?.fact.suite.hex else {
+    guard let meant = named ?? runs.first?.fact.suite.hex ?? fresh.first?.run.fact.suite.hex else {
       return Leaderboard(
         suiteName: nil, suite: nil, split: split, groups: [], otherDigests: 0, vaultOpenings: 0,
         showsAll: all, limit: limit)
@@ -25,7 +25,10 @@ extension Leaderboard {
       CellFilter(suite: suite.digest, split: split, types: [.eval, .imported]))
     var groups = Self.group(
       standings, runs: Dictionary(uniqueKeysWithValues: runs.map { ($0.id, $0) }),
-      candidates: candidates, tasks: suite.tasks, minCoverage: minCoverage)
+      candidates: candidates, tasks: suite.tasks, minCoverage: minCoverage,
+      fresh: fresh.filter {
+        $0.run.fact.suite == suite.digest && (split == nil || $0.split == split)
+      })
     let verified = VerifiedMark.read(runs.filter { $0.fact.suite == suite.digest })
     for group in groups.indices {
       for row in groups[group].rows.indices {
@@ -34,10 +37,13 @@ extension Leaderboard {
     }
     if var first = groups.first {
       let shown = first.rows.prefix(limit).filter { $0.mean != nil }
-      let cells = try reader.cells(
-        CellFilter(
-          runs: Array(Set(shown.map(\.run.id))), candidates: Array(Set(shown.map(\.candidate.id))),
-          suite: suite.digest, split: first.conditions.split))
+      let cells =
+        try reader.cells(
+          CellFilter(
+            runs: Array(Set(shown.map(\.run.id))),
+            candidates: Array(Set(shown.map(\.candidate.id))),
+            suite: suite.digest, split: first.conditions.split, types: [.eval, .imported]))
+        + fresh.filter { $0.split == first.conditions.split }.flatMap(\.cells)
       Self.rank(&first.rows, means: TaskMeansByRow(cells), limit: limit)
       groups[0] = first
     }
@@ -53,7 +59,7 @@ extension Leaderboard {
   /// gate, which decides, and dev; then that with the most tasks.
   static func group(
     _ standings: [Standing], runs: [RunID: RunRecord], candidates: [CandidateID: CandidateRecord],
-    tasks: [TaskFact], minCoverage: Double
+    tasks: [TaskFact], minCoverage: Double, fresh: [FreshRow] = []
   ) -> [Group] {
     var sizes: [Split?: Int] = [:]
     for task in tasks { sizes[task.split, default: 0] += 1 }
@@ -63,11 +69,23 @@ extension Leaderboard {
         continue
       }
       let conditions = Conditions(
-        split: standing.split, recorded: run.fact.conditions, tasks: standing.tasks,
+        split: standing.split, recorded: Conditions.comparable(run.fact.conditions),
+        tasks: standing.tasks,
         tasksInSplit: sizes[standing.split] ?? standing.tasks,
         trials: standing.fewestTrials...max(standing.fewestTrials, standing.mostTrials))
       rows[conditions, default: []].append(
         Row(run: run, candidate: candidate, standing: standing, minCoverage: minCoverage))
+    }
+    for guest in fresh {
+      let standing = guest.standing
+      let conditions = Conditions(
+        split: guest.split, recorded: Conditions.comparable(guest.conditions),
+        tasks: standing.tasks, tasksInSplit: sizes[guest.split] ?? standing.tasks,
+        trials: standing.fewestTrials...max(standing.fewestTrials, standing.mostTrials))
+      var row = Row(
+        run: guest.run, candidate: guest.candidate, standing: standing, minCoverage: minCoverage)
+      row.basis = guest.basis
+      rows[conditions, default: []].append(row)
     }
     let merged = rows.mapValues(Self.newestPerCandidate)
     func newest(_ rows: [Row]) -> RunID { rows.map(\.run.id).max() ?? RunID(0) }

@@ -1,6 +1,6 @@
 internal import Base
 internal import Facts
-internal import Layout
+package import Layout
 internal import Score
 internal import Stats
 
@@ -19,7 +19,7 @@ extension Leaderboard {
           + (ranked.conditions.isWhole ? "" : " of \(ranked.conditions.tasksInSplit)"),
         "\(ranked.conditions.trialsText) a task", "score in % with its 95% interval over tasks",
         "vault opened \(Figure.plural(vaultOpenings, "time"))",
-        RunFact.rehearsal(ranked.conditions.recorded) ?? "",
+        ranked.rows.compactMap(\.run.fact.rehearsal).first ?? "",
       ], width: width, indent: 2)
     let shown = Set(rows.map(\.key))
     lines += table(ranked.rows.filter { shown.contains($0.key) }).lines(width: width)
@@ -60,6 +60,13 @@ extension Leaderboard {
         "n× evaluated n times under these conditions; the newest run stands here", width: width,
         indent: 3)
     }
+    if ranked.rows.contains(where: { $0.basis != nil }) {
+      lines += Prose.wrap(
+        "† of a night, by trials that chose nothing; "
+          + (ranked.conditions.split == .vault
+            ? "sealed tasks, opened once" : "but these tasks did: such a row may overstate"),
+        width: width, indent: 2)
+    }
     for row in ranked.rows where row.mean == nil {
       lines += Prose.wrap(
         "\(row.run.id) \(row.candidate.id) undecided: \(row.reasons.joined(separator: "; "))",
@@ -83,12 +90,27 @@ extension Leaderboard {
     return lines
   }
 
+  /// The tables of the page, the ranked one first, each with what sets it apart; for other forms than text.
+  package var tables: [(title: String, table: TextTable)] {
+    let shown = Set(rows.map(\.key))
+    return (showsAll ? groups : Array(groups.prefix(1))).enumerated().compactMap { place, group in
+      let rows = group.rows.filter { shown.contains($0.key) }
+      guard !rows.isEmpty else { return nil }
+      let what =
+        "\(suiteName ?? "")@\(suite?.short ?? "")"
+        + (group.conditions.split.map { ", \($0.rawValue)" } ?? "")
+        + ", \(Figure.plural(group.conditions.tasks, "task")), \(group.conditions.trialsText) a task"
+      return (place == 0 ? what : "\(what); not comparable: \(reason(group))", table(rows))
+    }
+  }
+
   private func table(_ rows: [Row]) -> TextTable {
     var table = TextTable([
       TextTable.Column(title: "#", right: true),
       TextTable.Column(title: "run"),
       TextTable.Column(title: "candidate"),
       TextTable.Column(title: "harness", shrinksTo: 8),
+      TextTable.Column(title: "model", shrinksTo: 10, leaves: 7),
       TextTable.Column(title: "score", right: true),
       TextTable.Column(title: "interval", right: true),
       TextTable.Column(title: "scored", right: true, leaves: 2),
@@ -103,7 +125,8 @@ extension Leaderboard {
       let rank = row.rank.map { "\($0)\(row.isTied ? "=" : " ")" } ?? Figure.missing + " "
       let times = row.evaluations > 1 ? " \(row.evaluations)×" : ""
       table.add([
-        rank, "\(row.run.id)", "\(row.candidate.id)\(times)", row.candidate.name,
+        rank, "\(row.run.id)", "\(row.candidate.id)\(row.basis == nil ? "" : "†")\(times)",
+        row.candidate.name, row.models.joined(separator: " "),
         Figure.percent(score?.mean), Figure.range(score?.interval),
         "\(row.standing.tally.scored)/\(row.standing.tally.trials)",
         Figure.dollars(row.costEach), Figure.count(row.tokensEach),

@@ -27,6 +27,8 @@ public struct Leaderboard: ReportPage {
     public let reasons: [String]
     /// How many runs of this candidate under these conditions there are; this is the newest with a score.
     public internal(set) var evaluations = 1
+    /// What the trials were for, where they are those of a night; nil for those of an evaluation.
+    public internal(set) var basis: String?
     /// How often it was tried again with fresh seeds; nil when never.
     public internal(set) var verified: VerifiedMark?
   }
@@ -93,8 +95,8 @@ public struct Leaderboard: ReportPage {
         var record = row.json
         record["suite"] = .optional(suiteName)
         record["suite_digest"] = .optional(suite?.hex)
-        record["conditions"] = group.conditions.recorded
-        record["rehearsal"] = .bool(RunFact.rehearsal(group.conditions.recorded) != nil)
+        record["conditions"] = row.run.fact.conditions
+        record["rehearsal"] = .bool(row.run.fact.rehearsal != nil)
         record["comparable"] = .bool(group.differences.isEmpty)
         record["differs_in"] = .array(group.differences.map(JSON.string))
         return record
@@ -155,6 +157,13 @@ extension Leaderboard.Row {
     standing.tally.attempts > 0 ? standing.tally.wallMs / standing.tally.attempts : nil
   }
 
+  /// The models that answered its trials, by name; not yet safe to print.
+  var models: [String] {
+    let known = run.fact.conditions["models"].object ?? [:]
+    let others: Set<String> = ["propose", "judge", "summarize"]
+    return Set(known.filter { !others.contains($0.key) }.values.compactMap(\.string)).sorted()
+  }
+
   var json: JSON {
     [
       "rank": .optional(rank), "tied": .bool(isTied), "run": .string("\(run.id)"),
@@ -167,6 +176,7 @@ extension Leaderboard.Row {
       "trials": standing.tally.trialsJSON, "passes": .int(standing.tally.passes),
       "usage": standing.tally.usageJSON, "cost_usd_per_attempt": .number(costEach),
       "tokens_per_attempt": .optional(tokensEach), "wall_ms_per_attempt": .optional(wallEach),
+      "models": .array(models.map(JSON.string)), "fresh_trials_of_a_night": .optional(basis),
       "evaluations": .int(evaluations), "verified": verified?.json ?? .null,
       "started_at": .string("\(run.fact.startedAt)"),
       "ending": .optional(run.end?.ending.rawValue), "type": .string(run.fact.type.rawValue),

@@ -1,0 +1,162 @@
+public import Base
+internal import Climb
+internal import Facts
+public import Layout
+public import Ledger
+internal import NightPages
+public import Report
+
+/// Boards of all suites, with the baselines and champions of nights beside evaluations.
+public struct BoardsPage: ReportPage {
+  /// The name and version of its records.
+  public static let schema = Leaderboard.schema
+
+  /// The boards, the suite of the newest run first.
+  public let boards: [Leaderboard]
+
+  // A board is read at once: of a lab with many nights the newest ones stand on it.
+  private static let nights = 20
+
+  /// The boards of one suite, or of all of them; nights that are over stand on them by their fresh trials.
+  public static func read(
+    _ reader: LedgerReader, suite named: String? = nil, split: Split? = nil, all: Bool = false,
+    limit: Int = 50, minCoverage: Double = 0.9, clock: WallClock
+  ) throws -> BoardsPage {
+    let runs = try reader.runs()
+    let wanted = try named.map { try reader.suite($0).digest }
+    var fresh: [FreshRow] = []
+    let nights = runs.filter {
+      $0.fact.type == .night && (wanted == nil || $0.fact.suite == wanted)
+    }
+    for run in nights.prefix(Self.nights) {
+      // One that cannot be read, or has not begun, hides no other.
+      guard let view = try? NightView.read(reader, run: run.id, clock: clock), view.isOver else {
+        continue
+      }
+      fresh += try Self.rows(reader, view)
+    }
+    var suites: [Digest] = []
+    let types: Set<RunType> = [.eval, .imported, .night]
+    for run in runs where types.contains(run.fact.type) && !suites.contains(run.fact.suite) {
+      if wanted == nil || run.fact.suite == wanted { suites.append(run.fact.suite) }
+    }
+    let boards = try suites.map { suite in
+      try Leaderboard.read(
+        reader, suite: suite.hex, split: split, all: all, limit: limit, minCoverage: minCoverage,
+        fresh: fresh)
+    }
+    // An older form of a suite that is shown is told of there; alone it is worth a board only when asked for.
+    var names: Set<String> = []
+    let shown = boards.filter { board in
+      guard let name = board.suiteName, !board.rows.isEmpty else { return false }
+      return names.insert(name).inserted || wanted != nil
+    }
+    if shown.isEmpty {
+      return BoardsPage(
+        boards: [
+          try Leaderboard.read(
+            reader, suite: named, split: split, all: all, limit: limit, minCoverage: minCoverage)
+        ])
+    }
+    return BoardsPage(boards: shown)
+  }
+
+  /// Who began a night and who is handed over, on gate tasks and, where it was opened, on the vault.
+  private static func rows(_ reader: LedgerReader, _ view: NightView) throws -> [FreshRow] {
+    var ids: [CandidateID] = []
+    for candidate in [CandidateID(1), view.champion] {
+      if let id = view.id(of: candidate), !ids.contains(id) { ids.append(id) }
+    }
+    return try ids.flatMap { id -> [FreshRow] in
+      let trials = try NightTrial.read(reader, view, id)
+      let record = try reader.candidate(id)
+      return [Split.gate, .vault].compactMap { split in
+        guard let telling = NightTrial.telling(trials, split),
+          ["report", "bank", "vault"].contains(telling.basis)
+        else { return nil }
+        return FreshRow(
+          run: view.run, candidate: record, split: split,
+          cells: NightTrial.cells(telling.trials, run: view.run.id, candidate: id, split: split),
+          basis: telling.basis)
+      }
+    }
+  }
+
+  /// The rows of all boards.
+  public var items: [JSON] { boards.flatMap(\.items) }
+  /// Whole counts over all boards.
+  public var counts: [String: Int] {
+    boards.reduce(into: ["boards": boards.count]) { sums, board in
+      sums.merge(board.counts, uniquingKeysWith: +)
+    }
+  }
+  /// Whether rows are not shown.
+  public var isTruncated: Bool { boards.contains(where: \.isTruncated) }
+  /// Commands that lead on.
+  public var hints: [String] {
+    var seen: Set<String> = []
+    return boards.flatMap(\.hints).filter { seen.insert($0).inserted }.prefix(4).map { $0 }
+  }
+
+  /// The boards, one below the other.
+  public func text(width: Int) -> String {
+    boards.map { $0.text(width: width) }.joined(separator: "\n")
+  }
+
+  /// The tables in Markdown.
+  public var markdown: String {
+    boards.flatMap(\.tables).map { "\n**\(Self.inert($0.title))**\n\n" + $0.table.markdown() }
+      .joined()
+  }
+
+  /// The tables as comma-separated values, one below the other, each with its own heading.
+  public var csv: String {
+    boards.flatMap(\.tables).map { $0.table.csv() }.joined(separator: "\r\n")
+  }
+
+  private static func inert(_ text: String) -> String {
+    String(text.printable().map { "\\`*_{}[]<>#|!&~".contains($0) ? "?" : $0 })
+  }
+}
+
+extension NightTrial {
+  /// The trials of one candidate added up by task.
+  static func cells(
+    _ trials: [NightTrial], run: RunID, candidate: CandidateID, split: Split
+  ) -> [Cell] {
+    var tallies: [Digest: (name: String, tally: Tally)] = [:]
+    for trial in trials {
+      let task = trial.record.fact.task
+      var sum = tallies[task]?.tally ?? Tally()
+      sum.trials += 1
+      if let latest = trial.record.latest, trial.record.isFinished {
+        sum.finished += 1
+        sum.byOutcome[latest.outcome, default: 0] += 1
+        sum.wallMs += latest.usage.wallMs
+        sum.cpuMs += latest.usage.cpuMs
+        if let score = latest.score {
+          sum.scored += 1
+          sum.scoreSum += score
+          sum.scoreSquares += score * score
+          if score >= 1 { sum.passes += 1 }
+        }
+        if let cost = latest.usage.costUSD {
+          sum.costSum += cost
+          sum.costKnown += 1
+        }
+        if let input = latest.usage.inputTokens {
+          sum.inputTokens += input
+          sum.outputTokens += latest.usage.outputTokens ?? 0
+          sum.cachedTokens += latest.usage.cachedTokens ?? 0
+          sum.tokensKnown += 1
+        }
+      }
+      tallies[task] = (trial.record.taskName, sum)
+    }
+    return tallies.sorted { $0.key < $1.key }.map { task, sum in
+      Cell(
+        run: run, candidate: candidate, task: task, taskName: sum.name, split: split,
+        tally: sum.tally)
+    }
+  }
+}

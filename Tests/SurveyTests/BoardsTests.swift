@@ -1,0 +1,80 @@
+import Base
+import Facts
+import Layout
+import Ledger
+import NightLab
+import NightPages
+import Survey
+import Testing
+
+@Suite struct BoardsTests {
+  @Test func `a night's champion and baseline stand on a board by trials that chose nothing`()
+    async throws
+  {
+    try await RecordedNight.with { lab in
+      let clock = WallClock { NightLab.at(100) }
+      let page = try BoardsPage.read(lab.lab.reader(), all: true, clock: clock)
+      #expect(page.boards.count == 1)
+      let rows = Dictionary(
+        page.items.map { ($0["candidate"].string ?? "", $0) }, uniquingKeysWith: { one, _ in one })
+      let champion = try #require(rows["c2"])
+      #expect(champion["fresh_trials_of_a_night"] == "report")
+      // Its race's trials all passed; one of the four that chose nothing did not.
+      #expect(champion["score"]["mean"].double == 0.75)
+      #expect(champion["rank"] == 1 && champion["rehearsal"] == true)
+      #expect(rows["c1"]?["fresh_trials_of_a_night"] == "bank")
+      #expect(rows["c1"]?["comparable"] == false)
+      for width in [60, 140] {
+        for line in page.text(width: width).split(separator: "\n") {
+          #expect(DisplayWidth.of(String(line)) <= width, "\(line)")
+        }
+      }
+      #expect(page.text(width: 140).contains("c2†"))
+      #expect(page.markdown.contains("| ---: |") && page.csv.contains("agent2,"))
+    }
+    // While it goes on, it has no champion.
+    try await RecordedNight.with(isOver: false) { lab in
+      let page = try BoardsPage.read(
+        lab.lab.reader(), clock: WallClock { NightLab.at(100) })
+      #expect(page.items.isEmpty)
+    }
+  }
+
+  @Test
+  func `a table in Markdown has no markup from outside, and one for a spreadsheet no formula`() {
+    var table = TextTable([
+      TextTable.Column(title: "a"), TextTable.Column(title: "n", right: true),
+    ])
+    table.add(["=cmd|' /C calc'!A0", "-0.5"])
+    table.add(["[x](http://y) | <b>\"q\", r", "1"])
+    #expect(
+      table.markdown() == """
+        | a | n |
+        | --- | ---: |
+        | =cmd\\|' /C calc'\\!A0 | -0.5 |
+        | \\[x\\]\\(http://y\\) \\| \\<b\\>"q", r | 1 |
+
+        """, "\(table.markdown())")
+    #expect(
+      table.csv()
+        == "a,n\r\n'=cmd|' /C calc'!A0,-0.5\r\n\"[x](http://y) | <b>\"\"q\"\", r\",1\r\n")
+  }
+
+  @Test func `a tree has boxes and ticks where there are any, and the same words without`()
+    async throws
+  {
+    try await NightLab.with(Nights.finished(vault: [0.1, 0.2]), end: .done) { lab in
+      let page = try TreePage(lab.view())
+      let plain = page.text(width: 80)
+      let ink = Ink(isUnicode: true, colours: .many)
+      let drawn = page.text(width: 80, ink: ink)
+      #expect(
+        plain.contains("`- c57 * adopted") && Ink.unpainted(drawn).contains("└─ c57 ★ adopted"),
+        "\(drawn)")
+      for line in drawn.split(separator: "\n") { #expect(DisplayWidth.of(String(line)) <= 80) }
+      for text in [plain, ink.finished(drawn)] {
+        for scalar in ["\u{07}", "\u{202E}", "\u{1B}]"] { #expect(!text.contains(scalar)) }
+      }
+    }
+  }
+}
