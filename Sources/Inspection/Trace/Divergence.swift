@@ -1,4 +1,4 @@
-public import Base
+internal import Base
 public import Facts
 internal import Interchange
 internal import Layout

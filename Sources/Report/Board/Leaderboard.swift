@@ -112,7 +112,10 @@ public struct Leaderboard: ReportPage {
     if !showsAll, incomparable > otherDigests {
       hints.append("belay leaderboard --suite \(word) --all")
     }
-    if rows.count > 1 {
+    if rows.count > 1, rows.prefix(2).contains(where: { $0.basis != nil }) {
+      // All trials of a night's candidate together hold those that chose it: diff leaves these out.
+      hints.append("belay diff \(rows[1].candidate.id) \(rows[0].candidate.id)")
+    } else if rows.count > 1 {
       let labels = rows.prefix(2).map { Subject(run: $0.run, candidate: $0.candidate).label }
       hints.append("belay compare \(labels[1]) \(labels[0])")
     }
