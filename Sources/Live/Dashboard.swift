@@ -163,9 +163,14 @@ public struct Dashboard: Sendable, Hashable {
         "\(label) < \(view.label(opening.control))  \(Figure.plural(edits, "edit"))  "
         + "\(race.pairs) pairs  e \(RaceWords.eValue(race.logE))/\(RaceWords.eValue(race.bar)) "
         + "\(bar)\(rest)  \(race.words)"
-      if race.isAwaited { text += "  WAITS: belay approve \(label)" }
+      let waits = view.awaiting.contains(opening.candidate)
+      if waits {
+        text += "  WAITS: belay approve \(label)"
+      } else if race.isAwaited {
+        text += "  nobody approved it"
+      }
       return Row(
-        text: text.printable(), tone: race.isAwaited ? .warning : nil, page: .subject(label),
+        text: text.printable(), tone: waits ? .warning : nil, page: .subject(label),
         subject: label)
     }
     var rows = open
