@@ -193,7 +193,7 @@ public struct Night: Sendable {
       group.addTask { try await desk.go(enact) }
       group.addTask {
         try await Fleet(slots: slots).run(
-          stop: stop, next: { await desk.nextOrder() },
+          stop: stop, next: { try await trials.next() },
           conduct: { try await trials.conduct($0, slot: $1.slot) },
           onChange: { await told(.slots($0)) })
       }

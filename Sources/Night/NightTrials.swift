@@ -21,7 +21,27 @@ struct NightTrials: Sendable {
   let earlier: [TrialID: TrialRecord]
   let clock: WallClock
 
-  func conduct(_ order: TrialOrder, slot: Int) async throws -> Fleet.Ending {
+  /// A trial that the lab knows by an id.
+  struct Dispatched: Sendable {
+    let order: TrialOrder
+    let built: BuiltCandidate
+    let trial: TrialID
+    let seed: UInt64
+    /// Attempts before this process: cancelled, or cut off without a record.
+    let attempts: Int
+  }
+
+  /// The next trial to be run; nil at the end. Asked by one at a time, so that candidates and trials get their ids
+  /// in the order of the orders, whichever slot is the first: edits cite them as evidence.
+  func next() async throws -> Dispatched? {
+    while let order = await desk.nextOrder() {
+      if let dispatched = try await dispatch(order) { return dispatched }
+    }
+    return nil
+  }
+
+  // Nil for one that is over already, or can never be run: the desk is told.
+  private func dispatch(_ order: TrialOrder) async throws -> Dispatched? {
     let world = await desk.world
     let built: BuiltCandidate
     do {
@@ -29,51 +49,47 @@ struct NightTrials: Sendable {
     } catch let error as BelayError where error.kind == .usage {
       // Its edits do not go together.
       await desk.post(.finished(order.id, .unfit, Spending()))
-      return .fine
+      return nil
     }
     if world.assembled[order.candidate] == nil {
       await desk.post(
         .assembled(
           order.candidate, harness: built.harness.harness.digest.hex, candidate: built.id))
     }
-    if let known = earlier[order.id], known.isFinished, let last = known.latest {
-      await desk.post(
-        .finished(order.id, TrialEnd(last.outcome, score: last.score), last.usage.spending))
-      return .fine
+    let seed = Self.seed(rules.seed, stage.tasks[order.task].task.digest, order.draw)
+    if let known = earlier[order.id] {
+      if known.isFinished, let last = known.latest {
+        await desk.post(
+          .finished(order.id, TrialEnd(last.outcome, score: last.score), last.usage.spending))
+        return nil
+      }
+      return Dispatched(
+        order: order, built: built, trial: known.id, seed: seed, attempts: known.attempts)
     }
-    return try await run(order, built, slot: slot)
+    let fact = TrialFact(
+      run: run, candidate: built.id, task: stage.tasks[order.task].task.digest,
+      index: order.id.number, seed: seed, dispatchedAt: clock.now)
+    guard let id = try await ledger.dispatch([fact]).first else {
+      throw BelayError(.internal, "the ledger gave no id to a trial", place: "\(run)")
+    }
+    return Dispatched(order: order, built: built, trial: id, seed: seed, attempts: 0)
   }
 
-  private func run(_ order: TrialOrder, _ built: BuiltCandidate, slot: Int) async throws
-    -> Fleet.Ending
-  {
-    let task = stage.tasks[order.task]
-    let seed = Self.seed(rules.seed, task.task.digest, order.draw)
-    let trial: TrialID
-    // Attempts before this process were cancelled, or cut off without a record.
-    let attempts = earlier[order.id]?.attempts ?? 0
-    if let known = earlier[order.id] {
-      trial = known.id
-    } else {
-      let fact = TrialFact(
-        run: run, candidate: built.id, task: task.task.digest, index: order.id.number, seed: seed,
-        dispatchedAt: clock.now)
-      guard let id = try await ledger.dispatch([fact]).first else {
-        throw BelayError(.internal, "the ledger gave no id to a trial", place: "\(run)")
-      }
-      trial = id
-    }
+  func conduct(_ dispatched: Dispatched, slot: Int) async throws -> Fleet.Ending {
+    let (order, trial) = (dispatched.order, dispatched.trial)
     let startedAt = clock.now
     let began = ContinuousClock.now
     let result = await stage.conduct.run(
       Assignment(
-        task: task, harness: built.harness, index: order.id.number, seed: seed, slot: slot,
+        task: stage.tasks[order.task], harness: dispatched.built.harness, index: order.id.number,
+        seed: dispatched.seed, slot: slot,
         // What was answered before an interruption is not asked again.
-        attempt: AttemptKey(run: run, candidate: built.id, trial: trial, number: 1),
+        attempt: AttemptKey(
+          run: run, candidate: dispatched.built.id, trial: trial, number: 1),
         isRegraded: isRegraded(order)))
     let isFinal = result.outcome != .cancelled
     let fact = result.fact(
-      trial: trial, number: attempts + 1, isFinal: isFinal, startedAt: startedAt,
+      trial: trial, number: dispatched.attempts + 1, isFinal: isFinal, startedAt: startedAt,
       endedAt: clock.now, wall: ContinuousClock.now - began)
     try await ledger.record(fact)
     models?.forget(trial)
