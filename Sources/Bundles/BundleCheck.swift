@@ -166,7 +166,12 @@ public struct BundleCheck: ReportPage {
     }
     let replay = try NightReplay(records)
     if let replay {
-      if let deviation = replay.deviation {
+      if !replay.isOfThisEdition {
+        say(
+          "decisions", .cannot,
+          "another version of Belay decided the night: whether its decisions follow from their facts, that version can say"
+        )
+      } else if let deviation = replay.deviation {
         say("decisions", .fails, deviation)
       } else {
         say(

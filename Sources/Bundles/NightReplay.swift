@@ -9,6 +9,8 @@ struct NightReplay {
   private(set) var decisions = 0
   /// The first that did not; nil when all did.
   private(set) var deviation: String?
+  /// Whether this program decides as the night did: else nothing can be said of its decisions.
+  let isOfThisEdition: Bool
   /// Scores by the night's number of the trial, with its candidate within the night.
   private(set) var scores: [Int: (candidate: CandidateID, score: Double)] = [:]
   /// Candidates outside of the night, by their number within.
@@ -25,6 +27,7 @@ struct NightReplay {
     guard case .opened(let rules) = try NightFold.fact(of: first) else {
       throw BelayError(.gate, "the facts do not begin with the opening of a night")
     }
+    isOfThisEdition = rules.isOfThisEdition
     var world = World(rules)
     var orders: [TrialID: CandidateID] = [:]
     // What was decided at once is checked against one decision.
@@ -35,14 +38,16 @@ struct NightReplay {
       }
       let fact = try NightFold.fact(of: record)
       if case .issued(let command) = fact {
-        if due.isEmpty { due = decide(world) }
-        if due.first == command {
+        if due.isEmpty, isOfThisEdition { due = decide(world) }
+        if !isOfThisEdition {
+          // What another edition decided is taken as it stands.
+        } else if due.first == command {
           due.removeFirst()
           decisions += 1
         } else {
           deviation =
             deviation
-            ?? "fact \(record.number) (\(record.kind)) does not follow from those before it: changed, or decided by another Belay"
+            ?? "fact \(record.number) (\(record.kind)) does not follow from those before it: changed, or decided by another program"
           due = []
         }
         switch command {

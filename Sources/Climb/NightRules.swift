@@ -112,6 +112,16 @@ public struct NightRules: Sendable, Hashable, Codable {
   /// How often a trial that failed for reasons not its own is tried again.
   public var retries = 2
 
+  /// Which edition of deciding the night follows; nil for the first.
+  public private(set) var edition: Int? = Self.edition
+
+  /// The edition that this program decides by. It is raised whenever the same facts lead to other decisions: a night
+  /// of another edition can be read, but neither be gone on with nor be decided anew.
+  public static let edition = 2
+
+  /// Whether this program decides as the night did.
+  public var isOfThisEdition: Bool { edition == Self.edition }
+
   /// The usual rules for a night of so many trials.
   public init(seed: UInt64, tasks: [NightTask], rollouts: Int) {
     self.seed = seed

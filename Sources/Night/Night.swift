@@ -83,6 +83,11 @@ public struct Night: Sendable {
         .internal, "its facts do not begin with an opening", place: record.map { "\($0.id)" },
         hint: "belay db check")
     }
+    guard world.rules.isOfThisEdition else {
+      throw BelayError(
+        .usage, "another version of Belay began it, which decides otherwise",
+        place: record.map { "\($0.id)" }, hint: "go on with that version, or begin a new night")
+    }
     let tasks = request.tasks + request.twins
     let named = world.rules.tasks.map(\.name)
     guard named == tasks.prefix(named.count).map(\.name) else {

@@ -11,6 +11,11 @@ extension NightView {
     if let rehearsal {
       found.append("\(rehearsal): it shows that the machinery works, and nothing of a real model")
     }
+    if !world.rules.isOfThisEdition {
+      found.append(
+        "another version of Belay decided this night: its report stands as recorded, and what is worked out anew"
+          + " from its facts (states of edits, beliefs) may differ from what it saw")
+    }
     if run.fact.settings["audited"].bool == false {
       found.append("the suite was not put to the test before this night (--skip-audit)")
     }
