@@ -63,6 +63,10 @@ enum ExportCommand {
     ],
     output: .text("export")
   ) { call in
+    if call[site] != nil, call[bundle] != nil {
+      throw BelayError(
+        .usage, "one export writes a site or a bundle", hint: "call it once for each")
+    }
     if let folder = call[site] { return try await write(site: folder, call) }
     if let bundle = call[Self.bundle] {
       try exportBundle(call, to: bundle)
