@@ -144,7 +144,7 @@ let package = Package(
         "Base", "Platform", "Facts", "Ledger", "Calls", "Suite", "Harness", "Sandbox", "Dialect",
         "Model", "Metering", "Trial", "Gateway", "Brain",
       ]),
-    module("Notices", ["Base", "Platform", "Climb", "Experiment"]),
+    module("Notices", ["Base", "Layout", "Platform", "Climb", "Experiment"]),
     module("Report", ["Base", "Stats", "Facts", "Layout", "Ledger", "Score"]),
     module(
       "NightPages",

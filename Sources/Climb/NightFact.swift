@@ -25,6 +25,19 @@ public enum NightFact: Sendable, Hashable, Codable {
   case resumed
 }
 
+extension NightFact {
+  /// Reads the fact that was recorded at this place of a night.
+  public init(recorded body: String, number: Int) throws(BelayError) {
+    do throws(BelayError) {
+      self = try JSON.parse(body).decode()
+    } catch {
+      throw BelayError(
+        .internal, "fact \(number) of the night cannot be read: \(error.message)",
+        hint: "belay db check")
+    }
+  }
+}
+
 /// What a person says while the night is under way.
 public struct Steering: Sendable, Hashable, Codable {
   /// What is to be done.

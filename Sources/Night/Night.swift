@@ -298,16 +298,8 @@ public struct Night: Sendable {
 
 extension LedgerReader {
   /// The facts of a night as the climb reads them.
-  public func nightFacts(_ run: RunID, after: Int = 0) throws -> [NightFact] {
-    try night(run, after: after).map { record in
-      do throws(BelayError) {
-        return try JSON.parse(record.body).decode(NightFact.self)
-      } catch {
-        throw BelayError(
-          .internal, "fact \(record.number) cannot be read: \(error.message)", place: "\(run)",
-          hint: "belay db check")
-      }
-    }
+  public func nightFacts(_ run: RunID) throws -> [NightFact] {
+    try night(run).map { try NightFact(recorded: $0.body, number: $0.number) }
   }
 }
 

@@ -1,6 +1,7 @@
 public import Base
 public import Climb
 public import Experiment
+internal import Layout
 
 /// What of a night is worth telling, and when: a fold over its facts that knows what was told already.
 public struct NoticeFold: Sendable {
@@ -169,7 +170,8 @@ public struct NoticeFold: Sendable {
   private mutating func near(_ at: Timestamp) -> [Notice] {
     var found: [Notice] = []
     if let most = stops.costUSD, let cost = spent.costUSD {
-      found += nearing("money", cost, most, "$\(Self.cents(cost)) of $\(Self.cents(most))", at)
+      found += nearing(
+        "money", cost, most, "$\(Figure.fixed(cost, 2)) of $\(Figure.fixed(most, 2))", at)
     }
     if let most = stops.tokens, let tokens = spent.tokens {
       found += nearing("tokens", Double(tokens), Double(most), "\(tokens) of \(most)", at)
@@ -199,10 +201,5 @@ public struct NoticeFold: Sendable {
 
   private func minutes(_ seconds: Int) -> String {
     seconds < 3600 ? "\(seconds / 60) min" : "\(seconds / 3600) h \(seconds % 3600 / 60) min"
-  }
-
-  private static func cents(_ dollars: Double) -> String {
-    let cents = Int((dollars * 100).rounded())
-    return "\(cents / 100).\(cents % 100 < 10 ? "0" : "")\(cents % 100)"
   }
 }

@@ -103,13 +103,7 @@ public struct NightFold: Sendable {
 
   /// The fact that a record holds.
   public static func fact(of record: NightRecord) throws(BelayError) -> NightFact {
-    do throws(BelayError) {
-      return try JSON.parse(record.body).decode(NightFact.self)
-    } catch {
-      throw BelayError(
-        .internal, "fact \(record.number) of the night cannot be read: \(error.message)",
-        hint: "belay db check")
-    }
+    try NightFact(recorded: record.body, number: record.number)
   }
 
   /// Takes the next fact in.
