@@ -18,6 +18,8 @@ public struct Dashboard: Sendable, Hashable {
     var subject: String?
     /// Whether it tells of something that went wrong.
     var isFault = false
+    /// Where it stands in each order of its panel but the first, lowest first; none stand at the end.
+    var places: [Double] = []
   }
 
   /// The panels, in the order of the tab key.
@@ -29,6 +31,15 @@ public struct Dashboard: Sendable, Hashable {
       case .races: "candidates in flight"
       case .activity: "trials under way (idle)"
       case .decisions: "last decisions"
+      }
+    }
+
+    /// The orders that its rows can stand in, the first being how they come.
+    var orders: [String] {
+      switch self {
+      case .races: ["as they began", "nearest to an end first"]
+      case .activity: ["idle longest first", "under way longest first", "by trial"]
+      case .decisions: ["newest first", "oldest first"]
       }
     }
   }
@@ -57,6 +68,16 @@ public struct Dashboard: Sendable, Hashable {
     let cost: [Double]
   }
 
+  /// Why nothing will come any more.
+  var ending: String {
+    switch state {
+    case .finished: "the night is over"
+    case .stopped: "the night was stopped"
+    case .dead: "the night's process is gone"
+    case .running, .paused, .elsewhere: "the night goes on"
+    }
+  }
+
   func rows(_ panel: Panel) -> [Row] {
     switch panel {
     case .races: races
@@ -80,7 +101,7 @@ public struct Dashboard: Sendable, Hashable {
       pace: Self.pace(view) { Double($0.trials) }, cost: Self.pace(view) { $0.costUSD })
     races = Self.races(view)
     self.activity = Self.activity(view, activity)
-    decisions = view.fold.decisions.suffix(500).reversed().map { decision in
+    decisions = view.fold.decisions.suffix(500).reversed().enumerated().map { place, decision in
       let subject = decision.edit.map { "\($0)" } ?? decision.candidate.map { view.label($0) }
       let isFault = ["pause", "inspect", "roll-back"].contains(decision.word)
       let tone: Tone? =
@@ -93,7 +114,8 @@ public struct Dashboard: Sendable, Hashable {
         }
       return Row(
         text: view.line(of: decision).printable(), tone: tone,
-        page: subject.map { .subject($0) }, subject: subject, isFault: isFault)
+        page: subject.map { .subject($0) }, subject: subject, isFault: isFault,
+        places: [-Double(place)])
     }
   }
 
@@ -171,7 +193,7 @@ public struct Dashboard: Sendable, Hashable {
       }
       return Row(
         text: text.printable(), tone: waits ? .warning : nil, page: .subject(label),
-        subject: label)
+        subject: label, places: [-share])
     }
     var rows = open
     for order in view.world.openProposals {
@@ -227,7 +249,8 @@ public struct Dashboard: Sendable, Hashable {
         idle,
         Row(
           text: text, tone: isLong ? .warning : nil,
-          page: doing.map { .trace($0.trial) }, subject: label, isFault: isLong)
+          page: doing.map { .trace($0.trial) }, subject: label, isFault: isLong,
+          places: doing.map { [-Double(long ?? 0), Double($0.trial.number)] } ?? [])
       )
     }
     if rows.isEmpty { return [Row(text: "no trial is under way", tone: .dim)] }

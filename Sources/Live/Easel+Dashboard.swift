@@ -3,7 +3,7 @@ internal import Layout
 
 extension Easel {
   func dashboard(_ state: LiveState, _ board: Dashboard) -> [String] {
-    var lines = [ink.painted(fitted(board.headline), .strong)]
+    var lines = [heading(state, board)]
     lines += progress(board.progress)
     // A small screen has room for what matters most.
     let most = height >= 30 ? 6 : height >= 20 ? 4 : 2
@@ -40,7 +40,7 @@ extension Easel {
       return box(state.focus(board), state, board, rows: rows, columns: width)
     }
     func wanted(_ panel: Dashboard.Panel) -> Int { state.rows(panel, board).count + 2 }
-    if width >= 110 {
+    if width >= 110, !state.isWide {
       let top = min(max(max(wanted(.races), wanted(.activity)), 4), max(rows / 2, 3))
       let left = width / 2
       let races = box(.races, state, board, rows: top, columns: left - 1)
@@ -71,7 +71,9 @@ extension Easel {
     let room = rows - 2
     let cursor = min(state.cursors[panel.rawValue], max(entries.count - 1, 0))
     let top = min(max(0, cursor - room + 1), max(entries.count - room, 0))
-    var name = " \(isFocused && ink.colours == .none ? "[\(panel.title)]" : panel.title) "
+    let order = state.orders[panel.rawValue]
+    let title = panel.title + (order == 0 ? "" : ", \(panel.orders[order])")
+    var name = " \(isFocused && ink.colours == .none ? "[\(title)]" : title) "
     if entries.count > room {
       name += "\(top + 1)-\(min(top + room, entries.count)) of \(entries.count) "
     }
@@ -91,7 +93,7 @@ extension Easel {
       let entry = entries[row]
       let isMarked = entry.subject.map { state.marks.contains($0) } ?? false
       let isChosen = isFocused && row == cursor
-      let text = DisplayWidth.cut((isMarked ? "* " : "") + entry.text, to: inner)
+      let text = DisplayWidth.cut((isMarked ? "* " : "") + moved(entry.text, state), to: inner)
       let padded = text + String(repeating: " ", count: max(0, inner - DisplayWidth.of(text)))
       let point = isChosen && ink.colours == .none ? ">" : " "
       let shown =

@@ -11,11 +11,15 @@ public struct LiveFrame: Sendable, Hashable {
   /// Nothing but its arguments decides what is drawn.
   public init(_ state: LiveState, _ board: Dashboard, rows: Int, columns: Int, ink: Ink) {
     let easel = Easel(width: max(columns, 20), height: max(rows, 5), ink: ink)
-    var lines = state.showsHelp ? easel.help(state) : easel.picture(state, board)
     let room = easel.height - 1
+    var lines = easel.picture(state, board)
+    if let top = state.help {
+      lines = LiveKeys.lines(board, width: easel.width, ink: ink)
+      lines = Array(lines.dropFirst(min(top, max(0, lines.count - room))))
+    }
     lines = lines.prefix(room).map { DisplayWidth.cut($0, to: easel.width) }
     lines += [String](repeating: "", count: room - lines.count)
-    lines.append(DisplayWidth.cut(easel.foot(state), to: easel.width))
+    lines.append(DisplayWidth.cut(easel.foot(state, board), to: easel.width))
     self.lines = lines
   }
 
@@ -43,7 +47,7 @@ struct Easel {
 
   func picture(_ state: LiveState, _ board: Dashboard) -> [String] {
     guard let page = state.page else { return dashboard(state, board) }
-    let head = ink.painted(fitted(board.headline), .strong)
+    let head = heading(state, board)
     var title = ink.painted(page.title, .accent)
     if !state.filter.isEmpty { title += "  /\(state.filter.printable())" }
     let lines = state.lines
@@ -61,8 +65,33 @@ struct Easel {
         let isMarked = LiveState.names(in: Ink.unpainted(line)).first.map {
           state.marks.contains($0)
         }
-        return chosen(line, top + offset == open?.cursor, isMarked: isMarked ?? false)
+        return chosen(
+          moved(line, state), top + offset == open?.cursor, isMarked: isMarked ?? false)
       }
+  }
+
+  /// The first line of every picture.
+  func heading(_ state: LiveState, _ board: Dashboard) -> String {
+    let parts = board.headline
+    return ink.painted(
+      fitted(state.isPaused ? parts.prefix(1) + ["VIEW PAUSED (p)"] + parts.dropFirst() : parts),
+      .strong)
+  }
+
+  /// A line without the columns that it was moved by.
+  func moved(_ line: String, _ state: LiveState) -> String {
+    guard state.sideways > 0 else { return line }
+    var out = ""
+    var left = state.sideways
+    for scalar in line.unicodeScalars {
+      let columns = DisplayWidth.of("\(scalar)")
+      if columns == 0 || left <= 0 {
+        out.unicodeScalars.append(scalar)
+      } else {
+        left -= columns
+      }
+    }
+    return out
   }
 
   /// Parts that fit one line, those at the end left out.
@@ -84,7 +113,7 @@ struct Easel {
     return ink.painted(mark + plain + String(repeating: " ", count: rest), .chosen)
   }
 
-  func foot(_ state: LiveState) -> String {
+  func foot(_ state: LiveState, _ board: Dashboard) -> String {
     if let line = state.line {
       return (line.kind == .filter ? "/" : ":") + line.text.printable()
         + (ink.isUnicode ? "▏" : "_")
@@ -92,42 +121,19 @@ struct Easel {
     if !state.message.isEmpty {
       return ink.painted(DisplayWidth.cut(state.message, to: width), .warning)
     }
+    if state.help != nil { return ink.painted("j k:move  any other key:back", .dim) }
+    let quit = board.isOver ? "q:quit" : "q:quit (the night goes on)"
     let keys =
       state.page == nil
       ? [
-        "?:help", "q:quit (the night goes on)", "tab:panel", "enter:open", "t:tree", "m:matrix",
-        "p:plot", "r:report", "d:diff", "[ ]:pages", "/:filter", "e:errors", "+:zoom",
+        "?:help", quit, "tab:panel", "enter:open", board.isOver ? "" : "p:pause", "y:copy id",
+        "t:tree", "m:matrix", "l:leaderboard", "r:report", "d:diff", "[ ]:pages", "/:filter",
+        "e:errors", "s:sort", "W:wide", "+:zoom",
       ]
       : [
-        "?:help", "esc:back", "q:quit (the night goes on)", "[ ]:pages", "j k:move", "enter:open",
-        "space:mark", "d:diff", "/:filter", "R:again",
+        "?:help", "esc:back", quit, "enter:open", "y:copy id", "space:mark", "d:diff", "/:filter",
+        "W:wide", "s:sort", "[ ]:pages", "j k:move", "R:again",
       ]
     return ink.painted(fitted(keys), .dim)
-  }
-
-  func help(_ state: LiveState) -> [String] {
-    let keys: [(String, String)] = [
-      ("q, ctrl-c", "leave; the night goes on"), ("?", "this help"), ("esc", "back"),
-      ("tab", "the next panel"),
-      ("enter", "open what is under the cursor: why it went so, or a trace"),
-      ("j k, arrows", "move; g G to the beginning and the end"),
-      (
-        "[ ]", "the page before and the next: " + LivePage.tabs.map(\.title).joined(separator: ", ")
-      ),
-      ("t m l r", "tree, matrix, leaderboard, report"),
-      ("h v p", "hypotheses, gates' verdicts, plot"),
-      ("space", "mark a candidate; d sets the two that are marked side by side"),
-      ("d", "else the baseline and what is under the cursor, or the champion"),
-      ("/", "filter: lines that hold a text, with ! those that do not"),
-      ("e", "only what went wrong"),
-      (":", "a command: cand c7, trace t12, diff c1 c7, plot cost, search TEXT"),
-      ("+", "the panel alone"), ("R", "read the page again"), ("ctrl-z", "stop; fg goes on"),
-    ]
-    return [ink.painted("keys", .strong)]
-      + keys.flatMap { key, meaning in
-        let name = key + String(repeating: " ", count: max(1, 13 - key.count))
-        return Prose.wrap(
-          [(name, .accent), (meaning, nil)], width: width, prefix: " ", indent: 14, ink: ink)
-      }
   }
 }

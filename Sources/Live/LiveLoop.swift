@@ -70,7 +70,7 @@ public struct LiveLoop {
       case .signal, .change(.lost): return (view, true)
       case .end: return (view, false)
       case .tick:
-        try refresh(isFirst: false)
+        if !state.isPaused { try refresh(isFirst: false) }
         Reactor.shared.after(interval) { wake.yield(.tick) }
       case .change(.resized): if state.page != nil { load() }
       case .change(.resumed): drawn = nil
@@ -78,7 +78,7 @@ public struct LiveLoop {
         guard stop(wake, &typed) else { return (view, true) }
       case .pause:
         if let key = keys.settle() {
-          switch press(key) {
+          switch try press(key) {
           case .quit: return (view, false)
           case .stop: guard stop(wake, &typed) else { return (view, true) }
           default: break
@@ -91,7 +91,7 @@ public struct LiveLoop {
           Reactor.shared.after(.milliseconds(40)) { wake.yield(.pause) }
         }
         guard let key else { continue }
-        switch press(key) {
+        switch try press(key) {
         case .quit: return (view, false)
         case .stop: guard stop(wake, &typed) else { return (view, true) }
         default: break
@@ -123,10 +123,15 @@ public struct LiveLoop {
     return true
   }
 
-  private mutating func press(_ key: Key) -> LiveState.Action {
-    state.height = LiveFrame.pageHeight(rows: size.rows)
+  private mutating func press(_ key: Key) throws -> LiveState.Action {
+    state.fit(rows: size.rows, columns: size.columns)
     let action = state.press(key, board)
-    if action == .load { load() }
+    switch action {
+    case .load: load()
+    case .refresh: try refresh(isFirst: true)
+    case .copy(let text): try screen.write(Clipboard.strokes(text))
+    case .draw, .quit, .stop: break
+    }
     return action
   }
 
@@ -134,8 +139,8 @@ public struct LiveLoop {
     guard let page = state.page else { return }
     size = Terminal.size() ?? size
     do {
-      state.height = LiveFrame.pageHeight(rows: size.rows)
-      state.show(try pages(page, view, max(size.columns, 20), ink))
+      state.fit(rows: size.rows, columns: size.columns)
+      state.show(try pages(page, view, state.pageWidth, ink))
     } catch let error as BelayError {
       state.show(
         [error.message.printable()] + (error.hint.map { ["hint: \($0)".printable()] } ?? []))
@@ -145,7 +150,7 @@ public struct LiveLoop {
   }
 
   private mutating func refresh(isFirst: Bool) throws {
-    let isNew = isFirst ? true : try view.catchUp(reader, clock: clock)
+    let isNew = try view.catchUp(reader, clock: clock) || isFirst
     var activity: [TrialActivity] = []
     if !view.isOver {
       let numbers = Set(view.world.inFlight.map(\.id.number))

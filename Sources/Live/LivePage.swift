@@ -8,8 +8,8 @@ public enum LivePage: Sendable, Hashable {
   case hypotheses
   /// What gates said.
   case gates
-  /// Task by generation.
-  case matrix
+  /// Task by generation, in an order by its word.
+  case matrix(String)
   /// A figure, by its word.
   case plot(String)
   /// What was run on the suite.
@@ -29,8 +29,32 @@ public enum LivePage: Sendable, Hashable {
 
   /// The pages that `[` and `]` go through, behind the dashboard.
   static let tabs: [LivePage] = [
-    .tree, .hypotheses, .gates, .matrix, .plot("score"), .plot("cost"), .leaderboard, .report, .log,
+    .tree, .hypotheses, .gates, .matrix("delta"), .plot("score"), .plot("cost"), .leaderboard,
+    .report, .log,
   ]
+
+  /// Its place among the tabs, in whichever order it stands; nil for a page that is none.
+  var tab: Int? {
+    if case .matrix = self { return Self.tabs.firstIndex(of: .matrix("delta")) }
+    return Self.tabs.firstIndex(of: self)
+  }
+
+  /// The same page in its next order; nil where there is but one.
+  var inNextOrder: (page: LivePage, order: String)? {
+    guard case .matrix(let word) = self else { return nil }
+    let orders = ["delta", "hard", "flaky", "name"]
+    let next = orders[((orders.firstIndex(of: word) ?? -1) + 1) % orders.count]
+    return (.matrix(next), next)
+  }
+
+  /// The id that the page itself is about; nil when it is about no one thing.
+  var id: String? {
+    switch self {
+    case .subject(let name): name
+    case .trace(let trial): "\(trial)"
+    default: nil
+    }
+  }
 
   /// What stands in the head of the screen.
   var title: String {
@@ -38,7 +62,7 @@ public enum LivePage: Sendable, Hashable {
     case .tree: "tree"
     case .hypotheses: "hypotheses"
     case .gates: "gates"
-    case .matrix: "matrix"
+    case .matrix(let order): order == "delta" ? "matrix" : "matrix, \(order) first"
     case .plot(let what): "plot \(what)"
     case .leaderboard: "leaderboard"
     case .report: "report"

@@ -9,10 +9,7 @@ extension LiveState {
     if key == .character("\u{03}") { return .quit }
     if key == .character("\u{1A}") { return .stop }
     if line != nil { return type(key) }
-    if showsHelp {
-      showsHelp = false
-      return .draw
-    }
+    if let top = help { return helped(key, top, board) }
     switch key {
     case .character(let character): return pressed(character, board)
     case .enter: return enter(board)
@@ -37,10 +34,33 @@ extension LiveState {
     case .pageDown: return step(max(height - 1, 1), board)
     case .home: return step(-1_000_000_000, board)
     case .end: return step(1_000_000_000, board)
-    case .left: return tab(by: -1)
-    case .right: return tab(by: 1)
+    case .left: return isWide ? slide(by: -1) : tab(by: -1)
+    case .right: return isWide ? slide(by: 1) : tab(by: 1)
     case .erase: return back()
     }
+  }
+
+  // A help that is longer than the screen is moved through; any other key ends it.
+  private mutating func helped(_ key: Key, _ top: Int, _ board: Dashboard) -> Action {
+    let room = height + 2
+    let last = max(0, LiveKeys.lines(board, width: width, ink: .plain).count - room)
+    let step: Int
+    switch key {
+    case .down, .character("j"): step = 1
+    case .up, .character("k"): step = -1
+    case .pageDown, .character(" "): step = room - 1
+    case .pageUp: step = 1 - room
+    default:
+      help = nil
+      return .draw
+    }
+    help = last == 0 ? nil : min(max(top + step, 0), last)
+    return .draw
+  }
+
+  private mutating func slide(by step: Int) -> Action {
+    sideways = min(max(sideways + step * max(width / 4, 8), 0), 4 * max(width, 200))
+    return .draw
   }
 
   private mutating func step(_ count: Int, _ board: Dashboard) -> Action {
@@ -56,18 +76,19 @@ extension LiveState {
   // The dashboard is the first tab; a page that is none goes back to it.
   private mutating func tab(by step: Int) -> Action {
     let tabs = LivePage.tabs
-    let at = page.flatMap { tabs.firstIndex(of: $0) }.map { $0 + 1 } ?? 0
+    let at = page?.tab.map { $0 + 1 } ?? 0
     let next = (at + step + tabs.count + 1) % (tabs.count + 1)
     opened = []
     content = []
     filter = ""
+    sideways = 0
     return next == 0 ? .draw : open(tabs[next - 1])
   }
 
   private mutating func pressed(_ character: Character, _ board: Dashboard) -> Action {
     switch character {
     case "q", "Q", "\u{04}": return .quit
-    case "?": showsHelp = true
+    case "?": help = 0
     case "j": return step(1, board)
     case "k": return step(-1, board)
     case "g", "<": return step(-1_000_000_000, board)
@@ -82,18 +103,66 @@ extension LiveState {
       faultsOnly.toggle()
       say(faultsOnly ? "only what went wrong; e shows all again" : "")
       move(by: 0, in: page == nil ? board : nil)
-    case "R", "\u{12}": return page == nil ? .draw : .load
+    case "R", "\u{12}": return .refresh
+    case "y", "c": return copy(board)
+    case "s", "O": return sort(board)
+    case "W":
+      isWide.toggle()
+      sideways = 0
+      say(isWide ? "wide: the arrows left and right move sideways; W ends it" : "")
+      return page == nil ? .draw : .load
+    case "p": return pause(board)
     case "t": return open(.tree)
     case "h": return open(.hypotheses)
     case "v": return open(.gates)
-    case "m": return open(.matrix)
+    case "m": return open(.matrix("delta"))
     case "l": return open(.leaderboard)
-    case "p": return open(.plot("score"))
+    case "P": return open(.plot("score"))
     case "r": return open(.report)
     case "d": return difference(board)
     default: break
     }
     return .draw
+  }
+
+  private mutating func copy(_ board: Dashboard) -> Action {
+    guard let id = selected(board) else {
+      say("nothing with an id is under the cursor")
+      return .draw
+    }
+    say("copied \(id), if the terminal lets programs copy (OSC 52)")
+    return .copy(id)
+  }
+
+  // On the dashboard the rows of the panel, on a page its lines.
+  private mutating func sort(_ board: Dashboard) -> Action {
+    if let page {
+      guard let next = page.inNextOrder else {
+        say("\(page.title) stands in one order alone")
+        return .draw
+      }
+      opened[opened.count - 1] = Open(page: next.page)
+      say("sorted by \(next.order)")
+      return .load
+    }
+    let panel = focus(board)
+    orders[panel.rawValue] = (orders[panel.rawValue] + 1) % panel.orders.count
+    cursors[panel.rawValue] = 0
+    say("\(panel.title): \(panel.orders[orders[panel.rawValue]])")
+    return .draw
+  }
+
+  private mutating func pause(_ board: Dashboard) -> Action {
+    guard isPaused || !board.isOver else {
+      say("\(board.ending); nothing changes any more")
+      return .draw
+    }
+    isPaused.toggle()
+    say(
+      isPaused
+        ? "the view stands still, the night goes on; p lets the view go on, belay pause holds the night"
+        : "")
+    return isPaused ? .draw : .refresh
   }
 
   private mutating func enter(_ board: Dashboard) -> Action {
@@ -179,7 +248,7 @@ extension LiveState {
     case "hypotheses", "hyp": return open(.hypotheses)
     case "gates", "gate":
       return rest.hasPrefix("explain ") ? open(.subject(String(rest.dropFirst(8)))) : open(.gates)
-    case "matrix", "tasks": return open(.matrix)
+    case "matrix", "tasks": return open(.matrix("delta"))
     case "plot": return open(.plot(rest.isEmpty ? "score" : rest))
     case "leaderboard": return open(.leaderboard)
     case "report": return open(.report)

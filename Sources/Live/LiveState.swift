@@ -16,6 +16,10 @@ public struct LiveState: Sendable, Hashable {
     case draw
     /// Read the open page anew.
     case load
+    /// Read the night and the open page anew.
+    case refresh
+    /// Put an id where the terminal keeps what was copied.
+    case copy(String)
     /// Leave.
     case quit
     /// Stop the process for a while.
@@ -29,8 +33,16 @@ public struct LiveState: Sendable, Hashable {
     var text = ""
   }
 
-  /// What is drawn over everything else.
-  var showsHelp = false
+  /// The first line of the help that is drawn over everything else; nil while there is none.
+  var help: Int?
+  /// Whether the night is looked at no more until it is let go on; the night itself does not wait.
+  public internal(set) var isPaused = false
+  /// Whether lines are as long as they are, and moved sideways.
+  var isWide = false
+  /// How far lines are moved sideways.
+  var sideways = 0
+  /// The order of each panel.
+  var orders = [0, 0, 0]
   var panel = Dashboard.Panel.races
   var isZoomed = false
   var cursors = [0, 0, 0]
@@ -45,12 +57,23 @@ public struct LiveState: Sendable, Hashable {
   public internal(set) var content: [String] = []
   /// How many lines of a page are seen at once, as it was drawn last.
   var height = 10
+  /// How many columns the screen has, as it was drawn last.
+  var width = 80
 
   /// The dashboard.
   public init() {}
 
   /// The page that is open; nil for the dashboard.
   public var page: LivePage? { opened.last?.page }
+
+  /// How wide an open page is made: as wide as the screen, or as wide as its lines want.
+  public var pageWidth: Int { isWide ? max(2 * width, 200) : width }
+
+  /// Takes the size of the screen.
+  public mutating func fit(rows: Int, columns: Int) {
+    height = LiveFrame.pageHeight(rows: rows)
+    width = max(columns, 20)
+  }
 
   /// Takes the lines of the open page.
   public mutating func show(_ lines: [String]) {
@@ -68,7 +91,17 @@ public struct LiveState: Sendable, Hashable {
   func focus(_ board: Dashboard) -> Dashboard.Panel { board.isOver ? .decisions : panel }
 
   func rows(_ panel: Dashboard.Panel, _ board: Dashboard) -> [Dashboard.Row] {
-    board.rows(panel).filter { row in passes(row.text) && (!faultsOnly || row.isFault) }
+    let rows = board.rows(panel).filter { row in
+      passes(row.text) && (!faultsOnly || row.isFault)
+    }
+    let order = orders[panel.rawValue] - 1
+    guard order >= 0 else { return rows }
+    func place(_ row: Dashboard.Row) -> Double {
+      row.places.indices.contains(order) ? row.places[order] : .infinity
+    }
+    return rows.enumerated().sorted { left, right in
+      (place(left.element), left.offset) < (place(right.element), right.offset)
+    }.map(\.element)
   }
 
   private func passes(_ text: String) -> Bool {
@@ -103,6 +136,7 @@ public struct LiveState: Sendable, Hashable {
     if opened.count > 50 { opened.removeFirst() }
     content = []
     filter = ""
+    sideways = 0
     return .load
   }
 
@@ -111,6 +145,7 @@ public struct LiveState: Sendable, Hashable {
     opened.removeLast()
     content = []
     filter = ""
+    sideways = 0
     return opened.isEmpty ? .draw : .load
   }
 
@@ -125,6 +160,16 @@ public struct LiveState: Sendable, Hashable {
     let lines = lines
     return lines.indices.contains(open.cursor)
       ? Self.names(in: Ink.unpainted(lines[open.cursor])).first : nil
+  }
+
+  /// The id of what is selected: what the line under the cursor leads to, else what the page is about.
+  func selected(_ board: Dashboard) -> String? {
+    if let page { return subject(board) ?? page.id }
+    let panel = focus(board)
+    let rows = rows(panel, board)
+    let at = cursors[panel.rawValue]
+    guard rows.indices.contains(at) else { return nil }
+    return rows[at].page?.id ?? rows[at].subject
   }
 
   /// The ids of candidates, edits and trials in a line, in order.

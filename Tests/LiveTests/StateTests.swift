@@ -19,8 +19,9 @@ import Testing
 
   @Test(
     arguments: [
-      ("t", .tree), ("m", .matrix), ("l", .leaderboard), ("r", .report), ("h", .hypotheses),
-      ("p", .plot("score")), ("]", .tree), ("[", .log), ("]]", .hypotheses),
+      ("t", .tree), ("m", .matrix("delta")), ("l", .leaderboard), ("r", .report),
+      ("h", .hypotheses),
+      ("P", .plot("score")), ("]", .tree), ("[", .log), ("]]", .hypotheses),
       ("\r", .subject("c57")),
       (":cand c7\r", .subject("c7")), (":trace t12\r", .trace(TrialID(12))),
       (":t12\r", .trace(TrialID(12))),

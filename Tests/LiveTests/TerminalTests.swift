@@ -28,7 +28,7 @@ import Testing
           ) { _, _, _, _ in [] }
           switch ending {
           case "q":
-            terminal.type("tq")
+            terminal.type("ytq")
             let end = try await loop.run()
             #expect(!end.interrupted)
             screen.end()
@@ -49,6 +49,7 @@ import Testing
         }
         #expect(terminal.settings() == before, "\(ending)")
         let shown = terminal.output()
+        if ending == "q" { #expect(shown.contains(Clipboard.strokes("c57")), "\(shown)") }
         #expect(shown.contains("\u{1B}[?1049h"), "\(ending)")
         #expect(shown.hasSuffix("\u{1B}[?25h\u{1B}[?1049l"), "\(ending): \(shown.suffix(80))")
         terminal.close()

@@ -30,7 +30,9 @@ struct LiveScreens: Sendable {
     case .tree: return try TreePage(view, window: Window(limit: 2000))
     case .hypotheses: return HypothesesPage(view, window: Window(limit: 2000))
     case .gates: return GateList(view, window: Window(limit: 2000))
-    case .matrix: return try NightMatrix(reader, view, order: .delta, limit: 2000)
+    case .matrix(let word):
+      return try NightMatrix(
+        reader, view, order: NightMatrix.Order(rawValue: word) ?? .delta, limit: 2000)
     case .plot(let word):
       guard let kind = PlotPage.Kind(rawValue: word) else {
         throw BelayError(
