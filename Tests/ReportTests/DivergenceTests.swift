@@ -37,11 +37,13 @@ import Testing
       (start + [same, checks], start + [answered, stops], nil, 3, 2),
       (start + [same], start + [same, stops], nil, 3, nil),
     ] as [([TraceStep], [TraceStep], Int?, Int?, Int?)] {
-      let found = Divergence(mine, with: Self.other, theirs)
+      let found = Divergence(
+        mine, with: Self.other, theirs, seed: 2, reason: nil, place: "repeat 1")
       #expect(found.prompt == prompt && found.action == action && found.answer == answer)
       let text = found.lines(content: false, width: 80).joined(separator: "\n") + found.json.text()
       #expect(!text.contains("IGNORE") && !text.contains("\u{1B}"), "\(text)")
       #expect(text.contains("never do different") == (action == nil))
+      #expect(text.contains("because: it was named; another draw of the task"), "\(text)")
       let shown = found.lines(content: true, width: 80).joined(separator: "\n")
       #expect(!shown.contains("\u{1B}"))
     }

@@ -16,12 +16,24 @@ public struct Divergence: Sendable {
   /// The first step at which a tool answered them differently, before they did different things; nil when
   /// none did.
   public let answer: Int?
+  /// Whether both saw the same draw of the task: what differs is then not the task's luck.
+  public let isSameDraw: Bool
+  /// Why this trial, where it was chosen and not named.
+  public let reason: String?
+  let place: String
   let mine: [TraceStep]
   let theirs: [TraceStep]
 
-  /// Compares the steps of two trials, each in the lane that began first.
-  init(_ steps: [TraceStep], with trial: TrialRecord, _ theirs: [TraceStep]) {
+  /// Compares the steps of two trials, each in the lane that began first; `seed` is that of the first,
+  /// `place` is which trial of its run the other is.
+  init(
+    _ steps: [TraceStep], with trial: TrialRecord, _ theirs: [TraceStep], seed: UInt64,
+    reason: String?, place: String
+  ) {
     self.other = trial
+    isSameDraw = trial.fact.seed == seed
+    self.reason = reason
+    self.place = place
     let mine = Self.lane(steps)
     let other = Self.lane(theirs)
     self.mine = mine
@@ -61,7 +73,7 @@ public struct Divergence: Sendable {
 
   /// The comparison as a record; steps count from 1.
   var json: JSON {
-    func place(_ index: Int?) -> JSON { .optional(index.map { $0 + 1 }) }
+    func step(_ index: Int?) -> JSON { .optional(index.map { $0 + 1 }) }
     func summary(_ steps: [TraceStep]) -> JSON {
       .optional(action.flatMap { steps.indices.contains($0) ? steps[$0].summary : nil })
     }
@@ -69,9 +81,14 @@ public struct Divergence: Sendable {
       "trial": .string("\(other.id)"), "run": .string("\(other.fact.run)"),
       "candidate": .string("\(other.fact.candidate)"), "score": .number(other.latest?.score),
       "outcome": .optional(other.latest?.outcome.rawValue), "steps": .int(theirs.count),
-      "first_prompt_step": place(prompt), "first_action_step": place(action),
-      "first_answer_step": place(answer), "here": summary(mine), "there": summary(theirs),
+      "why": .string(why), "same_draw": .bool(isSameDraw), "first_prompt_step": step(prompt),
+      "first_action_step": step(action),
+      "first_answer_step": step(answer), "here": summary(mine), "there": summary(theirs),
     ]
+  }
+
+  private var why: String {
+    reason ?? "it was named; \(isSameDraw ? "the same draw" : "another draw") of the task"
   }
 
   func lines(content: Bool, width: Int) -> [String] {
@@ -79,9 +96,10 @@ public struct Divergence: Sendable {
       other.latest?.score.map { $0 == 1 ? "PASS" : $0 == 0 ? "FAIL" : "PARTIAL" } ?? "NOT SCORED"
     var lines = Prose.parts(
       [
-        "against \(other.id)", "\(other.fact.candidate)", "repeat \(other.fact.index + 1)",
+        "against \(other.id)", "\(other.fact.candidate)", place,
         "\(other.fact.run)", ending, Figure.plural(theirs.count, "step"),
       ], width: width, indent: 2)
+    lines += Prose.wrap("  because: \(why)", width: width, indent: 4)
     if mine.isEmpty || theirs.isEmpty {
       return lines
         + Prose.wrap("  one of the two left no steps to compare", width: width, indent: 2)

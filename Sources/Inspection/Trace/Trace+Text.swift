@@ -32,7 +32,7 @@ extension Trace {
     return Prose.parts(
       [
         "\(trial.id)", "\(fact.candidate) \(candidate.name) / \(trial.taskName)",
-        "repeat \(fact.index + 1)", trial.split?.rawValue ?? "", "\(fact.run)",
+        place, trial.split?.rawValue ?? "", "\(fact.run)",
         attempt.map { "attempt \($0.number) of \(attempts)" } ?? "", rehearsal ?? "",
       ], width: width, indent: 2)
   }

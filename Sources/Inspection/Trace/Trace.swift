@@ -22,12 +22,12 @@ public struct Trace: ReportPage {
     /// The longest text of one step or log, in bytes; what is longer is cut in the middle.
     public var textLimit: Int
     /// Another trial of the same task, to see where the two part.
-    public var against: TrialID?
+    public var against: Against?
 
     /// Asks for the latest attempt without content.
     public init(
       trial: TrialID, attempt: Int? = nil, content: Bool = false, tail: Int? = nil,
-      textLimit: Int = 4000, against: TrialID? = nil
+      textLimit: Int = 4000, against: Against? = nil
     ) {
       self.trial = trial
       self.attempt = attempt
@@ -35,6 +35,20 @@ public struct Trace: ReportPage {
       self.tail = tail
       self.textLimit = textLimit
       self.against = against
+    }
+  }
+
+  /// Another trial to set one against.
+  public struct Against: Sendable, Hashable {
+    /// The trial.
+    public var trial: TrialID
+    /// Why that one, where it was chosen and not named.
+    public var reason: String?
+
+    /// Sets a trial against this one.
+    public init(trial: TrialID, reason: String?) {
+      self.trial = trial
+      self.reason = reason
     }
   }
 
@@ -56,6 +70,8 @@ public struct Trace: ReportPage {
   public let attempts: Int
   /// The candidate.
   public let candidate: CandidateRecord
+  /// Which trial of its run it is: the repeat of its task, or the night's order.
+  public let place: String
   /// Says that simulated models answered; nil when none of them did.
   public let rehearsal: String?
   /// The steps of its trajectory; empty for a program that wrote none.
@@ -91,21 +107,31 @@ public struct Trace: ReportPage {
     let fact = detail.trial.fact
     let same = try reader.trials(
       TrialFilter(run: fact.run, candidate: fact.candidate, task: fact.task), limit: 1000)
-    let divergence = try request.against.map { id -> Divergence in
-      let other = try reader.trial(id)
+    let divergence = try request.against.map { against -> Divergence in
+      let other = try reader.trial(against.trial)
       guard other.trial.fact.task == fact.task else {
         throw BelayError(
-          .usage, "the two are trials of different tasks", place: "\(request.trial) and \(id)",
+          .usage, "the two are trials of different tasks",
+          place: "\(request.trial) and \(against.trial)",
           hint: "belay trace \(request.trial) --against sibling")
       }
       let read = try Self.steps(reader, other, other.attempts.last)
-      return Divergence(steps, with: other.trial, read.steps)
+      return Divergence(
+        steps, with: other.trial, read.steps, seed: fact.seed, reason: against.reason,
+        place: Self.place(of: other.trial, in: try reader.run(other.trial.fact.run).fact.type))
     }
+    let run = try reader.run(fact.run).fact
     return Trace(
       request: request, trial: detail.trial, attempt: attempt, attempts: detail.attempts.count,
       candidate: try reader.candidate(fact.candidate),
-      rehearsal: try reader.run(fact.run).fact.rehearsal, allSteps: steps, fault: fault, logs: logs,
+      place: Self.place(of: detail.trial, in: run.type), rehearsal: run.rehearsal, allSteps: steps,
+      fault: fault, logs: logs,
       divergence: divergence, siblings: same.map(\.id).filter { $0 != request.trial })
+  }
+
+  // A night numbers its trials, whatever the task.
+  private static func place(of trial: TrialRecord, in type: RunType) -> String {
+    type == .night ? "order \(trial.fact.index)" : "repeat \(trial.fact.index + 1)"
   }
 
   private static func steps(
