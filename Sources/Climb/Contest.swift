@@ -7,7 +7,7 @@ struct Contest: Sendable {
   struct Pair: Sendable, Hashable {
     let place: Int
     let visit: Int
-    var candidate = Bank.Entry.underWay
+    var candidate = Bank.Outcome.underWay
     /// The number of the candidate's trial; 0 while it is under way.
     var trial = 0
     var broken = 0
@@ -33,14 +33,17 @@ struct Contest: Sendable {
   var twins: TwinCheck?
   var approval = Answer.open
   private var order: [Int] = []
+  /// For each gate task the control's first trial that is not too old to count.
+  let starts: [Int]
   private var visits: [Int]
   private var draws: Draws
 
-  init(_ opening: RaceOpening, places: Int, draws: Draws) {
+  init(_ opening: RaceOpening, from starts: [Int], draws: Draws) {
     self.opening = opening
     self.draws = draws
     race = Race(opening.rules)
-    visits = [Int](repeating: 0, count: places)
+    self.starts = starts
+    visits = starts
   }
 
   var candidate: CandidateID { opening.candidate }
@@ -83,9 +86,9 @@ struct Contest: Sendable {
     while race.decision == .goOn, settled < pairs.count {
       let next = pairs[settled..<min(settled + block, pairs.count)]
       let isWhole = next.allSatisfy { pair in
-        pair.candidate != .underWay && bank.entries[pair.place].count > pair.visit
-          && bank.entries[pair.place].prefix(max(seeds, pair.visit + 1))
-            .allSatisfy { $0 != .underWay }
+        pair.candidate != .underWay && bank.visits[pair.place].count > pair.visit
+          && bank.visits[pair.place][known(pair, seeds, bank)]
+            .allSatisfy { $0.outcome != .underWay }
       }
       guard isWhole, next.count == block else { return }
       let before = fed.count
@@ -93,19 +96,26 @@ struct Contest: Sendable {
         attempts += pair.broken + (pair.candidate == .void ? 0 : 1)
         broken += pair.broken
         guard case .scored(let mine) = pair.candidate,
-          case .scored(let theirs) = bank.entries[pair.place][pair.visit],
+          case let visit = bank.visits[pair.place][pair.visit], let theirs = visit.score,
           // What is known of the control by then, whenever it came in.
-          let mean = bank.mean(pair.place, first: max(seeds, pair.visit + 1))
+          let mean = bank.mean(pair.place, over: known(pair, seeds, bank))
         else { continue }
         _ = race.add(candidate: mine, control: theirs, controlMean: mean)
         fed.append(
           RacePair(
             place: pair.place, candidate: TrialID(pair.trial),
-            control: TrialID(bank.trials[pair.place][pair.visit]), difference: mine - theirs))
+            control: TrialID(visit.trial), difference: mine - theirs))
       }
       settled += block
       if fed.count == before { isStuck = true }
     }
+  }
+
+  /// The control's trials on a pair's task that are known when it is fed.
+  private func known(_ pair: Pair, _ seeds: Int, _ bank: Bank) -> Range<Int> {
+    let start = starts[pair.place]
+    let end = max(start + seeds, pair.visit + 1)
+    return start..<max(min(end, bank.visits[pair.place].count), start)
   }
 
   var isCrashed: Bool { attempts >= 10 && broken * 10 > attempts }

@@ -55,6 +55,18 @@ public struct NightReport: Sendable, Hashable, Codable {
     case exhausted
   }
 
+  /// What one harness solved late in the night, against what it solved too long before to be compared with.
+  public struct Drift: Sendable, Hashable, Codable {
+    /// The harness.
+    public let candidate: CandidateID
+    /// The gate tasks that were tried at both times.
+    public let tasks: Int
+    /// How much more it solves on them now.
+    public let difference: Double
+    /// Where the truth lies, at 95 %.
+    public let interval: Interval
+  }
+
   /// The candidate that is handed over.
   public let candidate: CandidateID
   /// Its mean score over the gate tasks, from fresh trials; nil when there was none to tell.
@@ -75,6 +87,8 @@ public struct NightReport: Sendable, Hashable, Codable {
   public let vault: VaultFigures?
   /// Why the sealed tasks say nothing; nil when they do.
   public let unverified: String?
+  /// Whether the model is what it was; nil where no harness was tried early and late.
+  public let drift: Drift?
   /// Adoptions that were taken back.
   public let rolledBack: [CandidateID]
   /// Edits that were adopted and taken off again as needless.

@@ -117,7 +117,7 @@ public struct NightRules: Sendable, Hashable, Codable {
 
   /// The edition that this program decides by. It is raised whenever the same facts lead to other decisions: a night
   /// of another edition can be read, but neither be gone on with nor be decided anew.
-  public static let edition = 2
+  public static let edition = 3
 
   /// Whether this program decides as the night did.
   public var isOfThisEdition: Bool { edition == Self.edition }
@@ -206,10 +206,23 @@ public struct ScreeningRules: Sendable, Hashable, Codable {
   }
 }
 
+/// When a trial is too old to be compared with: a model may not be what it was when the night began.
+public struct AgeingRules: Sendable, Hashable, Codable {
+  /// After so many more trials.
+  public var trials = 1500
+  /// After so many seconds.
+  public var seconds = 10_800.0
+
+  /// The usual rules.
+  public init() {}
+}
+
 /// How candidates are raced on gate tasks.
 public struct RacingRules: Sendable, Hashable, Codable {
   /// Fresh trials of a control on each gate task, before its first race.
   public var bank = 1
+  /// When a control's trials are too old and have to be run anew; nil where they never are.
+  public var ageing: AgeingRules? = AgeingRules()
   /// The smallest gain worth chasing.
   public var target = 0.05
   /// The most pairs of a race.

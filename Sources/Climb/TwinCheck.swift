@@ -28,9 +28,7 @@ extension NightRules {
   }
 
   /// Trials that are kept to compare one candidate on tasks and their twins.
-  public var reserveForTwins: Int {
-    tasks.contains { $0.twinOf != nil } ? 4 * (twins?.most ?? 0) : 0
-  }
+  public var reserveForTwins: Int { 4 * (twins?.most ?? 0) }
 }
 
 /// Whether a candidate that would be adopted gains on dev tasks and not on their twins.

@@ -93,9 +93,16 @@ extension World {
       gone.append(id)
     }
     let rest = pool.mended(edits.filter { !gone.contains($0) }) { _ in 0 }
-    guard rest.count < edits.count else { return nil }
+    guard rest.count < edits.count, !isRaced(rest) else { return nil }
     let (gain, _) = model.gain(of: pool.features(of: rest), over: row)
     return Bundle(edits: rest, question: .simpler, expected: gain)
+  }
+
+  /// Whether it was asked already if these edits do as well.
+  private func isRaced(_ edits: [EditID]) -> Bool {
+    races.contains {
+      $0.opening.question == .simpler && $0.opening.edits == edits && $0.opening.control == anchor
+    }
   }
 
   /// The dearer and the cheaper half of what a failed bundle has more than the incumbent, on top of it.

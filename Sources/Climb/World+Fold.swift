@@ -201,7 +201,7 @@ extension World {
       if case .smoke(let edit, _) = order.purpose { smoke(edit, place, score) }
     case .race(let number, let pair):
       update(number) { contest in
-        contest.pairs[pair].candidate = score.map(Bank.Entry.scored) ?? .void
+        contest.pairs[pair].candidate = score.map(Bank.Outcome.scored) ?? .void
         contest.pairs[pair].trial = order.id.number
         if score == nil { contest.pairs[pair].broken += 1 }
       }

@@ -38,8 +38,8 @@ extension World {
     guard let bundle = bundles.first, tries < racing.races, running < racing.atOnce
     else { return nil }
     let control = bundle.question == .better ? incumbent : anchor
-    let held = banks[control]?.entries ?? [[Bank.Entry]](repeating: [], count: gate.count)
-    let seeds = held.reduce(0) { $0 + max(racing.bank - $1.count, 0) }
+    let seeds = zip(banks[control]?.visits ?? [], starts(of: control))
+      .reduce(racing.bank * gate.count) { $0 - min($1.0.count - $1.1, racing.bank) }
     // As long as more candidates are to come, one race does not take what all of them need, and none takes
     // what the last one needs, which has all edits to choose from.
     let free = affordable - (needsTwins(bundle.question) ? rules.reserveForTwins : 0)
@@ -84,23 +84,35 @@ extension World {
     tries += 1
     _ = candidate(with: opening.edits)
     races.append(RaceRecord(opening: opening))
-    contests.append(
-      Contest(opening, places: gate.count, draws: draws(for: 3, opening.number)))
+    let starts = starts(of: opening.control)
+    contests.append(Contest(opening, from: starts, draws: draws(for: 3, opening.number)))
     fillBank(of: opening.control)
+  }
+
+  /// Where the night stands, for whatever is planned now.
+  private var moment: Planned { Planned(trials: rollouts + queue.count, seconds: seconds) }
+
+  /// For each gate task the first trial of a harness that is not too old to be compared with.
+  private func starts(of control: CandidateID) -> [Int] {
+    banks[control]?.starts(at: moment, rules.racing.ageing)
+      ?? [Int](repeating: 0, count: gate.count)
   }
 
   /// The first trials of a control on each gate task, which no candidate had a part in choosing.
   mutating func fillBank(of control: CandidateID) {
+    let starts = starts(of: control)
     if banks[control] == nil { banks[control] = Bank(tasks: gate.count) }
     for place in gate.indices {
-      while room > 0, (banks[control]?.entries[place].count ?? .max) < rules.racing.bank {
+      let wanted = starts[place] + rules.racing.bank
+      while room > 0, (banks[control]?.visits[place].count ?? .max) < wanted {
         extendBank(of: control, place)
       }
     }
   }
 
   private mutating func extendBank(of control: CandidateID, _ place: Int) {
-    guard let visit = banks[control]?.append(place) else { return }
+    let now = moment
+    guard let visit = banks[control]?.append(place, at: now) else { return }
     queue.append(Waiting(candidate: control, task: gate[place], purpose: .bank(visit: visit)))
   }
 
@@ -113,7 +125,7 @@ extension World {
     let blocks = max(share / running / contest.block, 1)
     for _ in 0..<contest.wanted(blocks * contest.block) where room > 1 {
       let next = contests[index].plan()
-      while (banks[contest.control]?.entries[next.place].count ?? .max) <= next.visit {
+      while (banks[contest.control]?.visits[next.place].count ?? .max) <= next.visit {
         extendBank(of: contest.control, next.place)
       }
       queue.append(
@@ -159,8 +171,11 @@ extension World {
     case .failed: return .refuse(contest.candidate, .inspection, figures)
     case .open, .passed: break
     }
-    let twins = twinStep(contest, figures)
-    guard twins.isSettled else { return twins.command }
+    if needsTwins(contest.opening.question) {
+      guard let check = contest.twins else { return .twin(contest.candidate, figures) }
+      guard let verdict = check.verdict else { return nil }
+      if verdict.word == .fail { return .refuse(contest.candidate, .memorised, figures) }
+    }
     guard rules.autonomy != .auto else { return .adopt(contest.candidate, figures) }
     switch contest.approval {
     case .open: return .ask(contest.candidate, figures)
@@ -190,7 +205,7 @@ extension World {
       probation = Replication(
         candidate: contest.candidate, parent: incumbent, parentAnchor: anchor,
         probation: Probation(contest.race.evidence),
-        fed: [Int](repeating: 0, count: gate.count))
+        starts: contest.starts, fed: [Int](repeating: 0, count: gate.count))
       anchor = contest.candidate
       adoptions += 1
     } else {
@@ -257,11 +272,16 @@ extension World {
   mutating func replicate() {
     guard var next = probation, let mine = banks[next.candidate], let theirs = banks[next.parent]
     else { return }
-    for place in gate.indices {
-      while next.fed[place] < min(mine.entries[place].count, theirs.entries[place].count) {
-        let pair = (mine.entries[place][next.fed[place]], theirs.entries[place][next.fed[place]])
-        if pair.0 == .underWay || pair.1 == .underWay { break }
-        if case (.scored(let new), .scored(let old)) = pair { next.probation.add(new - old) }
+    for (place, start) in next.starts.enumerated() {
+      let paired = min(mine.visits[place].count, theirs.visits[place].count - start)
+      while next.fed[place] < paired {
+        let new = mine.visits[place][next.fed[place]]
+        let old = theirs.visits[place][start + next.fed[place]]
+        // What lies too far apart is no pair.
+        guard new.outcome != .underWay, old.outcome != .underWay,
+          new.planned.isNear(old.planned, rules.racing.ageing)
+        else { break }
+        if let gained = new.score, let held = old.score { next.probation.add(gained - held) }
         next.fed[place] += 1
       }
     }

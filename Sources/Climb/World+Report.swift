@@ -117,8 +117,20 @@ extension World {
       trials: mean == nil ? 0 : closing.report.reduce(0) { $0 + $1.count }, adoptions: adoptions,
       isAwaited: isAwaited, baseline: baseline,
       bracket: isRejected ? nil : bracket(closing), vault: vault,
-      unverified: vault == nil ? missing : nil,
+      unverified: vault == nil ? missing : nil, drift: drift,
       rolledBack: rolledBack, pruned: pruned, stop: accounts.stop)
+  }
+
+  /// What the control with the most tasks that were tried at both times says; nil where none was.
+  private var drift: NightReport.Drift? {
+    guard let ageing = rules.racing.ageing else { return nil }
+    let all = banks.compactMap { id, bank in bank.drift(ageing).map { (id, $0.difference) } }
+    let most = all.max { ($0.1.tasks, $1.0) < ($1.1.tasks, $0.0) }
+    return most.map { candidate, found in
+      NightReport.Drift(
+        candidate: candidate, tasks: found.tasks, difference: found.mean,
+        interval: found.interval)
+    }
   }
 
   private func measured(_ bank: Bank?) -> Measurement? {

@@ -11,31 +11,18 @@ extension World {
 
   /// Whether a candidate that a race finds better has to show that it does not know dev tasks by heart.
   func needsTwins(_ question: RaceOpening.Question) -> Bool {
-    question == .better && rules.twins != nil && hasTwins
+    question == .better && rules.twins != nil
   }
-
-  var hasTwins: Bool { rules.tasks.contains { $0.twinOf != nil } }
 
   /// Trials that a candidate which its race finds better may still need to show that it knows nothing by heart.
   var heldForTwins: Int {
-    guard let rules = rules.twins, hasTwins else { return 0 }
+    guard let rules = rules.twins else { return 0 }
     return contests.reduce(0) { sum, contest in
       guard contest.race.decision == .adopt, contest.opening.question == .better,
         contest.twins?.verdict == nil
       else { return sum }
       return sum + 4 * max(rules.most - (contest.twins?.comparisons.count ?? 0), 0)
     }
-  }
-
-  /// The next step towards an adoption that asks for twins: nil while trials are awaited or when nothing of the kind
-  /// is left to do, which `isSettled` tells apart.
-  func twinStep(_ contest: Contest, _ figures: RaceFigures) -> (command: Command?, isSettled: Bool)
-  {
-    guard needsTwins(contest.opening.question) else { return (nil, true) }
-    guard let check = contest.twins else { return (.twin(contest.candidate, figures), false) }
-    guard let verdict = check.verdict else { return (nil, false) }
-    return verdict.word == .fail
-      ? (.refuse(contest.candidate, .memorised, figures), false) : (nil, true)
   }
 
   mutating func beginTwins(_ figures: RaceFigures) {

@@ -182,6 +182,8 @@ public struct World: Sendable {
     let parent: CandidateID
     let parentAnchor: CandidateID
     var probation: Probation
+    /// For each gate task the parent's first trial that was not too old for the race.
+    let starts: [Int]
     /// For each gate task the visits that were fed.
     var fed: [Int]
   }

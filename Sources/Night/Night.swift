@@ -214,12 +214,13 @@ public struct Night: Sendable {
     return await desk.world.phase == .over
   }
 
-  // No decision reads a clock: time comes in as a fact, and only where something hangs on it.
+  // No decision reads a clock: time comes in as a fact, as often as what hangs on it asks for. Without a deadline
+  // that is the age of trials, in hours.
   private func tick() async {
-    guard rules.stops.deadlineSeconds != nil else { return }
+    let pause = rules.stops.deadlineSeconds == nil ? 300 : 10
     while !_Concurrency.Task.isCancelled {
       await desk.post(.clock(clock.now.since(startedAt).seconds))
-      try? await _Concurrency.Task.sleep(for: .seconds(10))
+      try? await _Concurrency.Task.sleep(for: .seconds(pause))
     }
   }
 

@@ -38,11 +38,10 @@ public struct Nights: Sendable {
 
   /// One night from its evening to its report.
   public func night(
-    budget: Int, seed: Int, slots: Int = 1, durations: Weather.Durations = .none
+    budget: Int, seed: Int, slots: Int = 1, in weather: Weather = Weather()
   ) throws(BelayError) -> Night {
     let rules = SimulatedNight.rules(problem, seed: seed, rollouts: budget, slots: slots)
-    var weather = Weather()
-    weather.durations = durations
+    var weather = weather
     weather.seed = UInt64(bitPattern: Int64(seed))
     var night = SimulatedNight(problem, seed: seed, rules: rules, weather: weather)
     let result = try night.run()
@@ -55,7 +54,7 @@ public struct Nights: Sendable {
 
   /// A night for each seed, `width` of them at a time; `each` is told of them in the order of the seeds.
   public func run(
-    budget: Int, seeds: Range<Int>, slots: Int, durations: Weather.Durations, width: Int,
+    budget: Int, seeds: Range<Int>, slots: Int, in weather: Weather, width: Int,
     each: @Sendable (Night) async throws -> Void
   ) async throws -> [Night] {
     try await withThrowingTaskGroup(of: Night.self) { group in
@@ -63,7 +62,7 @@ public struct Nights: Sendable {
       let begin = { (group: inout ThrowingTaskGroup<Night, any Error>) in
         guard let seed = waiting.next() else { return }
         group.addTask {
-          try night(budget: budget, seed: seed, slots: slots, durations: durations)
+          try night(budget: budget, seed: seed, slots: slots, in: weather)
         }
       }
       for _ in 0..<max(width, 1) { begin(&group) }

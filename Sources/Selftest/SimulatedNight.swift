@@ -193,18 +193,22 @@ public struct SimulatedNight: Sendable {
   private mutating func end(of order: TrialOrder) -> TrialEnd {
     let trial = numbers.removeValue(forKey: order.id) ?? 0
     if weather.isBroken(order.id, seed: world.rules.seed) { return .invalid }
+    func scored(_ outcome: Double) -> TrialEnd {
+      .scored(
+        weather.drifted(outcome, order.id, of: world.rules.rollouts, seed: world.rules.seed))
+    }
     let configuration = configuration(of: order.candidate)
     let task = world.rules.tasks[order.task]
     if let original = task.twinOf {
       // Whatever was learnt by heart is worth nothing there.
       let honest = problem.forgetting(configuration)
-      return .scored(
+      return scored(
         problem.outcome(
           honest, key: "\(configuration.key)|twin",
           task: Int(world.rules.tasks[original].name) ?? 0,
           trial: trial, seed: seed))
     }
-    return .scored(
+    return scored(
       problem.outcome(
         configuration, key: configuration.key, task: Int(task.name) ?? 0, trial: trial, seed: seed))
   }

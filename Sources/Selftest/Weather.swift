@@ -18,6 +18,9 @@ public struct Weather: Sendable, Hashable {
   public var broken = 0.0
   /// Whether of trials that take no time the last one ends first.
   public var isReversed = false
+  /// From the middle of the night on the model is another: so large a share of the failures succeed, or, when
+  /// it is negative, of the successes fail.
+  public var drift = 0.0
   /// Seconds until a proposer answers.
   public var proposerDelay = 0.0
   /// Seconds until a judge answers.
@@ -42,6 +45,13 @@ public struct Weather: Sendable, Hashable {
     let radius = (-2 * log(max(draws.share(), 1e-300))).squareRoot()
     let normal = radius * cos(2 * Double.pi * draws.share())
     return 60 * exp(normal - 0.5)
+  }
+
+  /// What becomes of a score, the model having changed or not.
+  func drifted(_ score: Double, _ trial: TrialID, of rollouts: Int, seed: UInt64) -> Double {
+    guard drift != 0, trial.number > rollouts / 2 else { return score }
+    var draws = Draws(seed: seed, for: UInt64(trial.number) &* 16 &+ 11)
+    return draws.share() < abs(drift) ? (drift > 0 ? 1 : 0) : score
   }
 
   func isBroken(_ trial: TrialID, seed: UInt64) -> Bool {

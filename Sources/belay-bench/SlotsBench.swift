@@ -6,9 +6,11 @@ import Selftest
 enum SlotsBench {
   static let slots = Benchmark(name: "slots") {
     let world = try problem()
+    var weather = Weather()
+    weather.durations = .heavy
     return try [(slots: 16, trials: 10_000), (slots: 256, trials: 200_000)].map { size in
       let night = try Nights(world).night(
-        budget: size.trials, seed: 1, slots: size.slots, durations: .heavy)
+        budget: size.trials, seed: 1, slots: size.slots, in: weather)
       let busy = night.busy ?? 0
       return BenchRow(
         what: "\(size.slots) slots busy, heavy-tailed trials, \(size.trials) of them",

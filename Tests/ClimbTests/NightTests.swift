@@ -50,6 +50,22 @@ import Testing
     }
   }
 
+  @Test func `the same needless edits are never put to the test twice`() throws {
+    var questions = 0
+    for seed in 1...12 {
+      var night = SmallWorld.night(seed: seed, rollouts: 1400) { rules in
+        SmallWorld.full(&rules)
+        rules.racing.fewestToPrune = 40
+        rules.screening.share = 0.5
+      }
+      _ = try night.run()
+      let asked = night.world.races.map(\.opening).filter { $0.question == .simpler }
+      questions += asked.count
+      #expect(Set(asked.map { "\($0.edits) \($0.control)" }).count == asked.count, "seed \(seed)")
+    }
+    #expect(questions > 0)
+  }
+
   static func full(
     slots: Int = 4, rollouts: Int = 900, weather: Weather = Weather(),
     _ change: (inout NightRules) -> Void = { _ in }

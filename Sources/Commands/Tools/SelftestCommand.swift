@@ -27,6 +27,10 @@ enum SelftestCommand {
     "durations", .choice("KIND"), default: Weather.Durations.none,
     "How long trials take: no time, or log-normal with σ = 1")
 
+  static let drift = Option(
+    "drift", .number("SHARE", -1...1), default: 0,
+    "A model that changes half-way: so many failures succeed then, or, below 0, successes fail")
+
   static let command = Command(
     "selftest", in: .decide, "Run simulated nights, whose truth is known, to see what to believe",
     discussion: """
@@ -35,7 +39,7 @@ enum SelftestCommand {
       all is decided. With --run or --suite there are two worlds: in one some edits help, in the other none \
       does, so that whatever is adopted is a false adoption.
       """,
-    takes: [problem, run, suite, budget, seeds, firstSeed, slots, durations],
+    takes: [problem, run, suite, budget, seeds, firstSeed, slots, durations, drift],
     examples: [
       Example(
         "belay selftest --problem problem.json --budget 1000 --seeds 24 --json",
@@ -47,13 +51,15 @@ enum SelftestCommand {
     let worlds = try SelftestWorlds.read(call)
     let budgets = try Self.numbers(call[budget], in: 1...100_000_000, of: "--budget 1000,5000")
     let widths = try Self.numbers(call[slots], in: 1...4096, of: "--slots 16,256")
+    var weather = Weather()
+    weather.durations = call[durations]
+    weather.drift = call[drift]
     let seeds = call[firstSeed]..<(call[firstSeed] + call[seeds])
     var judged: [(world: SelftestWorlds.World, judgement: Judgement)] = []
     for world in worlds {
       for (budget, slots) in budgets.flatMap({ budget in widths.map { (budget, $0) } }) {
         let nights = try await Nights(world.problem).run(
-          budget: budget, seeds: seeds, slots: slots, durations: call[durations],
-          width: Machine.processors
+          budget: budget, seeds: seeds, slots: slots, in: weather, width: Machine.processors
         ) { night in
           var fields = night.fields
           fields["world"] = .optional(world.kind?.rawValue)

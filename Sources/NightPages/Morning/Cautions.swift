@@ -56,6 +56,14 @@ extension NightView {
             + "\(Figure.percent(vault.interval.halfWidth)) pp can be told from none")
       }
     }
+    if let drift = report.drift, !drift.interval.contains(0) {
+      found.append(
+        "the model or its surroundings changed: \(label(drift.candidate)) itself solves "
+          + "\(Figure.points(drift.difference)) more since its first trials are too old to count "
+          + "(95% \(Figure.points(drift.interval.low)) to \(Figure.points(drift.interval.high)), "
+          + "\(drift.tasks) tasks); races and the vault compare trials of one time, sums over the night do not"
+      )
+    }
     if !report.rolledBack.isEmpty {
       let names = report.rolledBack.map { label($0) }.joined(separator: ", ")
       found.append(

@@ -160,6 +160,13 @@ public struct MorningPage: ReportPage {
       "gate_bracket": report.bracket.map {
         ["deflated": .number($0.low), "as_measured": .number($0.high)]
       } ?? .null,
+      "drift": report.drift.map {
+        [
+          "candidate": .string(view.label($0.candidate)), "tasks": .int($0.tasks),
+          "difference": .number($0.difference), "low": .number($0.interval.low),
+          "high": .number($0.interval.high), "confidence": .double(0.95),
+        ]
+      } ?? .null,
       "adoptions": .int(report.adoptions),
       "rolled_back": .array(report.rolledBack.map { .string(view.label($0)) }),
       "pruned": .array(report.pruned.map { .string("\($0)") }),
