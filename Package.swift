@@ -214,7 +214,7 @@ let package = Package(
       dependencies: [
         "Base", "Platform", "Transport", "Dialect", "Facts", "Ledger", "Suite", "Harness",
         "Sandbox", "Http", "Gateway", "Model", "Metering", "Brain", "Fleet", "Report", "Trial",
-        "Climb", "Selftest",
+        "Climb", "Selftest", "NightLog", "NightPages", "Layout",
       ],
       swiftSettings: house),
 

@@ -28,6 +28,10 @@ public enum NightFact: Sendable, Hashable, Codable {
 extension NightFact {
   /// Reads the fact that was recorded at this place of a night.
   public init(recorded body: String, number: Int) throws(BelayError) {
+    if let plain = PlainFact.read(body) {
+      self = plain
+      return
+    }
     do throws(BelayError) {
       self = try JSON.parse(body).decode()
     } catch {

@@ -32,6 +32,31 @@ public struct RunRecord: Sendable, Hashable {
   }
 }
 
+/// What a run says of itself, without anything that has to be counted over its trials.
+public struct RunHead: Sendable, Hashable {
+  /// Its id.
+  public let id: RunID
+  /// How it began.
+  public let fact: RunFact
+  /// The name of its suite.
+  public let suiteName: String
+  /// How it last ended; nil while it runs or when its process was killed.
+  public let end: RunEndFact?
+
+  /// A run that was read back.
+  package init(id: RunID, fact: RunFact, suiteName: String, end: RunEndFact?) {
+    self.id = id
+    self.fact = fact
+    self.suiteName = suiteName
+    self.end = end
+  }
+}
+
+extension RunRecord {
+  /// What it says of itself.
+  public var head: RunHead { RunHead(id: id, fact: fact, suiteName: suiteName, end: end) }
+}
+
 /// A candidate: a harness under the id that it has in this lab.
 public struct CandidateRecord: Sendable, Hashable {
   /// Its id.

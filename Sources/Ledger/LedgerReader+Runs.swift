@@ -16,6 +16,19 @@ extension LedgerReader {
     return found
   }
 
+  /// What one run says of itself: as cheap after a million trials as before the first.
+  public func head(_ id: RunID) throws -> RunHead {
+    guard let found = try read({ try $0.heads("run.id = \(id)", limit: 1) }).first else {
+      throw missing("run \(id)", hint: "belay log")
+    }
+    return found
+  }
+
+  /// What all runs say of themselves, newest first.
+  public func heads() throws -> [RunHead] {
+    try read { try $0.heads("1", limit: .max) }
+  }
+
   /// The newest run of a type; nil when there is none.
   public func newest(_ type: RunType) throws -> RunID? {
     try read { connection in
@@ -47,6 +60,20 @@ extension LedgerReader {
 
 extension Connection {
   fileprivate func runs(_ condition: SQL, limit: Int) throws -> [RunRecord] {
+    try heads(condition, limit: limit).map { head in
+      let counts = try first(
+        "SELECT total(trials), total(finished) FROM tally WHERE run = \(head.id)"
+      ) { ($0.int(0), $0.int(1)) }
+      let candidates = try rows(
+        "SELECT DISTINCT candidate FROM tally WHERE run = \(head.id) ORDER BY candidate"
+      ) { CandidateID($0.int(0)) }
+      return RunRecord(
+        id: head.id, fact: head.fact, suiteName: head.suiteName, end: head.end,
+        trials: counts?.0 ?? 0, finished: counts?.1 ?? 0, candidates: candidates)
+    }
+  }
+
+  fileprivate func heads(_ condition: SQL, limit: Int) throws -> [RunHead] {
     let heads = try rows(
       """
       SELECT run.id, type, suite.digest, settings, conditions, opens_vault, started_at, pid,
@@ -66,15 +93,7 @@ extension Connection {
       return (RunID(row.int(0)), fact, row.text(11))
     }
     return try heads.map { id, fact, suiteName in
-      let counts = try first(
-        "SELECT total(trials), total(finished) FROM tally WHERE run = \(id)"
-      ) { ($0.int(0), $0.int(1)) }
-      let candidates = try rows(
-        "SELECT DISTINCT candidate FROM tally WHERE run = \(id) ORDER BY candidate"
-      ) { CandidateID($0.int(0)) }
-      return RunRecord(
-        id: id, fact: fact, suiteName: suiteName, end: try lastEnd(of: id),
-        trials: counts?.0 ?? 0, finished: counts?.1 ?? 0, candidates: candidates)
+      RunHead(id: id, fact: fact, suiteName: suiteName, end: try lastEnd(of: id))
     }
   }
 

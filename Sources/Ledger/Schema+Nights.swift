@@ -30,4 +30,11 @@ extension Schema {
     ) STRICT;
 
     """ + factTables3.map(appendOnly).joined()
+
+  // Whether a night opened its vault is asked of every night of a suite, and a night may have millions of facts.
+  static let version4 =
+    """
+    CREATE INDEX night_fact_opens_vault ON night_fact (run) WHERE kind = 'open_vault';
+
+    """
 }

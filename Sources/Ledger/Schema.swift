@@ -4,7 +4,7 @@ internal import Database
 enum Schema {
   static let migrations = [
     Migration(version: 1, script: version1), Migration(version: 2, script: version2),
-    Migration(version: 3, script: version3),
+    Migration(version: 3, script: version3), Migration(version: 4, script: version4),
   ]
 
   static var version: Int { migrations.last?.version ?? 0 }

@@ -38,9 +38,9 @@ public enum Lessons {
   }
 
   private static func views(
-    _ reader: LedgerReader, _ clock: WallClock, where fits: (RunRecord) -> Bool
+    _ reader: LedgerReader, _ clock: WallClock, where fits: (RunHead) -> Bool
   ) throws -> [NightView] {
-    let nights = try reader.runs().filter { $0.fact.type == .night && fits($0) }
+    let nights = try reader.heads().filter { $0.fact.type == .night && fits($0) }
     return try nights.prefix(Self.nights).reversed().compactMap { record in
       do {
         return try NightView.read(reader, run: record.id, clock: clock)

@@ -18,6 +18,20 @@ extension LedgerReader {
     }
   }
 
+  /// Hands on the facts of a night in their order, from behind the fact `after`, and never holds many of them.
+  public func night(
+    _ run: RunID, after: Int = 0, through last: Int = .max, each: (NightRecord) throws -> Void
+  ) throws {
+    let most = 4096
+    var at = after
+    while at < last {
+      let facts = try night(run, after: at, limit: min(last - at, most))
+      for fact in facts { try each(fact) }
+      guard facts.count == most, let end = facts.last else { return }
+      at = end.number
+    }
+  }
+
   /// How many facts a night has by now.
   public func nightLength(_ run: RunID) throws -> Int {
     try read { connection in

@@ -9,7 +9,7 @@ internal import Platform
 /// A night as it is read: the fold over its facts, with what the lab knows of its run beside it.
 public struct NightView: Sendable {
   /// The run.
-  public private(set) var run: RunRecord
+  public private(set) var run: RunHead
   /// The fold over its facts.
   public private(set) var fold: NightFold
   /// When it was read.
@@ -25,6 +25,11 @@ public struct NightView: Sendable {
   /// Sums over the trials of each of the lab's candidates in this run.
   public private(set) var tallies: [CandidateID: Tally]
   private var numbers: [CandidateID: CandidateID] = [:]
+  private var numbered = 0
+  private var resumptions: [EventRecord] = []
+  private var lastEvent = 0
+
+  private static let mostEvents = 10_000
 
   /// Kinds of events that are worth a line in the morning.
   static let telling: Set<String> = [
@@ -35,13 +40,14 @@ public struct NightView: Sendable {
   public static func read(
     _ reader: LedgerReader, run id: RunID, through last: Int = .max, clock: WallClock
   ) throws -> NightView {
-    let run = try record(reader, id)
-    let facts = try reader.night(id, limit: last)
-    guard let first = facts.first, var fold = try NightFold(first: first) else {
+    let run = try head(reader, id)
+    guard let first = try reader.night(id, limit: min(last, 1)).first,
+      var fold = try NightFold(first: first)
+    else {
       throw BelayError(
         .notFound, "the night has recorded nothing yet", place: "\(id)", hint: "belay log \(id)")
     }
-    for fact in facts.dropFirst() { try fold.take(fact) }
+    try reader.night(id, after: fold.count, through: last) { try fold.take($0) }
     var view = NightView(
       run: run, fold: fold, now: clock.now, isAlive: nil, incidents: [], vaultOpenings: 0,
       tallies: [:])
@@ -54,27 +60,38 @@ public struct NightView: Sendable {
   public mutating func catchUp(
     _ reader: LedgerReader, through last: Int = .max, clock: WallClock
   ) throws -> Bool {
-    let facts = try reader.night(run.id, after: fold.count, limit: max(last - fold.count, 0))
-    for fact in facts { try fold.take(fact) }
-    let before = (hasEnded, isAlive, incidents.count)
-    run = try reader.run(run.id)
-    // Counting them reads the facts of every night: not once a second.
-    if facts.contains(where: { $0.kind == "open_vault" }) {
+    let before = (hasEnded, isAlive, incidents.last?.id, fold.count)
+    var isVaultOpened = false
+    try reader.night(run.id, after: fold.count, through: last) { fact in
+      try fold.take(fact)
+      isVaultOpened = isVaultOpened || fact.kind == "open_vault"
+    }
+    run = try reader.head(run.id)
+    if isVaultOpened {
       vaultOpenings = try reader.vaultOpenings(suite: run.fact.suite).count
     }
     try refresh(reader, clock)
-    return !facts.isEmpty || before != (hasEnded, isAlive, incidents.count)
+    return before != (hasEnded, isAlive, incidents.last?.id, fold.count)
   }
 
   private mutating func refresh(_ reader: LedgerReader, _ clock: WallClock) throws {
     now = clock.now
-    let events = try reader.events(run: run.id, limit: 1_000_000)
-    hasEnded = run.hasEnded(events)
-    isAlive = run.isAlive(events)
-    incidents = Array(events.filter { Self.telling.contains($0.fact.kind) }.suffix(1000))
-    numbers = [:]
-    for (number, assembled) in world.assembled where numbers[assembled.candidate] == nil {
-      numbers[assembled.candidate] = number
+    while true {
+      let events = try reader.events(run: run.id, after: lastEvent, limit: Self.mostEvents)
+      incidents = (incidents + events.filter { Self.telling.contains($0.fact.kind) })
+        .suffix(1000)
+      resumptions += events.filter { $0.fact.kind == "resumed" }
+      lastEvent = events.last?.id ?? lastEvent
+      if events.count < Self.mostEvents { break }
+    }
+    hasEnded = run.hasEnded(resumptions)
+    isAlive = run.isAlive(resumptions)
+    if numbered != world.assembled.count {
+      numbered = world.assembled.count
+      numbers = [:]
+      for (number, assembled) in world.assembled where numbers[assembled.candidate] == nil {
+        numbers[assembled.candidate] = number
+      }
     }
     let told = [CandidateID(1), champion].compactMap { world.assembled[$0]?.candidate }
     tallies = [:]
@@ -84,8 +101,8 @@ public struct NightView: Sendable {
     }
   }
 
-  private static func record(_ reader: LedgerReader, _ id: RunID) throws -> RunRecord {
-    let run = try reader.run(id)
+  private static func head(_ reader: LedgerReader, _ id: RunID) throws -> RunHead {
+    let run = try reader.head(id)
     guard run.fact.type == .night else {
       throw BelayError(
         .usage, "\(id) is no night but a run of the type \(run.fact.type.rawValue)",
@@ -134,7 +151,7 @@ public struct NightView: Sendable {
   }
 }
 
-extension RunRecord {
+extension RunHead {
   /// Whether it has ended and was not gone on with since; `events` are those of the run.
   public func hasEnded(_ events: [EventRecord]) -> Bool {
     guard let end else { return false }

@@ -24,7 +24,7 @@ extension PooledModel {
     var spread = SymmetricMatrix(size: width)
     for task in 0..<tasks {
       let position = (0..<size).map { common[$0] + own[task][$0] }
-      seen[task].addProducts(of: chosen.map { $0 + 1 }, at: position, to: &pull, &spread)
+      seen[task].addProducts(of: chosen.map { $0 + 1 }, rows, at: position, to: &pull, &spread)
     }
     let linked = Set(pairs.map { [$0.first, $0.second] })
     var found: [(first: Int, second: Int, strength: Double)] = []
@@ -45,16 +45,17 @@ extension SeenTrials {
   /// Adds, for each two columns, the products of their distances from their means: weighted by what is
   /// left of the score, and their squares by its variance.
   func addProducts(
-    of columns: [Int], at position: [Double], to pull: inout SymmetricMatrix,
-    _ spread: inout SymmetricMatrix
+    of columns: [Int], _ table: FeatureRows, at position: [Double],
+    to pull: inout SymmetricMatrix, _ spread: inout SymmetricMatrix
   ) {
     guard !scores.isEmpty else { return }
+    let (rows, width) = (table.values, table.width)
     let means = columns.map { column in
-      scores.indices.reduce(0) { $0 + rows[$1 * width + column] } / Double(scores.count)
+      places.reduce(0) { $0 + rows[Int($1) * width + column] } / Double(scores.count)
     }
     let count = columns.count
     for (index, score) in scores.enumerated() {
-      let start = index * width
+      let start = Int(places[index]) * width
       var logit = 0.0
       for column in 0..<width { logit += rows[start + column] * position[column] }
       let p = PooledModel.logistic(logit)

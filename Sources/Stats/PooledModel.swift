@@ -51,6 +51,7 @@ public struct PooledModel: Sendable {
   // The columns of a row: 1, the coordinates, the pairs. All parameters are kept in that order.
   var size = 1
   var seen: [SeenTrials]
+  var rows = FeatureRows()
   var common: [Double] = [-0.5]
   var own: [[Double]]
   var spreads: [Double] = [2]
@@ -85,9 +86,7 @@ public struct PooledModel: Sendable {
     }
     insert([prior], at: size)
     pairs.append(Pair(first: low, second: high, effect: 0))
-    for task in 0..<tasks {
-      seen[task].setLast(product: 1 + low, 1 + high)
-    }
+    rows.setLast(product: 1 + low, 1 + high)
   }
 
   private mutating func insert(_ priors: [Prior], at place: Int) {
@@ -98,8 +97,8 @@ public struct PooledModel: Sendable {
     isLearned.insert(contentsOf: priors.map(\.isLearned), at: place)
     for task in 0..<tasks {
       own[task].insert(contentsOf: zeros, at: place)
-      seen[task].widen(by: priors.count, at: place)
     }
+    rows.widen(by: priors.count, at: place)
     var wider = SymmetricMatrix(size: size + priors.count)
     for row in 0..<wider.size {
       let isNew = row >= place && row < place + priors.count
@@ -120,7 +119,7 @@ public struct PooledModel: Sendable {
 
   /// Takes a trial in; a score between 0 and 1 counts as that share of a success.
   public mutating func add(task: Int, features: [Double], score: Double) {
-    seen[task].append(row(features), min(max(score, 0), 1))
+    seen[task].append(rows.place(of: row(features)), min(max(score, 0), 1))
     trials += 1
   }
 
@@ -234,7 +233,7 @@ public struct PooledModel: Sendable {
     eliminated.reserveCapacity(tasks)
     for task in 0..<tasks {
       let position = (0..<size).map { common[$0] + own[task][$0] }
-      let (curvature, slope) = seen[task].likelihood(at: position)
+      let (curvature, slope) = seen[task].likelihood(at: position, rows)
       guard
         let done = Elimination(
           curvature: curvature, slope: slope, prior: ownPrior, position: own[task])

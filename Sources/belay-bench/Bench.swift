@@ -4,6 +4,8 @@
     let names = Array(CommandLine.arguments.dropFirst())
     if names == ["gateway-provider"] {
       await GatewayBench.serve()
+    } else if names.first == NightBench.screenWord {
+      NightBench.show(Array(names.dropFirst()))
     } else if names.isEmpty {
       await Benchmarks.runAll()
     } else {

@@ -19,11 +19,15 @@ struct Benchmark: Sendable {
 enum Benchmarks {
   static let all: [Benchmark] = [
     EvalBench.start, EvalBench.eval, SandboxBench.trials, SandboxBench.sleepers,
-    LedgerBench.recording, LedgerBench.reading, WireBench.streams, ClimbBench.deciding,
+    LedgerBench.recording, LedgerBench.reading, NightBench.screens, WireBench.streams,
+    ClimbBench.deciding,
     SlotsBench.slots,
     BrainBench.turn, BrainBench.waiting, GatewayBench.latency,
     CallsBench.calling, EvalBench.long,
   ]
+
+  /// Those that take minutes, by their names alone.
+  static let long: [Benchmark] = [NightBench.large]
 
   /// Each in a process of its own: what one leaves in memory is not the next one's peak.
   static func runAll() async {
@@ -38,7 +42,7 @@ enum Benchmarks {
   }
 
   static func run(_ names: [String]) async {
-    for benchmark in all where names.contains(benchmark.name) {
+    for benchmark in all + long where names.contains(benchmark.name) {
       do {
         for row in try await benchmark.measure() {
           print(

@@ -23,14 +23,18 @@ enum ClimbBench {
 }
 
 /// A night whose outcomes cost nothing to draw.
-private struct BenchNight {
-  var world: World
-  var draws = Draws(seed: 5)
+struct BenchNight {
+  private(set) var world: World
+  private var draws = Draws(seed: 5)
+  /// Every fact in its order, from the opening on, where somebody wants to have them.
+  private(set) var facts: [NightFact] = []
+  private let keepsFacts: Bool
 
-  init(trials: Int) {
+  init(trials: Int, slots: Int = 16, keepsFacts: Bool = false) {
+    self.keepsFacts = keepsFacts
     let tasks = (0..<60).map { NightTask(name: "\($0)", split: $0 < 40 ? .dev : .gate) }
     var rules = NightRules(seed: 1, tasks: tasks, rollouts: trials)
-    rules.slots = 16
+    rules.slots = slots
     rules.proposers = ["bench"]
     rules.stops.proposals = 400
     rules.proposalsFirst = 400
@@ -38,6 +42,18 @@ private struct BenchNight {
     rules.reflects = false
     rules.pilotTrials = 0
     world = World(rules)
+    if keepsFacts { facts = [.opened(rules)] }
+  }
+
+  /// Hands the facts that are kept over.
+  mutating func takeFacts() -> [NightFact] {
+    defer { facts = [] }
+    return facts
+  }
+
+  private mutating func record(_ fact: NightFact) {
+    world.fold(fact)
+    if keepsFacts { facts.append(fact) }
   }
 
   /// CPU in microseconds and facts, until so many trials were dispatched.
@@ -46,21 +62,23 @@ private struct BenchNight {
     var facts = 0
     while world.rollouts < trials, world.phase != .over {
       for command in decide(world) {
-        world.fold(.issued(command))
+        record(.issued(command))
         facts += 1
         if case .propose(let order) = command {
           let edits = (0..<order.count).map { _ in Proposal(author: "bench", edit: edit()) }
-          world.fold(.proposed(order.number, edits, Spending(), note: nil))
+          record(.proposed(order.number, edits, Spending(), note: nil))
           facts += 1
         }
       }
       for order in world.inFlight {
-        world.fold(.finished(order.id, .scored(outcome(order)), Spending()))
+        record(.finished(order.id, .scored(outcome(order)), Self.spent))
         facts += 1
       }
     }
     return (Double(clock() - began) * 1e6 / Double(CLOCKS_PER_SEC), facts)
   }
+
+  private static let spent = Spending(costUSD: 0.00125, tokens: 2500)
 
   private mutating func edit() -> Edit {
     let place = draws.below(28)

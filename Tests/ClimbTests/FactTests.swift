@@ -60,4 +60,56 @@ import Testing
       }
     }
   }
+
+  @Test
+  func `what is read without a tree is what the reader of all facts says, whatever is written`()
+    throws
+  {
+    var texts = try Self.facts.filter {
+      switch $0 {
+      case .issued(.run), .finished, .clock: true
+      default: false
+      }
+    }.map { try JSON.encoding($0).text() }
+    for (score, spent) in [
+      ("0", "{}"), ("1", #"{"tokens":0}"#), ("0.25", #"{"costUSD":0.00068375}"#),
+      ("0.30000000000000004", #"{"costUSD":1e-7,"tokens":12}"#), ("-0", "{}"), ("01", "{}"),
+      ("1.", "{}"), (".5", "{}"), ("1e300", "{}"), ("123456789012345", "{}"),
+      ("0.1234567890123456789", "{}"), (#""invalid""#, #"{"costUSD":1,"tokens":1.5}"#),
+      ("9007199254740993", "{}"), ("0.000000000000001", "{}"), ("1", #"{"costUSD":null}"#),
+    ] {
+      texts.append(#"{"finished":{"_0":"t5","_1":\#(score),"_2":\#(spent)}}"#)
+    }
+    for number in 0..<300 {
+      let value = Double(number * 7919 % 1000) / [3, 7, 10, 100, 1000, 64][number % 6]
+      texts.append(try JSON.encoding(NightFact.clock(value)).text())
+    }
+    for text in texts {
+      #expect(Self.plain(text) == Self.byTheBook(text), "\(text)")
+    }
+    var differing: [String] = []
+    for (number, text) in texts.prefix(8).enumerated() {
+      let bytes = Array(text.utf8)
+      for place in bytes.indices {
+        let byte = Array(#"0.,e""#.utf8)[(place + number) % 5]
+        for changed in [
+          bytes[..<place] + [byte] + bytes[(place + 1)...],
+          bytes[..<place] + [byte] + bytes[place...],
+          bytes[..<place] + bytes[(place + 1)...], bytes[..<place],
+        ] {
+          let text = String(decoding: changed, as: UTF8.self)
+          if Self.plain(text) != Self.byTheBook(text) { differing.append(text) }
+        }
+      }
+    }
+    #expect(differing == [])
+  }
+
+  private static func plain(_ text: String) -> NightFact? {
+    try? NightFact(recorded: text, number: 1)
+  }
+
+  private static func byTheBook(_ text: String) -> NightFact? {
+    try? JSON.parse(text).decode(NightFact.self)
+  }
 }

@@ -21,29 +21,34 @@ enum NightWord {
     Window(from: call[cursor] ?? 0, limit: call.limit ?? .max)
   }
 
-  static func run(_ word: String?, _ reader: LedgerReader) throws -> RunRecord {
+  /// The run of the night that is meant.
+  static func id(_ word: String?, _ reader: LedgerReader) throws -> RunID {
     if let word, word != "last" {
       guard let id = RunID(word) else {
         throw BelayError(
           .usage, "a night is named as r12, or last, not '\(word.printable())'", hint: "belay log")
       }
-      let run = try reader.run(id)
-      guard run.fact.type == .night else {
+      guard try reader.head(id).fact.type == .night else {
         throw BelayError(.usage, "\(id) is no night", hint: "belay log")
       }
-      return run
+      return id
     }
-    guard let run = try reader.runs().first(where: { $0.fact.type == .night }) else {
+    guard let id = try reader.newest(.night) else {
       throw BelayError(
         .notFound, "no night in this lab", place: reader.path, hint: "belay run EXPERIMENT")
     }
-    return run
+    return id
+  }
+
+  /// The night that is meant, with what is counted over its trials.
+  static func run(_ word: String?, _ reader: LedgerReader) throws -> RunRecord {
+    try reader.run(id(word, reader))
   }
 
   /// The night that is meant, read whole.
   static func view(_ word: String?, _ call: Call) throws -> NightView {
     let reader = try LabWord.reader(call)
     return try NightView.read(
-      reader, run: run(word, reader).id, clock: call.surroundings.clock)
+      reader, run: id(word, reader), clock: call.surroundings.clock)
   }
 }

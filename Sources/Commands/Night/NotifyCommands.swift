@@ -61,7 +61,7 @@ enum NotifyCommands {
     let lab = try LabWord.resolve(call)
     let reader = try lab.reader()
     let run = try NightWord.run(call[which], reader)
-    let hasEnded = run.hasEnded(try reader.events(run: run.id, limit: .max))
+    let hasEnded = run.head.hasEnded(try reader.events(run: run.id, limit: .max))
     if !hasEnded, let path = run.fact.settings["experiment"].string,
       case let experiment = try Experiment.load(path), let notify = experiment.notify
     {

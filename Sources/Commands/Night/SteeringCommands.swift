@@ -122,7 +122,7 @@ enum SteeringCommands {
       throw BelayError(.usage, "\(word.order) needs a text")
     }
     return try await said(
-      lab, try NightWord.run("\(word.run)", try lab.reader()).id,
+      lab, try NightWord.id("\(word.run)", try lab.reader()),
       reason: word.reason.isEmpty ? nil : word.reason, call, order)
   }
 
@@ -130,7 +130,7 @@ enum SteeringCommands {
     _ call: Call, _ order: (World) throws -> Steering.Order
   ) async throws -> ExitCode {
     let lab = try LabWord.resolve(call)
-    let night = try NightWord.run(call[NightWord.flag], try lab.reader()).id
+    let night = try NightWord.id(call[NightWord.flag], try lab.reader())
     let fields = try await said(lab, night, reason: call[reason], call, order)
     try call.output.page(Page(items: [fields])) { _ in
       guard fields["changed"].bool == true else { return "nothing to change" }

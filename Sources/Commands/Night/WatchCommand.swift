@@ -27,7 +27,7 @@ enum WatchCommand {
     output: .job("watch", compact: ["run", "state", "champion", "adoptions"])
   ) { call in
     let reader = try LabWord.reader(call)
-    let id = try NightWord.run(call[NightWord.which], reader).id
+    let id = try NightWord.id(call[NightWord.which], reader)
     let view = try NightView.read(reader, run: id, clock: call.surroundings.clock)
     if call.output.mode == .text, call.surroundings.output.isTerminal,
       call.surroundings.environment["TERM"] != "dumb",

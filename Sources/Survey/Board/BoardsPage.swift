@@ -22,7 +22,7 @@ public struct BoardsPage: ReportPage {
     _ reader: LedgerReader, suite named: String? = nil, split: Split? = nil, all: Bool = false,
     limit: Int = 50, minCoverage: Double = 0.9, clock: WallClock
   ) throws -> BoardsPage {
-    let runs = try reader.runs()
+    let runs = try reader.heads()
     let wanted = try named.map { try reader.suite($0).digest }
     var fresh: [FreshRow] = []
     let nights = runs.filter {
@@ -67,6 +67,7 @@ public struct BoardsPage: ReportPage {
     for candidate in [CandidateID(1), view.champion] {
       if let id = view.id(of: candidate), !ids.contains(id) { ids.append(id) }
     }
+    let run = try reader.run(view.run.id)
     return try ids.flatMap { id -> [FreshRow] in
       let trials = try NightTrial.read(reader, view, id)
       let record = try reader.candidate(id)
@@ -75,7 +76,7 @@ public struct BoardsPage: ReportPage {
           ["report", "bank", "vault"].contains(telling.basis)
         else { return nil }
         return FreshRow(
-          run: view.run, candidate: record, split: split,
+          run: run, candidate: record, split: split,
           cells: NightTrial.cells(telling.trials, run: view.run.id, candidate: id, split: split),
           basis: telling.basis)
       }
