@@ -1,9 +1,9 @@
 internal import Base
 
 /// Who is told what happens in a night, and of what.
-public struct Notify: Sendable, Hashable, Codable {
+public struct Notify: Sendable, Hashable {
   /// Something that a person may want to be woken for, or to read at breakfast.
-  public enum Occasion: String, Sendable, Hashable, Codable, CaseIterable {
+  public enum Occasion: String, Sendable, Hashable, CaseIterable {
     /// A candidate was adopted, or an adoption was taken back.
     case adopted
     /// A candidate waits for a person's word.
@@ -28,12 +28,12 @@ public struct Notify: Sendable, Hashable, Codable {
   public var on: [Occasion]
   /// Names of variables that it sees beside the usual few; no other variable reaches it.
   public var environment: [String]
-  /// The fewest seconds between two notices of the same kind, but for the end.
+  /// The fewest seconds between two notices of a kind that comes often: adoptions, stalls, models that are away.
   public var everySeconds: Int
   /// How many seconds nothing may come back before that is told.
   public var stallSeconds: Int
 
-  /// Tells of everything, every ten minutes at most, and of half an hour without a result.
+  /// Tells of everything, of what comes often every ten minutes at most, and of half an hour without a result.
   public init(
     command: [String], on: [Occasion] = Occasion.allCases, environment: [String] = [],
     everySeconds: Int = 600, stallSeconds: Int = 1800
@@ -45,7 +45,7 @@ public struct Notify: Sendable, Hashable, Codable {
     self.stallSeconds = stallSeconds
   }
 
-  static func read(_ table: ConfigTable) -> Notify? {
+  static func read(_ table: ConfigTable) -> Notify {
     var notify = Notify(command: table.strings("command") ?? [])
     if notify.command.first?.isEmpty ?? true {
       table.fault("command", "expected a program with its arguments, such as [\"notify.sh\"]")

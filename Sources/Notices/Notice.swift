@@ -4,7 +4,7 @@ public import Experiment
 /// One thing that a person is told of a night: a sentence, and the same for programs.
 public struct Notice: Sendable, Hashable {
   /// How much it matters.
-  public enum Level: String, Sendable, Hashable, Codable {
+  public enum Level: String, Sendable, Hashable {
     /// Good to know.
     case info
     /// Somebody should look.

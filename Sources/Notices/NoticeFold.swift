@@ -17,7 +17,6 @@ public struct NoticeFold: Sendable {
   private var warned: Set<String> = []
   private var isStalled = false
   private var told: [Notify.Occasion: Timestamp] = [:]
-  private var waiting: Set<CandidateID> = []
 
   /// Nothing was told yet of a night that began then; `name` is how people call one of its candidates.
   public init(
@@ -36,6 +35,7 @@ public struct NoticeFold: Sendable {
   /// What happened before this process: nobody is told again.
   public mutating func recall(_ fact: NightFact, at: Timestamp) {
     _ = all(fact, at: at)
+    _ = look(at: at)
     told = [:]
     isStalled = false
   }
@@ -50,18 +50,22 @@ public struct NoticeFold: Sendable {
     var found: [Notice] = []
     let silence = seconds(from: lastAt, to: now)
     if underWay > 0, !isStalled, silence >= notify.stallSeconds {
-      isStalled = true
-      found.append(
-        Notice(
-          .stall, .warning,
-          "nothing came back for \(minutes(silence)), \(underWay) trials are under way",
-          detail: ["seconds": .int(silence), "trials_under_way": .int(underWay)], at: now))
+      let stall = Notice(
+        .stall, .warning,
+        "nothing came back for \(minutes(silence)), \(underWay) trials are under way",
+        detail: ["seconds": .int(silence), "trials_under_way": .int(underWay)], at: now)
+      // What may not be told yet is told at a later look, if it still holds.
+      if mayTell(stall) {
+        isStalled = true
+        found.append(stall)
+      }
     }
     if let most = stops.deadlineSeconds {
       let gone = Double(seconds(from: startedAt, to: now))
       found += nearing("time", gone, most, "\(minutes(Int(gone))) of \(minutes(Int(most)))", now)
+        .filter { mayTell($0) }
     }
-    return found.filter { mayTell($0) }
+    return found
   }
 
   /// What the state of a model is worth telling: that it does not answer and why, or that it does again.
@@ -80,14 +84,22 @@ public struct NoticeFold: Sendable {
 
   private mutating func mayTell(_ notice: Notice) -> Bool {
     guard isAsked(for: notice.occasion) else { return false }
-    let isLast = notice.occasion == .done || notice.occasion == .crashed
-    if !isLast, let last = told[notice.occasion],
-      seconds(from: last, to: notice.at) < notify.everySeconds
-    {
+    guard comesOften(notice) else { return true }
+    if let last = told[notice.occasion], seconds(from: last, to: notice.at) < notify.everySeconds {
       return false
     }
     told[notice.occasion] = notice.at
     return true
+  }
+
+  /// Whether it may be left out because one like it was told a moment ago: not what is told once in its life, what
+  /// asks for a person, or what takes back what was told.
+  private func comesOften(_ notice: Notice) -> Bool {
+    switch notice.occasion {
+    case .adopted: notice.level == .info
+    case .stall, .provider: true
+    case .budget, .waiting, .paused, .done, .crashed: false
+    }
   }
 
   private mutating func all(_ fact: NightFact, at: Timestamp) -> [Notice] {
@@ -112,7 +124,9 @@ public struct NoticeFold: Sendable {
       return near(at)
     case .steered(let steering): return steered(steering, at)
     case .issued(let command): return issued(command, at)
-    case .assembled, .clock, .resumed: break
+    // What was under way begins anew: the time between two processes is no silence.
+    case .resumed: arrived(at)
+    case .assembled, .clock: break
     }
     return []
   }
@@ -125,7 +139,6 @@ public struct NoticeFold: Sendable {
   private mutating func issued(_ command: Command, _ at: Timestamp) -> [Notice] {
     switch command {
     case .adopt(let id, let figures):
-      waiting.remove(id)
       return [
         Notice(
           .adopted, .info, "\(name(id)) was adopted after \(figures.pairs) pairs",
@@ -139,7 +152,6 @@ public struct NoticeFold: Sendable {
           detail: ["candidate": .string(name(id)), "taken_back": true], at: at)
       ]
     case .ask(let id, let figures):
-      guard waiting.insert(id).inserted else { return [] }
       return [
         Notice(
           .waiting, .warning,

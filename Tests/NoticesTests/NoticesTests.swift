@@ -69,7 +69,7 @@ import Testing
     #expect(fold.see(.steered(pause), at: Self.at(5)).isEmpty)
   }
 
-  @Test("of one kind only so many are told")
+  @Test("of what comes often only so many are told")
   func interval() {
     var fold = Self.fold { $0.everySeconds = 60 }
     let adopted = NightFact.issued(.adopt(CandidateID(7), figures))
@@ -77,10 +77,29 @@ import Testing
     #expect(told == [1, 0, 0, 1, 0, 1])
   }
 
-  @Test("four fifths of each limit are told once, and again of a new limit")
-  func budget() {
+  @Test("what asks for a person, and what takes back what was told, is told however soon")
+  func each() {
+    var fold = Self.fold()
+    let facts: [NightFact] = [
+      .issued(.ask(CandidateID(3), figures)), .issued(.ask(CandidateID(4), figures)),
+      .issued(.adopt(CandidateID(5), figures)), .issued(.rollBack(CandidateID(5), logE: 0)),
+      // The same candidate once more, in a later race.
+      .issued(.ask(CandidateID(3), figures)), .issued(.pause("ten trials broke")),
+      .issued(.pause("ten trials broke again")),
+    ]
+    let told = facts.enumerated().flatMap { fold.see($1, at: Self.at($0)) }.map(\.text)
+    #expect(told.count == facts.count, "\(told)")
+    #expect(told.dropFirst(3).first?.contains("taken back") == true)
+    // And an adoption that comes on its heels is still one of many.
+    #expect(fold.see(.issued(.adopt(CandidateID(6), figures)), at: Self.at(9)).isEmpty)
+  }
+
+  @Test(
+    "four fifths of each limit are told once, and again of a new limit", arguments: [0, 600])
+  func budget(every: Int) {
     var fold = Self.fold(
-      { $0.everySeconds = 0 }, stops: NightStops(costUSD: 1, tokens: 1000, deadlineSeconds: 100))
+      { $0.everySeconds = every }, stops: NightStops(costUSD: 1, tokens: 1000, deadlineSeconds: 100)
+    )
     var told: [String] = []
     func take(_ notices: [Notice]) {
       told += notices.map { $0.detail["of"]?.string ?? "?" }
@@ -116,6 +135,29 @@ import Testing
     #expect(fold.look(at: Self.at(9600)).map(\.occasion) == [.stall])
   }
 
+  @Test("a stall that may not be told yet is told later, if nothing came back meanwhile")
+  func stallSoon() {
+    var fold = Self.fold {
+      $0.stallSeconds = 60
+      $0.everySeconds = 600
+    }
+    _ = fold.see(Self.order(1), at: Self.at(0))
+    _ = fold.see(Self.order(2), at: Self.at(0))
+    #expect(fold.look(at: Self.at(60)).count == 1)
+    _ = fold.see(.finished(TrialID(1), .invalid, Spending()), at: Self.at(100))
+    let told = [160, 400, 659, 660, 700].map { fold.look(at: Self.at($0)).count }
+    #expect(told == [0, 0, 0, 1, 0])
+  }
+
+  @Test("the time between a night that was cut off and its resumption is no stall")
+  func resumedLate() {
+    var fold = Self.fold { $0.stallSeconds = 600 }
+    fold.recall(Self.order(1), at: Self.at(10))
+    #expect(fold.see(.resumed, at: Self.at(30_000)).isEmpty)
+    #expect(fold.look(at: Self.at(30_015)).isEmpty)
+    #expect(fold.look(at: Self.at(30_600)).map(\.occasion) == [.stall])
+  }
+
   @Test("a model that is away is told of, and that it is back too")
   func provider() {
     var fold = Self.fold()
@@ -130,6 +172,10 @@ import Testing
     fold.recall(.inspected(CandidateID(1), [], Spending(costUSD: 0.9)), at: Self.at(1))
     #expect(
       fold.see(.inspected(CandidateID(1), [], Spending(costUSD: 0.05)), at: Self.at(2)).isEmpty)
+    // Of the time too, which no fact tells: it was looked at.
+    fold = Self.fold(stops: NightStops(deadlineSeconds: 100))
+    fold.recall(Self.order(1), at: Self.at(85))
+    #expect(fold.look(at: Self.at(90)).isEmpty)
   }
 
   @Test("the program gets one object on its input, few variables, and no key")
