@@ -35,10 +35,10 @@ struct ExperimentReader {
     if let schema = root.string("schema") {
       if schema != Experiment.schema {
         root.fault(
-          "schema", "'\(schema.printable())' is not known; expected 'belay.experiment/1'")
+          "schema", "'\(schema.printable())' is not known; expected '\(Experiment.schema)'")
       }
     } else if !root.has("schema") {
-      root.fault("schema", "missing; expected 'belay.experiment/1'")
+      root.fault("schema", "missing; expected '\(Experiment.schema)'")
     }
     var experiment = Experiment(
       name: root.requiredString("name"), folder: folder, harness: place("harness"),
