@@ -305,7 +305,9 @@ let package = Package(
         "Stats", "Base",
         "Platform",
       ]),
-    tests("Lessons", ["Lessons", "Climb", "Layout", "Base"]),
+    tests(
+      "Lessons",
+      ["Lessons", "NightLab", "NightPages", "Ledger", "Facts", "Climb", "Layout", "Base"]),
     tests("Notices", ["Notices", "Experiment", "Climb", "Base", "Platform"]),
     tests(
       "Survey",

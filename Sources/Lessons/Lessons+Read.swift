@@ -22,7 +22,10 @@ public enum Lessons {
         && run.map { record.id < $0 } ?? true
     }
     let fitting = views.filter { view in
-      view.world.rules.tasks.allSatisfy { $0.split != .dev || dev.contains($0.name) }
+      // No proposer sees a twin: whether this night has them says nothing of what may be told.
+      view.world.rules.tasks.allSatisfy {
+        $0.split != .dev || $0.twinOf != nil || dev.contains($0.name)
+      }
     }
     return Lesson.drawn(from: fitting.flatMap { $0.taught }).filter(\.isCarried)
   }

@@ -1,6 +1,9 @@
 import Base
 import Climb
+import Facts
+import Ledger
 import Lessons
+import NightLab
 import Testing
 
 @Suite struct LessonsTests {
@@ -41,6 +44,26 @@ import Testing
     #expect(lessons.map(\.stage) == [.rule, .verified, .refuted])
     #expect(lessons[0].sightings.count == 2)
     #expect(lessons[0].text == "verify the OUTPUT before submitting it", "the newest words")
+  }
+
+  @Test(
+    "a night's lessons reach nights whose dev tasks hold its own, with twins or without",
+    arguments: [
+      (["d0", "d1", "d2", "d3"], true, true), (["d0", "d1", "d2", "d3"], false, true),
+      (["d0", "d1", "d2", "d3", "d4"], true, true), (["d0", "d1", "d2"], true, false),
+    ])
+  func carried(_ dev: [String], had twins: Bool, isTold: Bool) async throws {
+    var rules = Nights.rules()
+    if twins { rules.tasks.append(NightTask(name: "d0-twin", split: .dev, twinOf: 0)) }
+    var facts = try Nights.finished(vault: nil)
+    facts[0] = .opened(rules)
+    try await NightLab.with(facts, end: .done) { night in
+      let lessons = try Lessons.carried(
+        night.lab.reader(), suite: NightLab.suite.digest, isRehearsal: false,
+        tasks: dev.map { NightTask(name: $0, split: .dev) }, before: nil,
+        clock: WallClock { NightLab.at(100_000) })
+      #expect(lessons.isEmpty != isTold, "\(lessons)")
+    }
   }
 
   @Test("a line says what became of it before it quotes anybody")
