@@ -50,6 +50,15 @@ import Testing
     ("{}", "schema: expected"),
     (#"{"schema": "belay.rehearsal/1"}"#, "tasks: expected an array"),
     (#"{"schema": "belay.rehearsal/1", "tasks": [{}]}"#, "tasks[0].name: expected a text"),
+    (
+      #"{"schema": "belay.rehearsal/1", "tasks": [], "twins": {"a": 1}}"#,
+      "twins: expected an array"
+    ),
+    (#"{"schema": "belay.rehearsal/1", "tasks": [], "twins": [{}]}"#, "twins[0].name: expected"),
+    (
+      #"{"schema": "belay.rehearsal/1", "tasks": [{"name": "a", "slips": "none"}]}"#,
+      "a.slips: expected an array"
+    ),
   ])
   func `a fault in the file is named`(_ text: String, _ message: String) {
     let error = #expect(throws: BelayError.self) {

@@ -9,27 +9,26 @@ struct KnowledgeReader {
     guard document["schema"].string == Self.schema else {
       throw fault("schema", "\"\(Self.schema)\"")
     }
-    guard let list = document["tasks"].array else { throw fault("tasks", "an array") }
+    return try tasks(document, "tasks")
+  }
+
+  /// Those that stand beside the tasks, where there are any.
+  func twins(_ document: JSON) throws(BelayError) -> [RehearsalTask] {
+    document.object?["twins"] == nil ? [] : try tasks(document, "twins")
+  }
+
+  private func tasks(_ document: JSON, _ key: String) throws(BelayError) -> [RehearsalTask] {
     var tasks: [RehearsalTask] = []
-    for (index, entry) in list.enumerated() {
-      let name = try text(entry, "name", "tasks[\(index)]")
+    for (index, entry) in try list(document, key, nil).enumerated() {
+      let name = try text(entry, "name", "\(key)[\(index)]")
       tasks.append(try task(entry, name))
     }
     return tasks
   }
 
-  func twins(_ document: JSON) throws(BelayError) -> [RehearsalTask] {
-    var twins: [RehearsalTask] = []
-    for (index, entry) in (document["twins"].array ?? []).enumerated() {
-      let name = try text(entry, "name", "twins[\(index)]")
-      twins.append(try task(entry, name))
-    }
-    return twins
-  }
-
   private func task(_ entry: JSON, _ name: String) throws(BelayError) -> RehearsalTask {
     var slips: [Slip] = []
-    for (index, slip) in (entry["slips"].array ?? []).enumerated() {
+    for (index, slip) in try list(entry, "slips", name).enumerated() {
       slips.append(try self.slip(slip, "\(name).slips[\(index)]"))
     }
     var task = RehearsalTask(
@@ -61,7 +60,7 @@ struct KnowledgeReader {
     }
     guard let shows = entry["shows"].bool else { throw fault("\(at).shows", "true or false") }
     var edits: [Slip.Edit] = []
-    for edit in entry["edits"].array ?? [] {
+    for edit in try list(entry, "edits", at) {
       edits.append(Slip.Edit(find: try text(edit, "find", at), put: try text(edit, "put", at)))
     }
     return Slip(
@@ -80,6 +79,13 @@ struct KnowledgeReader {
       found.append(RehearsalTask.Sentence(hash: hash, words: count))
     }
     return found
+  }
+
+  private func list(_ entry: JSON, _ key: String, _ at: String?) throws(BelayError) -> [JSON] {
+    guard let list = entry[key].array else {
+      throw fault(at.map { "\($0).\(key)" } ?? key, "an array")
+    }
+    return list
   }
 
   private func text(_ entry: JSON, _ key: String, _ at: String) throws(BelayError) -> String {
