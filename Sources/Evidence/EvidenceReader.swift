@@ -53,12 +53,8 @@ public struct EvidenceReader: Sendable {
   public func trials() throws -> [TrialRecord] {
     var all: [TrialRecord] = []
     for run in runs {
-      var after: TrialID?
-      while true {
-        let page = try ledger.trials(TrialFilter(run: run, split: .dev), after: after, limit: 5_000)
-        all += page.filter { isShown($0) && $0.latest?.score != nil }
-        after = page.last?.id
-        if page.count < 5_000 { break }
+      try ledger.eachTrial(TrialFilter(run: run, split: .dev)) { trial in
+        if isShown(trial), trial.latest?.score != nil { all.append(trial) }
       }
     }
     all.sort {
