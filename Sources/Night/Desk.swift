@@ -19,8 +19,6 @@ actor Desk {
   private var orders: [TrialOrder] = []
   private var hungry: CheckedContinuation<TrialOrder?, Never>?
   private var isClosed = false
-  /// When proposers were asked who were not sent out yet, by the number of the order.
-  private var moments: [Int: Moment] = [:]
 
   init(
     _ world: World, length: Int, ledger: Ledger, run: RunID, clock: WallClock,
@@ -72,13 +70,11 @@ actor Desk {
   /// Goes on until the night is over or closed; `enact` is given each command but trials once it is durable.
   func go(_ enact: (Command, Moment) -> Void) async throws {
     while !isClosed {
-      let commands = try await advance()
-      for command in commands {
-        switch command {
-        case .run(let order): enqueue(order)
-        case .propose(let order):
-          enact(command, moments.removeValue(forKey: order.number) ?? Moment(world, facts: length))
-        default: enact(command, Moment(world, facts: length))
+      for (command, moment) in try await advance() {
+        if case .run(let order) = command {
+          enqueue(order)
+        } else {
+          enact(command, moment ?? Moment(world, facts: length))
         }
       }
       if world.phase == .over { return close() }
@@ -95,22 +91,22 @@ actor Desk {
     try await record(facts)
   }
 
-  private func advance() async throws -> [Command] {
+  /// What is decided by now, durable; a proposer is asked by what was known when it was decided.
+  private func advance() async throws -> [(command: Command, moment: Moment?)] {
     var facts = inbox
     inbox = []
     for fact in facts { world.fold(fact) }
-    var commands: [Command] = []
+    var commands: [(command: Command, moment: Moment?)] = []
     while true {
       let next = decide(world)
       if next.isEmpty { break }
       for command in next {
         world.fold(.issued(command))
         facts.append(.issued(command))
-        if case .propose(let order) = command {
-          moments[order.number] = Moment(world, facts: length + facts.count)
-        }
+        var moment: Moment?
+        if case .propose = command { moment = Moment(world, facts: length + facts.count) }
+        commands.append((command, moment))
       }
-      commands += next
     }
     try await record(facts)
     return commands

@@ -281,12 +281,16 @@ public struct Night: Sendable {
   }
 
   private static func outstanding(_ facts: [NightFact]) -> [(command: Command, moment: Moment?)] {
-    Outstanding(facts).commands.map { command, count in
-      let moment = count.flatMap { count in
-        World(folding: facts.prefix(count)).map { Moment($0, facts: count) }
+    let commands = Outstanding(facts).commands
+    let counts = Set(commands.compactMap(\.facts))
+    var moments: [Int: Moment] = [:]
+    if let last = counts.max(), var world = World(folding: facts.prefix(1)) {
+      for (place, fact) in facts.prefix(last).enumerated() {
+        if place > 0 { world.fold(fact) }
+        if counts.contains(place + 1) { moments[place + 1] = Moment(world, facts: place + 1) }
       }
-      return (command, moment)
     }
+    return commands.map { command, count in (command, count.flatMap { moments[$0] }) }
   }
 
   private static func orders(of run: RunID, _ reader: LedgerReader) throws -> [TrialID: TrialRecord]
