@@ -104,7 +104,7 @@ extension Lesson {
       let words = Set(LeakScreen.words(edit.text))
       guard words.count >= 2 else { continue }
       let place = groups.firstIndex {
-        $0.edits[0].kind == edit.kind && alike($0.words, words)
+        $0.edits[0].kind == edit.kind && LeakScreen.areAlike($0.words, words)
       }
       if let place {
         groups[place].edits.append(edit)
@@ -127,11 +127,6 @@ extension Lesson {
 
   private static func newest(_ lesson: Lesson) -> Int {
     lesson.sightings.last?.run.number ?? 0
-  }
-
-  // The same words but for one in ten, as the screen for duplicates has it.
-  private static func alike(_ one: Set<String>, _ other: Set<String>) -> Bool {
-    Double(one.intersection(other).count) >= 0.9 * Double(one.union(other).count)
   }
 
   /// It in one line for a proposer: what became of it first, then whoever's words they are.

@@ -39,6 +39,11 @@ public enum LeakScreen {
     return words
   }
 
+  /// Whether two texts say the same: of the words of both together, nine of ten are in each.
+  public static func areAlike(_ one: Set<String>, _ other: Set<String>) -> Bool {
+    10 * one.intersection(other).count >= 9 * one.union(other).count
+  }
+
   /// The length of the longest run of words that two texts share.
   public static func longestRun(_ left: [String], _ right: [String]) -> Int {
     var best = 0
