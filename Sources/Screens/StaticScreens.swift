@@ -87,15 +87,21 @@ public struct StaticScreens: Sendable {
   public func verdicts(
     on patch: ComponentPatch, base: Harness, baseline: Harness, mechanism: String = "",
     known: [KnownEdit] = []
-  ) -> [GateVerdict] {
+  ) throws(BelayError) -> [GateVerdict] {
     var verdicts = verdicts(on: patch, base: base, mechanism: mechanism, known: known)
-    guard base.digest != baseline.digest, let edited = try? base.applying([patch]) else {
-      return verdicts
+    // What cannot be put on its base, or makes no harness there, is refused for that.
+    guard base.digest != baseline.digest,
+      verdicts.allSatisfy({ $0.gate != "valid" || $0.word == .pass })
+    else { return verdicts }
+    var alone: [String: Int] = [:]
+    for verdict in verdicts { alone[verdict.gate] = verdict.word.weight }
+    let worse = try together(baseline, base.applying([patch])).filter {
+      $0.word.weight > alone[$0.gate] ?? $0.word.weight
     }
-    let before = together(baseline, base)
-    for whole in together(baseline, edited) {
+    guard !worse.isEmpty else { return verdicts }
+    let before = try together(baseline, base)
+    for whole in worse {
       guard let place = verdicts.firstIndex(where: { $0.gate == whole.gate }),
-        whole.word.weight > verdicts[place].word.weight,
         whole.word.weight > before.first(where: { $0.gate == whole.gate })?.word.weight ?? 0
       else { continue }
       verdicts[place] = GateVerdict(
@@ -107,8 +113,10 @@ public struct StaticScreens: Sendable {
   }
 
   /// One verdict on all that a candidate's edits add together, which none of them may show alone.
-  public func verdict(onCandidate harness: Harness, baseline: Harness) -> GateVerdict {
-    let found = together(baseline, harness).filter { $0.word == .fail }
+  public func verdict(onCandidate harness: Harness, baseline: Harness) throws(BelayError)
+    -> GateVerdict
+  {
+    let found = try together(baseline, harness).filter { $0.word == .fail }
     guard let first = found.first else {
       return GateVerdict(
         gate: "bundle", word: .pass,
@@ -120,10 +128,12 @@ public struct StaticScreens: Sendable {
       quotes: Array(found.flatMap(\.quotes).prefix(5)))
   }
 
-  private func together(_ baseline: Harness, _ edited: Harness) -> [GateVerdict] {
-    guard let before = try? ComponentTree(baseline), let after = try? ComponentTree(edited),
-      let patch = before.difference(to: after)
-    else { return [] }
+  /// The verdicts on all that lies between two harnesses: none where they do the same.
+  private func together(_ baseline: Harness, _ edited: Harness) throws(BelayError) -> [GateVerdict]
+  {
+    guard let patch = try ComponentTree(baseline).difference(to: ComponentTree(edited)) else {
+      return []
+    }
     return verdicts(on: patch, base: baseline).filter { $0.gate != "duplicate" }
   }
 
@@ -197,7 +207,7 @@ public struct StaticScreens: Sendable {
       guard words.count >= 3, others.count >= 3,
         !Set(other.components).isDisjoint(with: patch.components)
       else { return false }
-      return Double(words.intersection(others).count) >= 0.9 * Double(words.union(others).count)
+      return LeakScreen.areAlike(words, others)
     }
     if let alike {
       return GateVerdict(

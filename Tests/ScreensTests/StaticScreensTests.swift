@@ -45,8 +45,8 @@ import Testing
     let screens = try Edits.screens.get()
     return (
       screens.verdicts(on: patch, base: baseline),
-      screens.verdicts(on: patch, base: base, baseline: baseline),
-      screens.verdict(onCandidate: try base.applying([patch]), baseline: baseline)
+      try screens.verdicts(on: patch, base: base, baseline: baseline),
+      try screens.verdict(onCandidate: try base.applying([patch]), baseline: baseline)
     )
   }
 
@@ -66,6 +66,26 @@ import Testing
       guard case .section(let text) = deed else { continue }
       let found = try Self.onTop(deed, .skill(text))
       #expect(found.bundle.word == .fail, "\(name)")
+    }
+  }
+
+  @Test func aHarnessThatCannotBeTakenApartIsNoPass() throws {
+    let baseline = try Edits.bash.get()
+    // One name in two spellings of Unicode: two files in a folder, and one component.
+    let folder = "/tmp/belay-screens-\(Files.randomName())"
+    defer { try? Files.removeTree(folder) }
+    _ = try baseline.written(to: folder)
+    try Files.makeDirectory(Path.join(folder, "notes"))
+    for name in ["\u{E9}.txt", "e\u{301}.txt"] {
+      try Files.write(Array("a".utf8), to: Path.join(folder, "notes/\(name)"))
+    }
+    let edited = try Harness.load(folder)
+    let screens = try Edits.screens.get()
+    #expect(throws: BelayError.self) {
+      try screens.verdict(onCandidate: edited, baseline: baseline)
+    }
+    #expect(throws: BelayError.self) {
+      try screens.verdict(onCandidate: baseline, baseline: edited)
     }
   }
 

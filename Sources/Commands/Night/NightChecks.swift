@@ -43,7 +43,7 @@ struct NightChecks: Sendable {
     }
     // What it will be put on: the baseline with the edits that the incumbent carried when it was asked for.
     let base = try await night.workshop.harness(of: entry.carried, in: world.pool)
-    var verdicts = screens.verdicts(
+    var verdicts = try screens.verdicts(
       on: patch, base: base, baseline: night.workshop.baseline,
       mechanism: entry.proposal.hypothesis.mechanism, known: known)
     if verdicts.stopTheNight {
@@ -93,7 +93,7 @@ struct NightChecks: Sendable {
     let inspection = NightInspection(reader: try lab.reader(), run: night.run)
     let harness = try await night.workshop.harness(of: race.opening.edits, in: world.pool)
     var verdicts = [
-      screens.verdict(onCandidate: harness, baseline: night.workshop.baseline)
+      try screens.verdict(onCandidate: harness, baseline: night.workshop.baseline)
     ]
     verdicts += try inspection.verdicts(on: own, against: control, by: evidence)
     if race.opening.question == .better {
