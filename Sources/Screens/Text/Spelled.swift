@@ -27,11 +27,14 @@ enum Spelled {
 
   /// The text with `chr(47)` and the like as the literals that they are.
   static func signs(_ text: String) -> String {
+    // One after the other: what is put in stands in quotes and makes no other of them.
+    ["chr(", "fromCharCode(", "CHR("].reduce(text) { signs($0, by: $1) }
+  }
+
+  private static func signs(_ text: String, by name: String) -> String {
     var out = ""
     var rest = text[...]
-    while let found = ["chr(", "fromCharCode(", "CHR("]
-      .compactMap({ rest.firstRange(of: $0) }).min(by: { $0.lowerBound < $1.lowerBound })
-    {
+    while let found = rest.firstRange(of: name) {
       let digits = rest[found.upperBound...].prefix { $0.isASCII && $0.isNumber }
       let after = rest[digits.endIndex...]
       guard let code = UInt8(digits), (0x20..<0x7F).contains(code), code != 0x22, code != 0x27,
@@ -42,9 +45,7 @@ enum Spelled {
         continue
       }
       var before = rest[..<found.lowerBound]
-      for owner in ["String."] where before.hasSuffix(owner) {
-        before = before.dropLast(owner.count)
-      }
+      if before.hasSuffix("String.") { before = before.dropLast(7) }
       out += "\(before)'\(Character(Unicode.Scalar(code)))'"
       rest = after.dropFirst()
     }
