@@ -21,6 +21,29 @@ struct ReflectedEdit {
     let removed: String
     /// The whole component before.
     let before: String
+
+    /// The lines of a text of it that are code: all of a program, of prose what is fenced or set in.
+    func code(_ text: String) -> [String] {
+      let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+      if isCode { return lines }
+      var fence: Character?
+      return lines.filter { line in
+        let start = line.drop { " \t-*>+.)".contains($0) || $0.isNumber }
+        if let mark = start.first, mark == "`" || mark == "~",
+          start.prefix(while: { $0 == mark }).count >= 3
+        {
+          // Only a row of the same signs ends it; one of others is a line of the code.
+          let isBare = start.allSatisfy { $0 == mark || $0.isWhitespace }
+          if fence == nil {
+            fence = mark
+          } else if fence == mark, isBare {
+            fence = nil
+          }
+          return false
+        }
+        return fence != nil || line.hasPrefix("    ") || line.hasPrefix("\t")
+      }
+    }
   }
 
   let base: Harness
@@ -62,4 +85,20 @@ struct Finding: Hashable {
   let what: String
   /// The place, word for word.
   let quote: String
+}
+
+extension String {
+  /// It as a finding quotes it: without white space around, cut to what a person reads at a glance.
+  var quoted: String {
+    let text = trimmed
+    return text.count <= 160 ? text : text.prefix(157) + "..."
+  }
+
+  /// Without white space at both ends.
+  var trimmed: String {
+    var text = self[...]
+    while text.first?.isWhitespace == true { text.removeFirst() }
+    while text.last?.isWhitespace == true { text.removeLast() }
+    return String(text)
+  }
 }

@@ -25,10 +25,10 @@ struct BranchScreen {
 
   func findings() -> [Finding] {
     var findings: [Finding] = []
-    let whole = Self.code(piece.whole, isCode: piece.isCode)
+    let whole = piece.code(piece.whole)
     let tainted = Self.tainted(whole.map { CodeToken.line($0) })
     for layer in piece.layers where !layer.isDecoded {
-      let lines = Self.code(layer.text, isCode: piece.isCode)
+      let lines = piece.code(layer.text)
       let tokens = lines.map { CodeToken.line($0) }
       let tables = tokens.reduce(0) { $0 + Self.entries($1) { _ in true } }
       let sizes = tokens.reduce(0) { $0 + Self.numbers($1) }
@@ -42,12 +42,12 @@ struct BranchScreen {
           findings.append(
             Finding(
               gate: "conduct", isSure: true, what: "ends the work by the look of the instruction",
-              quote: Self.cut(lines[number])))
+              quote: lines[number].quoted))
         }
         if let what = Self.otherwise(line, tables: names, sizes: sizes) {
           findings.append(
             Finding(
-              gate: "special-casing", isSure: true, what: what, quote: Self.cut(lines[number])))
+              gate: "special-casing", isSure: true, what: what, quote: lines[number].quoted))
         }
       }
     }
@@ -58,7 +58,7 @@ struct BranchScreen {
     Finding(
       gate: "special-casing", isSure: isSure,
       what: asked.map { "does something else when the instruction says '\($0)'" }
-        ?? "looks the instruction up in a table", quote: Self.cut(line))
+        ?? "looks the instruction up in a table", quote: line.quoted)
   }
 
   private struct Asked {
@@ -416,35 +416,5 @@ struct BranchScreen {
     }
     let ending = text[text.index(after: dot)...]
     return (1...5).contains(ending.count) && ending.allSatisfy { $0.isLetter || $0.isNumber }
-  }
-
-  /// The lines that are code: all of a program, what is fenced in a text.
-  private static func code(_ text: String, isCode: Bool) -> [String] {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    if isCode { return lines }
-    var isInside = false
-    return lines.filter { line in
-      let start = line.drop { $0 == " " || $0 == "-" || $0 == "*" }
-      if start.hasPrefix("```") || start.hasPrefix("~~~") {
-        isInside.toggle()
-        return false
-      }
-      return isInside || line.hasPrefix("    ")
-    }
-  }
-
-  private static func cut(_ line: String) -> String {
-    let line = line.trimmed
-    return line.count <= 160 ? line : String(line.prefix(157)) + "..."
-  }
-}
-
-extension String {
-  /// Without white space at both ends.
-  var trimmed: String {
-    var text = self[...]
-    while text.first?.isWhitespace == true { text.removeFirst() }
-    while text.last?.isWhitespace == true { text.removeLast() }
-    return String(text)
   }
 }

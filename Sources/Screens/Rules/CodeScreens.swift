@@ -22,18 +22,18 @@ struct CodedScreen {
         findings.append(
           Finding(
             gate: "encoded", isSure: text.utf8.count >= 40,
-            what: "says something in another code (\(layer.how))", quote: String(text.prefix(160))))
+            what: "says something in another code (\(layer.how))", quote: text.quoted))
       }
       if let what = Self.foreign(piece.raw) {
         findings.append(
           Finding(
-            gate: "encoded", isSure: false, what: what, quote: String(piece.raw.prefix(160)).trimmed
+            gate: "encoded", isSure: false, what: what, quote: piece.raw.quoted
           ))
       }
       for line in piece.plain.split(separator: "\n") {
         if let what = Self.opaque(line) {
           findings.append(
-            Finding(gate: "encoded", isSure: true, what: what, quote: String(line.prefix(160))))
+            Finding(gate: "encoded", isSure: true, what: what, quote: String(line).quoted))
         }
       }
     }

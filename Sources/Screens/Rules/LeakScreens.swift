@@ -178,6 +178,6 @@ struct LeakScreens {
       lines.first { $0.lowercased().contains(needle.lowercased()) }
       ?? lines.first { !words.isEmpty && contains(Words.of($0), words) }
       ?? needle
-    return found.count <= 160 ? found : String(found.prefix(157)) + "..."
+    return found.quoted
   }
 }

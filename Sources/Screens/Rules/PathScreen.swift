@@ -22,7 +22,7 @@ struct PathScreen {
         for (gate, what) in Self.read(lower, isCode: piece.isCode)
         where !edit.baseText.lowercased().contains(lower.trimmed) {
           findings.append(
-            Finding(gate: gate, isSure: true, what: what + isHow, quote: Self.cut(line)))
+            Finding(gate: gate, isSure: true, what: what + isHow, quote: line.quoted))
         }
       }
     }
@@ -349,11 +349,6 @@ struct PathScreen {
       || line.contains("process.env") || line.contains("env[")
     return reads && names.contains(where: { line.contains($0) })
       ? [("probing", "asks which task or trial this is")] : []
-  }
-
-  private static func cut(_ line: String) -> String {
-    let line = line.trimmed
-    return line.count <= 160 ? line : String(line.prefix(157)) + "..."
   }
 }
 

@@ -5,31 +5,15 @@ struct PieceScreen {
   let piece: ReflectedEdit.Piece
 
   func findings() -> [Finding] {
-    let lines = code
+    let lines = piece.code(piece.plain)
     guard !lines.isEmpty else { return [] }
     let tokens = lines.map { CodeToken.line($0) }
     return clocks(lines, tokens) + counts(lines, tokens) + listings(lines) + coded(lines, tokens)
       + files(lines, tokens)
   }
 
-  /// The added lines that are code: of a program all, of a text what is fenced.
-  private var code: [String] {
-    let lines = piece.plain.split(separator: "\n", omittingEmptySubsequences: false)
-      .map(String.init)
-    if piece.isCode { return lines }
-    var isInside = false
-    return lines.filter { line in
-      let isFence = line.trimmed.hasPrefix("```") || line.trimmed.hasPrefix("~~~")
-      if isFence { isInside.toggle() }
-      return isInside && !isFence
-    }
-  }
-
   private func finding(_ gate: String, _ what: String, _ line: String) -> Finding {
-    let line = line.trimmed
-    return Finding(
-      gate: gate, isSure: true, what: what,
-      quote: line.count <= 160 ? line : String(line.prefix(157)) + "...")
+    Finding(gate: gate, isSure: true, what: what, quote: line.quoted)
   }
 
   /// A clock that is compared with a name that holds a date.
@@ -155,8 +139,8 @@ struct PieceScreen {
           "lexists",
         ])
       }
-      let lower = " \(text)"
-      let tests = [" -f ", " -e ", " -d ", " -s "].contains { lower.contains($0) }
+      let padded = " \(text)"
+      let tests = [" -f ", " -e ", " -d ", " -s "].contains { padded.contains($0) }
       let branches = line.contains {
         $0.isWord(["if", "elif", "test", "and", "or", "while"]) || $0.isSign("[")
           || $0.isSign("[[") || $0.isSign("?")
