@@ -22,11 +22,25 @@ public struct Window: Sendable, Hashable {
   /// Where the next page begins; nil when there is none.
   package func next(_ count: Int) -> String? { limit > 0 && isCut(count) ? "\(from + limit)" : nil }
 
-  /// What a page says of the items that it leaves out; nil when it shows all.
-  package func sentence(_ count: Int, _ many: String, _ ways: String) -> String? {
-    guard from > 0 || isCut(count) else { return nil }
-    let shown = items(of: Array(0..<max(count, 0)))
-    let range = from > 0 ? "\(from + 1) to \(from + shown.count)" : "\(shown.count)"
-    return "Showing \(range) of \(count) \(many). To see more: \(ways)"
+  /// What a page says of the items that it leaves out, how to come to them, and what would leave fewer; nil
+  /// when it shows all. Without a count nobody knows how many there are, but that `goesOn` says whether there
+  /// are more.
+  package func sentence(
+    _ count: Int?, _ many: String, shown: Int? = nil, goesOn: Bool = false, fewer: String = ""
+  ) -> String? {
+    let isCut = count.map(isCut) ?? goesOn
+    guard from > 0 || isCut else { return nil }
+    let shown = shown ?? min(limit, max((count ?? 0) - from, 0))
+    let range =
+      shown == 0
+      ? "none"
+      : from == 0 ? "\(shown)" : shown == 1 ? "\(from + 1)" : "\(from + 1) to \(from + shown)"
+    let whole = count.map { "Showing \(range) of \($0) \(many)" } ?? "Showing \(range) \(many)"
+    let more =
+      isCut
+      ? "\(count.map { "\(max($0 - from - shown, 0)) more" } ?? "there are more"): "
+        + (limit > 0 ? "--cursor \(from + shown), " : "") + "--limit N, --all"
+      : "the last of them; all: --all"
+    return "\(whole); \(more)" + (fewer.isEmpty ? "" : "; fewer: \(fewer)")
   }
 }

@@ -58,6 +58,23 @@ extension LedgerReader {
   }
 }
 
+extension LedgerReader {
+  /// How many trials of a run were dispatched behind a trial, and how many events of it stand behind an event.
+  public func loggedBehind(run: RunID, trial: TrialID?, event: Int?) throws -> (
+    trials: Int, events: Int
+  ) {
+    try read { connection in
+      let trials = try connection.first(
+        "SELECT count(*) FROM trial WHERE run = \(run) AND id > \(trial?.number ?? 0)"
+      ) { $0.int(0) }
+      let events = try connection.first(
+        "SELECT count(*) FROM event WHERE run = \(run) AND id > \(event ?? 0)"
+      ) { $0.int(0) }
+      return (trials ?? 0, events ?? 0)
+    }
+  }
+}
+
 extension Connection {
   fileprivate func runs(_ condition: SQL, limit: Int) throws -> [RunRecord] {
     try heads(condition, limit: limit).map { head in

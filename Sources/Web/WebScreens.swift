@@ -49,8 +49,8 @@ enum WebScreens {
   }
 
   static let all: [Screen] = [
-    Screen(name: "runs", takes: ["limit"]) { place in
-      try RunList.read(place.reader, limit: try place.window().limit)
+    Screen(name: "runs", takes: ["from", "limit"]) { place in
+      try RunList.read(place.reader, window: try place.window())
     },
     Screen(name: "status", takes: ["run"]) { place in try place.night { StatusPage($0) } },
     Screen(name: "report", takes: ["run"]) { place in try place.night { MorningPage($0) } },
@@ -88,11 +88,9 @@ enum WebScreens {
       }
     },
     Screen(name: "leaderboard", takes: ["suite", "split", "all", "from", "limit"]) { place in
-      let window = try place.window()
-      let board = try Leaderboard.read(
+      try Leaderboard.read(
         place.reader, suite: place.query["suite"], split: try place.query.word("split", Split.self),
-        all: place.query.isOn("all"), limit: window.from + window.limit)
-      return Part(board, window)
+        all: place.query.isOn("all"), window: try place.window())
     },
     Screen(
       name: "matrix", takes: ["run", "of", "split", "metric", "changed", "sort", "from", "limit"]
@@ -167,23 +165,20 @@ enum WebScreens {
     let window = try place.window()
     let changed = place.query.isOn("changed")
     let split = try place.query.word("split", Split.self)
-    let limit = window.from + window.limit
     let words = (place.query["of"] ?? "").split(separator: ",").map(String.init)
     guard words.isEmpty else {
       let order = try place.query.word("sort", Matrix.Order.self) ?? .name
       let subjects = try words.prefix(20).flatMap { try Subject.columns($0, place.reader) }
-      return Part(
-        try Matrix.read(
-          place.reader, subjects: subjects, split: split, differing: changed, order: order,
-          limit: limit), window)
+      return try Matrix.read(
+        place.reader, subjects: subjects, split: split, differing: changed, order: order,
+        window: window)
     }
     let order = try place.query.word("sort", NightMatrix.Order.self) ?? .name
     let metric = try place.query.word("metric", NightMatrix.Metric.self) ?? .pass
     return try place.night {
-      Part(
-        try NightMatrix(
-          place.reader, $0, split: split, metric: metric, order: order, changed: changed,
-          limit: limit), window)
+      try NightMatrix(
+        place.reader, $0, split: split, metric: metric, order: order, changed: changed,
+        window: window)
     }
   }
 }
@@ -233,7 +228,7 @@ struct Settled: ReportPage {
   let hints: [String]
 
   init(_ page: any ReportPage) {
-    name = (page as? Part)?.name ?? type(of: page).schema
+    name = type(of: page).schema
     items = page.items
     counts = page.counts
     isTruncated = page.isTruncated
@@ -243,33 +238,6 @@ struct Settled: ReportPage {
   }
 
   func text(width: Int) -> String { "" }
-
-  func envelope(asOf: Timestamp) -> JSON {
-    Envelope.json(
-      schema: name, asOf: asOf, items: items, counts: counts, isTruncated: isTruncated, next: next,
-      hints: hints, fields: fields)
-  }
-}
-
-/// The part of a page's records behind those that were shown before.
-struct Part: ReportPage {
-  static let schema = ""
-  private let page: any ReportPage
-  private let window: Window
-
-  init(_ page: any ReportPage, _ window: Window) {
-    self.page = page
-    self.window = window
-  }
-
-  var name: String { type(of: page).schema }
-  var items: [JSON] { Array(page.items.dropFirst(window.from)) }
-  var counts: [String: Int] { page.counts }
-  var isTruncated: Bool { page.isTruncated }
-  var next: String? { page.isTruncated ? "\(window.from + window.limit)" : nil }
-  var fields: [String: JSON] { page.fields }
-  var hints: [String] { page.hints }
-  func text(width: Int) -> String { page.text(width: width) }
 
   func envelope(asOf: Timestamp) -> JSON {
     Envelope.json(

@@ -20,12 +20,23 @@ import Testing
     output: .list("things", compact: ["id"]), reading: .untrusted("items.said")
   ) { _ in .ok }
 
+  static let list = Command(
+    "list", in: .inspect, "List things",
+    takes: [Option("cursor", .whole("C", 0...Int.max), "Go on there")], examples: [],
+    output: .list("things", compact: ["id"]), reading: .plain
+  ) { _ in .ok }
+  static let log = Command(
+    "log", in: .inspect, "Tell what happened",
+    takes: [Option("cursor", .text("C"), "Go on there")], examples: [],
+    output: .list("things", compact: ["id"]), reading: .plain
+  ) { _ in .ok }
+
   static let program = Program(
     "prog", version: "1", "A program.",
-    commands: [read, Sample.job, Sample.drop], examples: [], topics: [])
+    commands: [read, list, log, Sample.job, Sample.drop], examples: [], topics: [])
 
   @Test func `only what reads is a tool, and its schema is that of the declaration`() throws {
-    #expect(Self.program.tools.map(\.name) == ["read"])
+    #expect(Self.program.tools.map(\.name) == ["read", "list", "log"])
     let schema = try #require(Self.program.tools.first).inputSchema
     let properties = schema["properties"]
     #expect(
@@ -59,6 +70,24 @@ import Testing
     #expect(try tool.call(["fields": ["a", "b.c"]]).words.contains("--select=a,b.c"))
     #expect(try tool.call(["compact": true]).words.contains("--compact"))
   }
+
+  @Test func `a cursor that counts items is the tool's, an opaque one is the command's`() throws {
+    let tools = Self.program.tools
+    let (counted, view) = try tools[1].call(["cursor": "i20", "limit": 7])
+    #expect(counted == ["list", "--json", "--no-input", "--limit=28"] && view.start == 20)
+    let (opaque, other) = try tools[2].call(["cursor": "t3.e4", "limit": 7])
+    #expect(opaque == ["log", "--json", "--no-input", "--limit=7", "--cursor=t3.e4"])
+    #expect(other.start == 0)
+    #expect(throws: BelayError.self) { try tools[1].call(["cursor": 20]) }
+    // What does not fit one answer is on the next, whichever part of the list the command gave.
+    let items = (0..<28).map { JSON.object(["id": .int($0), "text": .string(large)]) }
+    let answer = view.show(["items": .array(items), "next": "28"], fence: "f")
+    let shown = answer["items"].array ?? []
+    #expect(shown.first?["id"] == 20 && shown.count < 7 && !shown.isEmpty)
+    #expect(answer["next"].string == "i\(20 + shown.count)" && answer["truncated"] == true)
+  }
+
+  private var large: String { String(repeating: "x", count: 30_000) }
 
   @Test(
     arguments: [

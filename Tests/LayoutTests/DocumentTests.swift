@@ -115,4 +115,23 @@ import Testing
     #expect(window.items(of: Array(0..<count)).count == shown)
     #expect(window.next(count) == next)
   }
+
+  @Test(
+    arguments: [
+      (0, 50, 120, "50 of 120 rows; 70 more: --cursor 50, --limit N, --all; fewer: --gate"),
+      (
+        50, 50, 120, "51 to 100 of 120 rows; 20 more: --cursor 100, --limit N, --all; fewer: --gate"
+      ),
+      (100, 50, 120, "101 to 120 of 120 rows; the last of them; all: --all; fewer: --gate"),
+      (119, 50, 120, "120 of 120 rows; the last of them; all: --all; fewer: --gate"),
+      (0, 0, 120, "none of 120 rows; 120 more: --limit N, --all; fewer: --gate"),
+      (200, 50, 120, "none of 120 rows; the last of them; all: --all; fewer: --gate"),
+      (0, 120, 120, nil), (0, 50, 0, nil), (0, .max, 120, nil),
+    ] as [(Int, Int, Int, String?)])
+  func `what a window leaves out is counted, and how to come to it is said`(
+    _ from: Int, _ limit: Int, _ count: Int, _ sentence: String?
+  ) {
+    let said = Window(from: from, limit: limit).sentence(count, "rows", fewer: "--gate")
+    #expect(said == sentence.map { "Showing \($0)" })
+  }
 }

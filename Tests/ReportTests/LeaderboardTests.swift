@@ -1,5 +1,6 @@
 import Base
 import Facts
+import Layout
 import Testing
 
 @testable import Report
@@ -41,7 +42,7 @@ private struct Entry {
     }
     return Leaderboard(
       suiteName: "shell", suite: Fixture.suite, split: .dev, groups: groups, otherDigests: 0,
-      vaultOpenings: 1, showsAll: all, limit: limit)
+      vaultOpenings: 1, showsAll: all, window: Window(limit: limit))
   }
 
   private let good = Array(repeating: [1.0, 1], count: 10)
@@ -147,7 +148,7 @@ private struct Entry {
   @Test func `an empty lab says what to do`() {
     let page = Leaderboard(
       suiteName: nil, suite: nil, split: nil, groups: [], otherDigests: 0, vaultOpenings: 0,
-      showsAll: false, limit: 50)
+      showsAll: false, window: Window(limit: 50))
     #expect(page.items.isEmpty)
     #expect(page.text(width: 80).contains("belay eval"))
   }

@@ -1,5 +1,6 @@
 import Base
 import Facts
+import Layout
 import Testing
 
 @testable import Report
@@ -21,7 +22,8 @@ import Testing
       Fixture.cell(run: 9, candidate: 9, "elsewhere", Fixture.tally([0])),
     ]
     return Matrix(
-      columns: columns, cells: cells, differing: differing, order: order, limit: 200)
+      columns: columns, cells: cells, differing: differing, order: order, window: Window(limit: 200)
+    )
   }
 
   @Test func `each trial is a mark and what is missing is missing`() {

@@ -40,6 +40,35 @@ import Testing
     }
   }
 
+  @Test func `boards and a night's matrix are read page by page, each row once`() async throws {
+    try await RecordedNight.with { lab in
+      let reader = try lab.lab.reader()
+      let view = try lab.view()
+      let clock = WallClock { NightLab.at(100) }
+      let lists: [(String, (Window) throws -> any ReportPage)] = [
+        ("rows", { try BoardsPage.read(reader, all: true, window: $0, clock: clock) }),
+        ("tasks", { try NightMatrix(reader, view, order: .delta, window: $0) }),
+      ]
+      for (many, read) in lists {
+        let whole = try read(Window(limit: .max)).items
+        #expect(whole.count > 1)
+        var seen: [JSON] = []
+        var from: Int? = 0
+        while let place = from, seen.count <= whole.count {
+          let page = try read(Window(from: place, limit: 1))
+          seen += page.items
+          from = page.next.flatMap { Int($0) }
+          let said = from.map { "\(whole.count - seen.count) more: --cursor \($0)" }
+          #expect(
+            page.text(width: 300).contains(
+              "Showing \(place + 1) of \(whole.count) \(many); "
+                + (said ?? "the last of them")), "\(page.text(width: 300))")
+        }
+        #expect(seen == whole)
+      }
+    }
+  }
+
   @Test
   func `a table in Markdown has no markup from outside, and one for a spreadsheet no formula`() {
     var table = TextTable([

@@ -32,7 +32,8 @@ struct LiveScreens: Sendable {
     case .gates: return GateList(view, window: Window(limit: 2000))
     case .matrix(let word):
       return try NightMatrix(
-        reader, view, order: NightMatrix.Order(rawValue: word) ?? .delta, limit: 2000)
+        reader, view, order: NightMatrix.Order(rawValue: word) ?? .delta,
+        window: Window(limit: 2000))
     case .plot(let word):
       guard let kind = PlotPage.Kind(rawValue: word) else {
         throw BelayError(
@@ -42,13 +43,15 @@ struct LiveScreens: Sendable {
       return PlotPage(view, kind)
     case .leaderboard:
       return try BoardsPage.read(
-        reader, suite: view.run.fact.suite.hex, all: true, limit: 500, clock: clock)
+        reader, suite: view.run.fact.suite.hex, all: true, window: Window(limit: 500), clock: clock)
     case .report: return MorningPage(view)
     case .log:
       return try RunLog.read(reader, run: view.run.id, after: nil, limit: 1000, content: false)
     case .subject(let name): return try GateExplanation(view, name, content: false)
     case .trace(let trial): return try Trace.read(reader, Trace.Request(trial: trial))
-    case .search(let text): return try SearchPage.read(reader, text, limit: 1000, content: false)
+    case .search(let text):
+      return try SearchPage.read(
+        reader, text, window: Window(limit: 1000), content: false)
     case .difference(let one, let other):
       let sides = try [one, other].map { word in
         let id = try GenerationWord.candidate(word, in: view)

@@ -26,7 +26,7 @@ enum LeaderboardCommand {
       rows that the paired test cannot tell apart. The baseline and the champion of a night stand there by \
       trials that chose nothing. --all also shows the rows that are not comparable, and why.
       """,
-    takes: [suite, split, minCoverage, format],
+    takes: [suite, split, minCoverage, format, NightWord.cursor],
     examples: [
       Example("belay leaderboard", "on every suite"),
       Example("belay leaderboard --format md > board.md", "to be published"),
@@ -40,7 +40,8 @@ enum LeaderboardCommand {
     let suite = try call[suite].map { try SuiteWord.recorded($0, reader, call) }
     let page = try BoardsPage.read(
       reader, suite: suite, split: call[split], all: call.limit == nil,
-      limit: call.limit ?? .max, minCoverage: call[minCoverage], clock: call.surroundings.clock)
+      window: NightWord.window(call), minCoverage: call[minCoverage], clock: call.surroundings.clock
+    )
     switch call[format] {
     case "md" where call.output.mode == .text: try call.output.text(page.markdown)
     case "csv" where call.output.mode == .text: try call.output.text(page.csv)

@@ -1,6 +1,7 @@
 internal import Base
 internal import Console
 internal import Inspection
+internal import Layout
 
 enum LogCommand {
   static let run = Argument(
@@ -28,7 +29,14 @@ enum LogCommand {
       try call.show(
         RunLog.read(reader, run: run, after: call[cursor], limit: limit, content: call[content]))
     } else {
-      try call.show(RunList.read(reader, limit: limit))
+      let from = try call[cursor].map { text throws(BelayError) in
+        guard let from = Int(text), from >= 0 else {
+          throw BelayError(
+            .usage, "not a cursor of this list: \(text.printable())", hint: "belay log")
+        }
+        return from
+      }
+      try call.show(RunList.read(reader, window: Window(from: from ?? 0, limit: limit)))
     }
     return .ok
   }

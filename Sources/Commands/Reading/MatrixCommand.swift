@@ -32,7 +32,9 @@ enum MatrixCommand {
       before. Candidates that are no generation are added by their ids and have the trials that chose or \
       refused them. Sealed tasks are never told one by one.
       """,
-    takes: [subjects, NightWord.flag, suite, split, columns, changed, order, metric],
+    takes: [
+      subjects, NightWord.flag, suite, split, columns, changed, order, metric, NightWord.cursor,
+    ],
     examples: [
       Example("belay matrix", "of the newest night, or the rows of the leaderboard"),
       Example(
@@ -67,7 +69,7 @@ enum MatrixCommand {
           reader, view, also: ids,
           only: call[Self.subjects].contains { GenerationWord.isPlace($0) },
           split: call[split], metric: call[metric], order: order, changed: call[changed],
-          limit: call.limit ?? .max))
+          window: NightWord.window(call)))
       return .ok
     }
     guard let order = Matrix.Order(rawValue: call[Self.order]) else {
@@ -80,7 +82,7 @@ enum MatrixCommand {
     try call.show(
       Matrix.read(
         reader, subjects: subjects, suite: suite, split: call[split], columns: call[columns],
-        differing: call[changed], order: order, limit: call.limit ?? .max))
+        differing: call[changed], order: order, window: NightWord.window(call)))
     return .ok
   }
 

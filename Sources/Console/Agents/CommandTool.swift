@@ -29,7 +29,11 @@ public struct CommandTool: Sendable {
     untrusted = reading.untrusted
     let own = located.ownParameters.map(\.declaration)
     takesContent = own.contains { $0.spelled == Self.content }
-    kept = own.filter { !Self.withheld.contains($0.spelled) }
+    // A cursor that counts items is the tool's own business, which also minds how large an answer may be.
+    kept = own.filter { declaration in
+      !Self.withheld.contains(declaration.spelled)
+        && !(declaration.spelled == "--cursor" && declaration.type == "integer")
+    }
     parameters = Dictionary(kept.map { (Self.key($0), $0) }) { first, _ in first }
     var properties = parameters.mapValues(\.property)
     properties["limit"] = [

@@ -13,14 +13,20 @@ public struct RunList: ReportPage {
   /// How many there are.
   public let total: Int
 
+  private let window: Window
+
   /// Reads the newest runs.
-  public static func read(_ reader: LedgerReader, limit: Int = 50) throws -> RunList {
+  public static func read(_ reader: LedgerReader, window: Window = Window(limit: 50)) throws
+    -> RunList
+  {
     let all = try reader.runs()
-    return RunList(runs: Array(all.prefix(limit)), total: all.count)
+    return RunList(runs: Array(window.items(of: all)), total: all.count, window: window)
   }
 
   /// Whether older runs are not shown.
-  public var isTruncated: Bool { runs.count < total }
+  public var isTruncated: Bool { window.isCut(total) }
+  /// Where the next page begins.
+  public var next: String? { window.next(total) }
   /// Whole counts.
   public var counts: [String: Int] { ["runs": total] }
   /// One record per run.
@@ -33,7 +39,7 @@ public struct RunList: ReportPage {
 
   /// The list as a table.
   public func text(width: Int) -> String {
-    guard !runs.isEmpty else { return "no runs yet: \(hints.first ?? "")\n" }
+    guard total > 0 else { return "no runs yet: \(hints.first ?? "")\n" }
     var table = TextTable([
       TextTable.Column(title: "run"), TextTable.Column(title: "type"),
       TextTable.Column(title: "suite", shrinksTo: 8),
@@ -50,7 +56,7 @@ public struct RunList: ReportPage {
       ])
     }
     var lines = table.lines(width: width)
-    if isTruncated { lines.append("Showing \(runs.count) of \(total) runs. To see more: --limit") }
+    if let cut = window.sentence(total, "runs") { lines += Prose.wrap(cut, width: width) }
     return Prose.text(lines)
   }
 }

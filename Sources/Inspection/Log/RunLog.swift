@@ -56,6 +56,10 @@ public struct RunLog: ReportPage {
   public let isTruncated: Bool
   /// Where the next page begins.
   public let next: String?
+  /// How many lines stand behind those that are shown.
+  public let left: Int
+  /// How many events the run has.
+  public let events: Int
   /// Final attempts by outcome, over the whole run.
   public let outcomes: [Outcome: Int]
   /// Whether sentences that may quote the agent are shown.
@@ -78,12 +82,14 @@ public struct RunLog: ReportPage {
     let events = try reader.events(run: id, after: place.event, limit: limit + 1)
     return RunLog(
       run: try reader.run(id), trials: trials, events: events, from: place, limit: limit,
+      behind: try reader.loggedBehind(run: id, trial: place.trial, event: place.event),
+      allEvents: try reader.loggedBehind(run: id, trial: nil, event: nil).events,
       outcomes: try reader.outcomes(TrialFilter(run: id, finished: true)), content: content)
   }
 
   init(
     run: RunRecord, trials: [TrialRecord], events: [EventRecord], from place: Cursor, limit: Int,
-    outcomes: [Outcome: Int], content: Bool
+    behind: (trials: Int, events: Int), allEvents: Int, outcomes: [Outcome: Int], content: Bool
   ) {
     // Both lists come in order of recording, which is the order of time in each.
     var merged: [Entry] = []
@@ -105,6 +111,8 @@ public struct RunLog: ReportPage {
     self.outcomes = outcomes
     self.content = content
     entries = merged
+    left = max(behind.trials + behind.events - merged.count, 0)
+    self.events = allEvents
     isTruncated = nextTrial < trials.count || nextEvent < events.count
     var end = place
     if nextTrial > 0 { end.trial = trials[nextTrial - 1].id }
@@ -114,7 +122,9 @@ public struct RunLog: ReportPage {
 
   /// Whole counts.
   public var counts: [String: Int] {
-    var counts = ["trials": run.trials, "finished": run.finished]
+    var counts = [
+      "trials": run.trials, "finished": run.finished, "events": events, "left": left,
+    ]
     for (outcome, count) in outcomes { counts[outcome.rawValue] = count }
     return counts
   }
@@ -182,9 +192,10 @@ public struct RunLog: ReportPage {
       }
     }
     lines += table.lines(width: width)
-    if isTruncated {
+    if let next {
       lines += Prose.wrap(
-        "Showing \(entries.count) lines. To go on: \(hints.first ?? "")", width: width)
+        "Showing \(entries.count) of \(run.trials + events) lines; \(left) more: --cursor \(next), "
+          + "--limit N, --all", width: width)
     }
     return Prose.text(lines)
   }

@@ -17,21 +17,29 @@ public struct SearchPage: ReportPage {
   let text: String
   let hits: [Hit]
   let content: Bool
+  private let window: Window
   /// Whether there is more.
   public let isTruncated: Bool
+  /// Where the next page begins.
+  public var next: String? { isTruncated ? "\(window.from + hits.count)" : nil }
+
+  /// Nobody reads further than this.
+  private static let most = 1_000_000
 
   /// Looks for words; the lines that were found are shown with `content` alone, since agents wrote them.
   public static func read(
-    _ reader: LedgerReader, _ text: String, limit: Int, content: Bool
+    _ reader: LedgerReader, _ text: String, window: Window, content: Bool
   ) throws -> SearchPage {
-    let found = try reader.search(text, limit: limit + 1)
+    // The places come in one order, newest first: a later page passes over those before it.
+    let most = min(window.limit, Self.most - min(window.from, Self.most))
+    let found = try reader.search(text, limit: window.from + most + 1).dropFirst(window.from)
     var trials: [TrialID: TrialRecord] = [:]
-    for hit in found.prefix(limit) where trials[hit.trial] == nil {
+    for hit in found.prefix(most) where trials[hit.trial] == nil {
       trials[hit.trial] = try reader.trial(hit.trial).trial
     }
     return SearchPage(
-      text: text, hits: found.prefix(limit).map { Hit(place: $0, trial: trials[$0.trial]) },
-      content: content, isTruncated: found.count > limit)
+      text: text, hits: found.prefix(most).map { Hit(place: $0, trial: trials[$0.trial]) },
+      content: content, window: window, isTruncated: found.count > most)
   }
 
   /// Whole counts: places, and the trials, tasks and candidates that they belong to.
@@ -70,7 +78,9 @@ public struct SearchPage: ReportPage {
 
   /// The places, by trial.
   public func text(width: Int) -> String {
-    guard !hits.isEmpty else { return "nothing found\n" }
+    guard !hits.isEmpty else {
+      return window.from > 0 ? "nothing found behind \(window.from) places\n" : "nothing found\n"
+    }
     var table = TextTable([
       TextTable.Column(title: "trial"), TextTable.Column(title: "candidate", leaves: 2),
       TextTable.Column(title: "task", shrinksTo: 12),
@@ -95,8 +105,10 @@ public struct SearchPage: ReportPage {
         "of \(Figure.plural(counts["candidates"] ?? 0, "candidate"))",
         "on \(Figure.plural(counts["tasks"] ?? 0, "task"))",
       ], width: width, indent: 2)
-    if isTruncated {
-      lines += Prose.wrap("To see more: --limit N, --all; to see fewer: more words.", width: width)
+    if let cut = window.sentence(
+      nil, "places", shown: hits.count, goesOn: isTruncated, fewer: "more words")
+    {
+      lines += Prose.wrap(cut, width: width)
     }
     if !content {
       lines += Prose.wrap("text written by agents is withheld: --content", width: width)

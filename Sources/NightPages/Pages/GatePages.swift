@@ -86,8 +86,8 @@ public struct GateList: ReportPage {
       ])
     }
     lines += table.lines(width: width)
-    if let cut = window.sentence(rows.count, "verdicts", "--limit N, --all, --cursor, --gate") {
-      lines.append(cut)
+    if let cut = window.sentence(rows.count, "verdicts", fewer: "--gate, --word") {
+      lines += Prose.wrap(cut, width: width)
     }
     return Labelled.page(lines, width: width)
   }

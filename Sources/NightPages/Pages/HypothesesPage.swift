@@ -75,8 +75,8 @@ public struct HypothesesPage: ReportPage {
     } else {
       lines += table(width: width)
     }
-    if let cut = window.sentence(shown.count, "hypotheses", "--limit N, --all, --cursor") {
-      lines.append(cut)
+    if let cut = window.sentence(shown.count, "hypotheses", fewer: "--status") {
+      lines += Prose.wrap(cut, width: width)
     }
     if shown.contains(where: { $0.effect != nil }) {
       lines += Prose.wrap(

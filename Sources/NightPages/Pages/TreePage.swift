@@ -189,8 +189,8 @@ public struct TreePage: ReportPage {
     for node in window.items(of: nodes) {
       lines += drawing(of: node, width: width, ink: ink)
     }
-    if let cut = window.sentence(nodes.count, "candidates", "--limit N, --all, --cursor") {
-      lines.append(cut)
+    if let cut = window.sentence(nodes.count, "candidates", fewer: "--path, --depth") {
+      lines += Prose.wrap(cut, width: width)
     }
     if nodes.count == 1 { lines.append("nothing was raced yet") }
     lines += others(width: width)

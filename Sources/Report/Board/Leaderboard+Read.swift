@@ -1,5 +1,6 @@
 public import Base
 internal import Facts
+public import Layout
 public import Ledger
 internal import Score
 internal import Stats
@@ -10,13 +11,13 @@ extension Leaderboard {
   /// Without a split, that of the largest comparable group is taken.
   public static func read(
     _ reader: LedgerReader, suite named: String? = nil, split: Split? = nil, all: Bool = false,
-    limit: Int = 50, minCoverage: Double = 0.9, fresh: [FreshRow] = []
+    window: Window = Window(limit: 50), minCoverage: Double = 0.9, fresh: [FreshRow] = []
   ) throws -> Leaderboard {
     let runs = try reader.runs().filter { $0.fact.type == .eval || $0.fact.type == .imported }
     guard let meant = named ?? runs.first?.fact.suite.hex ?? fresh.first?.run.fact.suite.hex else {
       return Leaderboard(
         suiteName: nil, suite: nil, split: split, groups: [], otherDigests: 0, vaultOpenings: 0,
-        showsAll: all, limit: limit)
+        showsAll: all, window: window)
     }
     let suite = try reader.suite(meant)
     let candidates = Dictionary(
@@ -35,8 +36,11 @@ extension Leaderboard {
         groups[group].rows[row].verified = verified[groups[group].rows[row].candidate.id]
       }
     }
+    // A place depends on those before it, and whether it is shared on the one behind it: on a later page all
+    // rows up to its end and one more are ranked.
+    let through = window.limit < .max - window.from - 1 ? window.from + window.limit + 1 : .max
     if var first = groups.first {
-      let shown = first.rows.prefix(limit).filter { $0.mean != nil }
+      let shown = first.rows.prefix(through).filter { $0.mean != nil }
       let cells =
         try reader.cells(
           CellFilter(
@@ -44,7 +48,7 @@ extension Leaderboard {
             candidates: Array(Set(shown.map(\.candidate.id))),
             suite: suite.digest, split: first.conditions.split, types: [.eval, .imported]))
         + fresh.filter { $0.split == first.conditions.split }.flatMap(\.cells)
-      Self.rank(&first.rows, means: TaskMeansByRow(cells), limit: limit)
+      Self.rank(&first.rows, means: TaskMeansByRow(cells), limit: through)
       groups[0] = first
     }
     let other = runs.filter { $0.suiteName == suite.name && $0.fact.suite != suite.digest }
@@ -52,7 +56,7 @@ extension Leaderboard {
       suiteName: suite.name, suite: suite.digest, split: groups.first?.conditions.split ?? split,
       groups: groups, otherDigests: other.reduce(0) { $0 + max(1, $1.candidates.count) },
       vaultOpenings: try reader.vaultOpenings(suite: suite.digest).count, showsAll: all,
-      limit: limit)
+      window: window)
   }
 
   /// Rows by their conditions: first the group to rank, which is whole, the largest, the newest; then the

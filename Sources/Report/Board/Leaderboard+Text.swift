@@ -6,7 +6,10 @@ internal import Stats
 
 extension Leaderboard {
   /// The board, with what it leaves out and why.
-  public func text(width: Int) -> String {
+  public func text(width: Int) -> String { text(width: width, isPart: false) }
+
+  /// The board; as part of a page that says by itself which rows it shows.
+  package func text(width: Int, isPart: Bool) -> String {
     guard let suiteName, let suite, let ranked else {
       return Prose.text(
         Prose.wrap("no runs to rank yet: \(hints.first ?? "belay eval --help")", width: width))
@@ -21,27 +24,24 @@ extension Leaderboard {
         "vault opened \(Figure.plural(vaultOpenings, "time"))",
         ranked.rows.compactMap(\.run.fact.rehearsal).first ?? "",
       ], width: width, indent: 2)
-    let shown = Set(rows.map(\.key))
-    lines += table(ranked.rows.filter { shown.contains($0.key) }).lines(width: width)
-    lines += notes(ranked, width: width)
+    let shown = shown
+    if let first = shown.first, first.group.differences.isEmpty {
+      lines += table(first.rows).lines(width: width)
+      lines += notes(ranked, width: width)
+    }
     if showsAll {
-      for group in groups.dropFirst() {
-        let rows = group.rows.filter { shown.contains($0.key) }
-        guard !rows.isEmpty else { continue }
+      for (group, rows) in shown where !group.differences.isEmpty {
         lines.append("")
         lines += Prose.wrap(
           "not comparable: \(reason(group))", width: width, indent: 2)
         lines += table(rows).lines(width: width)
       }
     }
-    if isTruncated {
-      lines += Prose.wrap(
-        "Showing \(rows.count) of \(allRowsShown) rows. To see more: --limit", width: width)
+    if !isPart, let cut = window.sentence(allRows, "rows", fewer: "--suite, --split") {
+      lines += Prose.wrap(cut, width: width)
     }
     return Prose.text(lines)
   }
-
-  private var allRowsShown: Int { counts["rows"] ?? rows.count }
 
   private func reason(_ group: Group) -> String {
     let few = group.differences.prefix(3).joined(separator: "; ")
@@ -92,15 +92,14 @@ extension Leaderboard {
 
   /// The tables of the page, the ranked one first, each with what sets it apart; for other forms than text.
   package var tables: [(title: String, table: TextTable)] {
-    let shown = Set(rows.map(\.key))
-    return (showsAll ? groups : Array(groups.prefix(1))).enumerated().compactMap { place, group in
-      let rows = group.rows.filter { shown.contains($0.key) }
-      guard !rows.isEmpty else { return nil }
+    shown.map { group, rows in
       let what =
         "\(suiteName ?? "")@\(suite?.short ?? "")"
         + (group.conditions.split.map { ", \($0.rawValue)" } ?? "")
         + ", \(Figure.plural(group.conditions.tasks, "task")), \(group.conditions.trialsText) a task"
-      return (place == 0 ? what : "\(what); not comparable: \(reason(group))", table(rows))
+      return (
+        group.differences.isEmpty ? what : "\(what); not comparable: \(reason(group))", table(rows)
+      )
     }
   }
 

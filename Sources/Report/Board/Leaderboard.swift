@@ -56,20 +56,30 @@ public struct Leaderboard: ReportPage {
   public let vaultOpenings: Int
   /// Whether rows that are not comparable are shown.
   public let showsAll: Bool
-  let limit: Int
+  let window: Window
 
   var ranked: Group? { groups.first }
 
   /// The rows that are shown.
-  public var rows: [Row] {
-    let shown = showsAll ? groups.flatMap(\.rows) : ranked?.rows ?? []
-    return Array(shown.prefix(limit))
+  public var rows: [Row] { shown.flatMap(\.rows) }
+
+  // One candidate of a night may stand in several groups, so that the window counts places and not ids.
+  var shown: [(group: Group, rows: [Row])] {
+    var before = 0
+    return (showsAll ? groups : Array(groups.prefix(1))).map { group in
+      defer { before += group.rows.count }
+      let first = max(window.from - before, 0)
+      let end = window.from > .max - window.limit ? Int.max : window.from + window.limit
+      return (group, Array(group.rows.dropFirst(first).prefix(max(end - before - first, 0))))
+    }.filter { !$0.rows.isEmpty }
   }
 
-  /// Whether the limit cut rows off.
-  public var isTruncated: Bool { allRows > rows.count }
+  /// Whether there are rows behind those that are shown.
+  public var isTruncated: Bool { window.isCut(allRows) }
+  /// Where the next page begins.
+  public var next: String? { window.next(allRows) }
 
-  private var allRows: Int {
+  package var allRows: Int {
     showsAll ? groups.reduce(0) { $0 + $1.rows.count } : ranked?.rows.count ?? 0
   }
 
@@ -81,7 +91,7 @@ public struct Leaderboard: ReportPage {
   /// Whole counts.
   public var counts: [String: Int] {
     [
-      "rows": allRows, "ranked": ranked?.rows.count { $0.rank != nil } ?? 0,
+      "rows": allRows, "ranked": ranked?.rows.count { $0.mean != nil } ?? 0,
       "undecided": ranked?.rows.count { $0.mean == nil } ?? 0,
       "not_comparable": incomparable, "vault_openings": vaultOpenings,
     ]
@@ -89,9 +99,8 @@ public struct Leaderboard: ReportPage {
 
   /// One record per row.
   public var items: [JSON] {
-    let shown = Set(rows.map(\.key))
-    return groups.flatMap { group in
-      group.rows.filter { shown.contains($0.key) }.map { row in
+    shown.flatMap { group, rows in
+      rows.map { row in
         var record = row.json
         record["suite"] = .optional(suiteName)
         record["suite_digest"] = .optional(suite?.hex)

@@ -43,9 +43,10 @@ extension Matrix {
         "(mean) tasks are missing",
         vaultOpenings > 0 ? "vault opened \(Figure.plural(vaultOpenings, "time"))" : "",
       ], width: width)
-    if isTruncated {
-      lines += Prose.wrap(
-        "Showing \(rows.count) of \(allRows.count) tasks. To see more: --limit", width: width)
+    if let cut = window.sentence(
+      allRows.count, "tasks", fewer: isDiffering ? "" : "--changed")
+    {
+      lines += Prose.wrap(cut, width: width)
     }
     return Prose.text(lines)
   }

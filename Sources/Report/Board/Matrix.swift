@@ -39,20 +39,23 @@ public struct Matrix: ReportPage {
   public let allRows: [Row]
   /// How often the vault of the columns' suite was opened in this lab.
   public let vaultOpenings: Int
-  let limit: Int
+  let window: Window
+  let isDiffering: Bool
 
   /// The rows that are shown.
-  public var rows: [Row] { Array(allRows.prefix(limit)) }
+  public var rows: [Row] { Array(window.items(of: allRows)) }
 
   /// Reads the columns: the subjects that are named, else the rows of the suite's leaderboard.
   public static func read(
     _ reader: LedgerReader, subjects: [Subject] = [], suite: String? = nil, split: Split? = nil,
-    columns most: Int = 10, differing: Bool = false, order: Order = .name, limit: Int = 200
+    columns most: Int = 10, differing: Bool = false, order: Order = .name,
+    window: Window = Window(limit: 200)
   ) throws -> Matrix {
     var columns = subjects
     var split = split
     if columns.isEmpty {
-      let board = try Leaderboard.read(reader, suite: suite, split: split, limit: most)
+      let board = try Leaderboard.read(
+        reader, suite: suite, split: split, window: Window(limit: most))
       columns = board.rows.map { Subject(run: $0.run, candidate: $0.candidate) }
       split = split ?? board.split
     }
@@ -64,17 +67,18 @@ public struct Matrix: ReportPage {
       try reader.vaultOpenings(suite: $0.run.fact.suite).count
     }
     return Matrix(
-      columns: columns, cells: cells, differing: differing, order: order, limit: limit,
+      columns: columns, cells: cells, differing: differing, order: order, window: window,
       vaultOpenings: openings ?? 0)
   }
 
   init(
-    columns: [Subject], cells: [Cell], differing: Bool, order: Order, limit: Int,
+    columns: [Subject], cells: [Cell], differing: Bool, order: Order, window: Window,
     vaultOpenings: Int = 0
   ) {
     self.columns = columns
     self.vaultOpenings = vaultOpenings
-    self.limit = limit
+    self.window = window
+    isDiffering = differing
     var places: [Leaderboard.Row.Key: Int] = [:]
     for (index, column) in columns.enumerated() {
       places[Leaderboard.Row.Key(run: column.run.id, candidate: column.candidate.id)] = index
@@ -96,8 +100,10 @@ public struct Matrix: ReportPage {
     }
   }
 
-  /// Whether the limit cut rows off.
-  public var isTruncated: Bool { allRows.count > limit }
+  /// Whether there are tasks behind those that are shown.
+  public var isTruncated: Bool { window.isCut(allRows.count) }
+  /// Where the next page begins.
+  public var next: String? { window.next(allRows.count) }
 
   /// Whole counts.
   public var counts: [String: Int] {

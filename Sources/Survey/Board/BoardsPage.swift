@@ -13,6 +13,8 @@ public struct BoardsPage: ReportPage {
 
   /// The boards, the suite of the newest run first.
   public let boards: [Leaderboard]
+  private let window: Window
+  private var total: Int { boards.reduce(0) { $0 + $1.allRows } }
 
   // A board is read at once: of a lab with many nights the newest ones stand on it.
   private static let nights = 20
@@ -20,7 +22,7 @@ public struct BoardsPage: ReportPage {
   /// The boards of one suite, or of all of them; nights that are over stand on them by their fresh trials.
   public static func read(
     _ reader: LedgerReader, suite named: String? = nil, split: Split? = nil, all: Bool = false,
-    limit: Int = 50, minCoverage: Double = 0.9, clock: WallClock
+    window: Window = Window(limit: 50), minCoverage: Double = 0.9, clock: WallClock
   ) throws -> BoardsPage {
     let runs = try reader.heads()
     let wanted = try named.map { try reader.suite($0).digest }
@@ -40,25 +42,30 @@ public struct BoardsPage: ReportPage {
     for run in runs where types.contains(run.fact.type) && !suites.contains(run.fact.suite) {
       if wanted == nil || run.fact.suite == wanted { suites.append(run.fact.suite) }
     }
-    let boards = try suites.map { suite in
-      try Leaderboard.read(
-        reader, suite: suite.hex, split: split, all: all, limit: limit, minCoverage: minCoverage,
-        fresh: fresh)
-    }
-    // An older form of a suite that is shown is told of there; alone it is worth a board only when asked for.
+    // One window goes over the rows of all boards, one below the other. An older form of a suite that is shown
+    // is told of there; alone it is worth a board only when asked for.
+    var boards: [Leaderboard] = []
     var names: Set<String> = []
-    let shown = boards.filter { board in
-      guard let name = board.suiteName, !board.rows.isEmpty else { return false }
-      return names.insert(name).inserted || wanted != nil
+    var (before, room) = (0, window.limit)
+    for suite in suites {
+      let board = try Leaderboard.read(
+        reader, suite: suite.hex, split: split, all: all,
+        window: Window(from: window.from - before, limit: room), minCoverage: minCoverage,
+        fresh: fresh)
+      guard let name = board.suiteName, board.allRows > 0,
+        names.insert(name).inserted || wanted != nil
+      else { continue }
+      boards.append(board)
+      before += board.allRows
+      room -= board.rows.count
     }
-    if shown.isEmpty {
-      return BoardsPage(
-        boards: [
-          try Leaderboard.read(
-            reader, suite: named, split: split, all: all, limit: limit, minCoverage: minCoverage)
-        ])
+    if boards.isEmpty {
+      boards = [
+        try Leaderboard.read(
+          reader, suite: named, split: split, all: all, window: window, minCoverage: minCoverage)
+      ]
     }
-    return BoardsPage(boards: shown)
+    return BoardsPage(boards: boards, window: window)
   }
 
   /// Who began a night and who is handed over, on gate tasks and, where it was opened, on the vault.
@@ -91,8 +98,10 @@ public struct BoardsPage: ReportPage {
       sums.merge(board.counts, uniquingKeysWith: +)
     }
   }
-  /// Whether rows are not shown.
-  public var isTruncated: Bool { boards.contains(where: \.isTruncated) }
+  /// Whether there are rows behind those that are shown.
+  public var isTruncated: Bool { window.isCut(total) }
+  /// Where the next page begins.
+  public var next: String? { window.next(total) }
   /// Commands that lead on.
   public var hints: [String] {
     var seen: Set<String> = []
@@ -101,7 +110,10 @@ public struct BoardsPage: ReportPage {
 
   /// The boards, one below the other.
   public func text(width: Int) -> String {
-    boards.map { $0.text(width: width) }.joined(separator: "\n")
+    let shown = boards.filter { !$0.rows.isEmpty || boards.count == 1 }
+    let cut = window.sentence(total, "rows", fewer: "--suite, --split")
+    return shown.map { $0.text(width: width, isPart: true) }.joined(separator: "\n")
+      + Prose.text(cut.map { Prose.wrap($0, width: width) } ?? [])
   }
 
   /// The tables in Markdown.

@@ -51,10 +51,8 @@ extension NightMatrix {
       paint(text, row: row, column: column, ink: ink)
     }
     lines += legend(width: width)
-    if isTruncated {
-      lines += Prose.wrap(
-        "Showing \(shown.count) of \(rows.count) tasks. To see more: --limit N, --all, --changed",
-        width: width)
+    if let cut = window.sentence(rows.count, "tasks", fewer: isChanged ? "" : "--changed") {
+      lines += Prose.wrap(cut, width: width)
     }
     return Prose.text(lines)
   }

@@ -97,15 +97,15 @@ public struct NightMatrix: ReportPage {
   let rows: [Row]
   /// The mean of all tasks of each column, whichever are shown, and how many these are.
   let means: [(mean: Double, tasks: Int)?]
-  private let limit: Int
-  private let isChanged: Bool
+  let window: Window
+  let isChanged: Bool
 
   /// The generations of a night and some candidates more, by the lab's ids; on gate tasks once the night is
   /// over, else on dev tasks.
   public init(
     _ reader: LedgerReader, _ view: NightView, also: [CandidateID] = [], only: Bool = false,
     split: Split? = nil, metric: Metric = .pass, order: Order = .name, changed: Bool = false,
-    limit: Int = 200
+    window: Window = Window(limit: 200)
   ) throws {
     let split = split ?? (view.isOver ? .gate : .dev)
     if split == .vault {
@@ -121,7 +121,7 @@ public struct NightMatrix: ReportPage {
     self.view = view
     self.split = split
     self.metric = metric
-    self.limit = limit
+    self.window = window
     isChanged = changed
     let line = only ? [] : view.fold.track.line.compactMap { view.id(of: $0) }
     var ids: [CandidateID] = line
@@ -179,9 +179,11 @@ public struct NightMatrix: ReportPage {
     }
   }
 
-  var shown: [Row] { Array(rows.prefix(limit)) }
-  /// Whether tasks are not shown.
-  public var isTruncated: Bool { rows.count > limit }
+  var shown: [Row] { Array(window.items(of: rows)) }
+  /// Whether there are tasks behind those that are shown.
+  public var isTruncated: Bool { window.isCut(rows.count) }
+  /// Where the next page begins.
+  public var next: String? { window.next(rows.count) }
   /// Whole counts.
   public var counts: [String: Int] {
     ["tasks": rows.count, "columns": columns.count, "flaky": rows.count(where: \.isFlaky)]
