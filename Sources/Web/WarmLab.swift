@@ -24,6 +24,9 @@ final class WarmLab: Sendable {
     var version: Int?
     var checkedAt: Int64 = .min
     var bumpedAt: Int64 = .min
+    var askedAt: Int64 = .min
+    // How long nobody looks after a look that took long, so that the night has most of the machine.
+    var rest: Int64 = 0
     var answers: [String: Answer] = [:]
     var order: [String] = []
     var bytes = 0
@@ -46,6 +49,10 @@ final class WarmLab: Sendable {
   // What was asked for lately is made anew before anybody is told that it changed: nobody waits for it.
   private static let warmFor: Int64 = 5000
   private static let mostWarm = 40
+  // A night is kept up with while nobody asks, so that who asks again finds it as it is: it costs nothing more,
+  // for every fact is folded once. After an hour without anybody it is looked at more seldom.
+  private static let attentive: Int64 = 3_600_000
+  private static let (often, seldom): (Int64, Int64) = (1000, 15_000)
 
   /// For everything that is read.
   let reader: LedgerReader
@@ -71,16 +78,15 @@ final class WarmLab: Sendable {
   func epoch() -> UInt64 {
     let now = clock.now.milliseconds
     let isDue = state.withLock { state in
-      guard state.checkedAt == .min || abs(now - state.checkedAt) >= Self.interval else {
-        return false
-      }
+      let pause = max(Self.interval, state.rest)
+      guard state.checkedAt == .min || abs(now - state.checkedAt) >= pause else { return false }
       state.checkedAt = now
       return true
     }
     guard isDue else { return state.withLock { $0.epoch } }
     let version = try? sentinel.dataVersion()
     let warm = state.withLock { state -> [String: Make]? in
-      let isLive = state.nights.values.contains { !$0.isOver }
+      let isLive = state.nights.values.contains { $0.isWhole && !$0.isOver }
       let isBeat = isLive && abs(now - max(state.bumpedAt, 0)) >= Self.beat
       guard !state.isRefreshing, version != state.version || isBeat else { return nil }
       state.version = version
@@ -89,14 +95,39 @@ final class WarmLab: Sendable {
       state.isRefreshing = true
       return state.makers.mapValues(\.make)
     }
-    if let warm {
-      if warm.isEmpty { turn([:]) } else { begin { [self] in refresh(warm) } }
-    }
+    if let warm { begin { [self] in refresh(warm) } }
     return state.withLock { $0.epoch }
   }
 
+  /// Keeps up with the nights that were asked for; to be called again and again.
+  func keep() {
+    let now = clock.now.milliseconds
+    let isDue = state.withLock { state in
+      let isAsked = state.askedAt != .min && abs(now - state.askedAt) < Self.attentive
+      let pause = isAsked ? Self.often : Self.seldom
+      return !state.nights.isEmpty && abs(now - max(state.checkedAt, 0)) >= pause
+    }
+    if isDue { _ = epoch() }
+  }
+
+  /// Reads the newest night before anybody asks for it.
+  func foresee() {
+    begin { [self] in
+      guard let newest = try? reader.newest(.night) else { return }
+      try? night(newest) { _ in }
+    }
+  }
+
   private func refresh(_ warm: [String: Make]) {
-    turn(warm.mapValues { make in Self.madeNow(self, make) })
+    let began = clock.now.milliseconds
+    for night in state.withLock({ $0.nights.values.filter(\.isWhole) }) {
+      // A night that cannot be read says so where it is asked for.
+      try? night.catchUp(reader, clock)
+    }
+    let made = warm.mapValues { make in Self.madeNow(self, make) }
+    let took = abs(clock.now.milliseconds - began)
+    state.withLock { $0.rest = 2 * took }
+    turn(made)
   }
 
   // What was made anew and the number that says so come at one time.
@@ -120,6 +151,7 @@ final class WarmLab: Sendable {
     let now = clock.now.milliseconds
     enum Way { case ready(Answer), join, make }
     let way = state.withLock { state -> Way in
+      state.askedAt = now
       if state.makers[key] != nil || state.makers.count < Self.mostWarm {
         state.makers[key] = (make, now)
       }
@@ -212,39 +244,5 @@ final class WarmLab: Sendable {
       return made
     }
     return try night.read(reader, clock, body)
-  }
-}
-
-/// One night, folded once; whoever comes at the same time waits for his turn.
-final class WarmNight: Sendable {
-  private let id: RunID
-  private let view = Locked<NightView?>(nil)
-  private let over = Locked(false)
-
-  init(_ id: RunID) { self.id = id }
-
-  /// Whether nothing will come any more; false before it was read.
-  var isOver: Bool { over.withLock { $0 } }
-
-  func read<Result: Sendable>(
-    _ reader: LedgerReader, _ clock: WallClock, _ body: (NightView) throws -> Result
-  ) throws -> Result {
-    try view.withLock { view in
-      if view == nil {
-        view = try NightView.read(reader, run: id, clock: clock)
-      } else {
-        do {
-          _ = try view?.catchUp(reader, clock: clock)
-        } catch {
-          // Half of what was new may be in it: the next reader begins anew.
-          view = nil
-          throw error
-        }
-      }
-      guard let now = view else { throw BelayError(.internal, "the night is gone", place: "\(id)") }
-      let isOver = now.isOver
-      over.withLock { $0 = isOver }
-      return try body(now)
-    }
   }
 }

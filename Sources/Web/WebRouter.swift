@@ -100,10 +100,11 @@ struct WebRouter: Sendable {
     -> HTTPServerResponse
   {
     let tag = "\"\(answer.tag)\""
-    let headers = [
+    var headers = [
       (name: "content-type", value: answer.type), (name: "etag", value: tag),
       (name: "cache-control", value: "no-cache"),
     ]
+    if answer.status == 503 { headers.append(("retry-after", "1")) }
     if answer.status == 200, request.header("if-none-match") == tag {
       return HTTPServerResponse(status: 304, headers: headers)
     }

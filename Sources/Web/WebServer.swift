@@ -43,6 +43,7 @@ public final class WebServer: Sendable {
   public let port: UInt16
   private let server: HTTPServer
   private let router: WebRouter
+  private let keeping: Task<Void, Never>
 
   /// Begins to serve a lab; with `steering` the page can also speak to a night that goes on.
   public init(_ lab: Lab, _ options: WebOptions, clock: WallClock, steering: WebSteering? = nil)
@@ -80,8 +81,15 @@ public final class WebServer: Sendable {
       gate: WebGuard(port: first.port, isLoopback: isLoopback, token: options.token))
     box.withLock { $0 = router }
     self.router = router
+    warm.foresee()
+    keeping = Task {
+      while (try? await Task.sleep(for: .milliseconds(500))) != nil { warm.keep() }
+    }
   }
 
   /// Ends every connection.
-  public func stop() async { await server.stop() }
+  public func stop() async {
+    keeping.cancel()
+    await server.stop()
+  }
 }

@@ -6,6 +6,8 @@
       await GatewayBench.serve()
     } else if names.first == NightBench.screenWord {
       NightBench.show(Array(names.dropFirst()))
+    } else if names.first == NightWriter.word {
+      await NightWriter.serve(Array(names.dropFirst()))
     } else if names.isEmpty {
       await Benchmarks.runAll()
     } else {

@@ -23,7 +23,7 @@ enum Benchmarks {
     ClimbBench.deciding,
     SlotsBench.slots,
     BrainBench.turn, BrainBench.waiting, GatewayBench.latency,
-    CallsBench.calling, EvalBench.long,
+    CallsBench.calling, EvalBench.long, WebBench.pages,
   ]
 
   /// Those that take minutes, by their names alone.

@@ -154,7 +154,7 @@ enum LedgerBench {
     return try await ledger.candidate(harness: harness)
   }
 
-  private static func attempt(_ id: TrialID, _ number: Int, log: [UInt8]?) -> AttemptFact {
+  static func attempt(_ id: TrialID, _ number: Int, log: [UInt8]?) -> AttemptFact {
     let score = Double(number % 3) / 2
     let now = WallClock.system.now
     return AttemptFact(

@@ -106,6 +106,49 @@ import Testing
     }
   }
 
+  @Test func `a night is kept up with while nobody asks, and asked again it is as it is`()
+    async throws
+  {
+    let time = Locked(Int64(0))
+    let clock = WallClock {
+      Timestamp(milliseconds: NightLab.start.milliseconds + time.withLock { $0 })
+    }
+    try await NightLab.with(Nights.racing(), end: .interrupted) { lab in
+      let warm = try WarmLab(lab.lab, clock: clock, begin: { $0() })
+      func length() throws -> Int { try warm.night(lab.run) { $0.fold.count } }
+      let old = try Nights.racing().count
+      #expect(try length() == old)
+      let facts = try Nights.finished(vault: nil)
+      let ledger = try await lab.lab.open()
+      try await ledger.append(
+        NightLab.records(Array(facts.dropFirst(old)), from: old + 1), to: lab.run)
+      try await ledger.close()
+      // What was caught up with a moment ago is shown as it is; looking after it is what brings the rest.
+      time.withLock { $0 += 1500 }
+      #expect(try length() == old)
+      warm.keep()
+      #expect(try length() == facts.count)
+    }
+  }
+
+  @Test func `a night that is asked for after long is caught up with first`() async throws {
+    let time = Locked(Int64(0))
+    let clock = WallClock {
+      Timestamp(milliseconds: NightLab.start.milliseconds + time.withLock { $0 })
+    }
+    try await NightLab.with(Nights.racing(), end: .interrupted) { lab in
+      let warm = try WarmLab(lab.lab, clock: clock, begin: { $0() })
+      let old = try warm.night(lab.run) { $0.fold.count }
+      let facts = try Nights.finished(vault: nil)
+      let ledger = try await lab.lab.open()
+      try await ledger.append(
+        NightLab.records(Array(facts.dropFirst(old)), from: old + 1), to: lab.run)
+      try await ledger.close()
+      time.withLock { $0 += 60_000 }
+      #expect(try warm.night(lab.run) { $0.fold.count } == facts.count)
+    }
+  }
+
   @Test func `a list comes page by page, and the pages together are the list`() async throws {
     try await NightLab.with(Nights.finished(vault: nil)) { lab in
       let router = try Self.router(lab)

@@ -46,11 +46,16 @@ export async function get(name, values = {}, signal) {
   const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== undefined && value !== ""));
   const where = isLive ? `api/${name}?${new URLSearchParams(given)}` : `data/${fileName(name, given)}`;
   let response;
-  try {
-    response = await fetch(where, { headers: isLive ? headers() : {}, cache: "no-cache", credentials: "omit", signal });
-  } catch (error) {
-    if (error.name === "AbortError") throw error;
-    throw new Refused("the server does not answer", "is belay serve still running?", 0);
+  for (let tries = 0; ; tries += 1) {
+    try {
+      response = await fetch(where, { headers: isLive ? headers() : {}, cache: "no-cache", credentials: "omit", signal });
+    } catch (error) {
+      if (error.name === "AbortError") throw error;
+      throw new Refused("the server does not answer", "is belay serve still running?", 0);
+    }
+    // A long night that nobody looked at yet takes a while to be read.
+    if (response.status !== 503 || !response.headers.has("retry-after") || tries >= 60) break;
+    await new Promise((done) => setTimeout(done, 1000));
   }
   const tag = response.headers.get("etag");
   const old = kept.get(where);
