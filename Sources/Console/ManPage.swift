@@ -81,11 +81,3 @@ struct Roff {
     return out.hasPrefix(".") ? "\\&" + out : out
   }
 }
-
-extension String {
-  var trimmed: String {
-    var text = self[...]
-    while text.first == " " { text.removeFirst() }
-    return String(text)
-  }
-}

@@ -53,11 +53,11 @@ struct FrontMatter {
   private mutating func value(_ raw: Substring, _ below: ArraySlice<Substring>, _ line: Int)
     -> String?
   {
-    let first = Self.trimmed(raw)
+    let first = raw.trimmed
     if first.hasPrefix("|") || first.hasPrefix(">") {
       return Self.block(below, folds: first.hasPrefix(">"))
     }
-    let more = below.map(Self.trimmed).filter { !$0.isEmpty }
+    let more = below.map(\.trimmed).filter { !$0.isEmpty }
     if first.isEmpty, let next = more.first, next.hasPrefix("- ") || next.contains(": ") {
       return nil
     }
@@ -65,7 +65,7 @@ struct FrontMatter {
     let whole = ([first] + more).filter { !$0.isEmpty }.joined(separator: " ")
     guard let quote = whole.first, quote == "\"" || quote == "'" else {
       return whole.split(separator: " #", maxSplits: 1, omittingEmptySubsequences: false).first
-        .map { Self.trimmed($0) }
+        .map(\.trimmed)
     }
     guard let text = Self.unquoted(whole, quote) else {
       fault = fault ?? (line, "expected a closing \(quote)")
@@ -79,7 +79,7 @@ struct FrontMatter {
       lines.filter { !$0.allSatisfy(\.isWhitespace) }.map { $0.prefix { $0 == " " }.count }.min()
       ?? 0
     let texts = lines.map { String($0.dropFirst(indent)) }
-    return trimmed(texts.joined(separator: folds ? " " : "\n")[...])
+    return texts.joined(separator: folds ? " " : "\n").trimmed
   }
 
   private static func unquoted(_ text: String, _ quote: Character) -> String? {
@@ -101,12 +101,5 @@ struct FrontMatter {
       }
     }
     return nil
-  }
-
-  private static func trimmed(_ text: Substring) -> String {
-    var text = text
-    while text.first?.isWhitespace == true { text.removeFirst() }
-    while text.last?.isWhitespace == true { text.removeLast() }
-    return String(text)
   }
 }

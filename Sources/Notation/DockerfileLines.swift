@@ -24,10 +24,10 @@ enum DockerfileLines {
         continue
       }
       current += line
-      lines.append((start, trimmed(current)))
+      lines.append((start, current.trimmed))
       current = ""
     }
-    if !trimmed(current).isEmpty { lines.append((start, trimmed(current))) }
+    if !current.trimmed.isEmpty { lines.append((start, current.trimmed)) }
     return (lines, usesOtherEscape)
   }
 
@@ -135,10 +135,6 @@ enum DockerfileLines {
 
   private static func isName(_ character: Character) -> Bool {
     character.isASCII && (character.isLetter || character.isNumber || character == "_")
-  }
-
-  private static func trimmed(_ text: some StringProtocol) -> String {
-    String(trimmedEnd(text).drop(while: \.isWhitespace))
   }
 
   private static func trimmedEnd(_ text: some StringProtocol) -> String {

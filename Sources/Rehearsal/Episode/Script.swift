@@ -1,3 +1,5 @@
+internal import Base
+
 /// The words and commands in which a model does its moves in a task.
 struct Script: Sendable {
   let task: RehearsalTask
@@ -75,7 +77,7 @@ struct Script: Sendable {
 
   /// The move that a command is, whichever slips are in it.
   func move(of command: String) -> Move? {
-    let wanted = Self.trimmed(command)
+    let wanted = command.trimmed
     if let move = Self.small.first(where: { isCommand(of: $0, wanted) }) { return move }
     // Most texts differ in their length, which is seen without making them.
     let size = wanted.utf8.count
@@ -86,19 +88,13 @@ struct Script: Sendable {
     return nil
   }
 
-  private func isCommand(of move: Move, _ wanted: Substring) -> Bool {
-    command(move).map { Self.trimmed($0) == wanted } ?? false
+  private func isCommand(of move: Move, _ wanted: String) -> Bool {
+    command(move)?.trimmed == wanted
   }
 
   private static let small: [Move] =
     [.look(whole: false), .look(whole: true), .check, .notes, .manual]
     + (0..<8).flatMap { [.dawdle($0), .report($0)] }
-
-  static func trimmed(_ text: some StringProtocol) -> Substring {
-    var text = Substring(text)
-    while let last = text.last, last.isWhitespace { text = text.dropLast() }
-    return text.drop { $0.isWhitespace }
-  }
 
   private func pick(_ move: Move, _ choices: [String]) -> String {
     draws.pick("words \(move.word)", of: choices)
