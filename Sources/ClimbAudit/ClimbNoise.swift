@@ -70,7 +70,8 @@ public struct ClimbNoise: Sendable, Hashable {
     var squares = 0.0
     var degrees = 0
     for step in climb.steps {
-      for scores in step.trials.values where scores.count > 1 {
+      // In the order of the tasks' names, so that the same results make the same noise to the last bit.
+      for (_, scores) in step.trials.sorted(by: { $0.key < $1.key }) where scores.count > 1 {
         let mean = scores.reduce(0, +) / Double(scores.count)
         squares += scores.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
         degrees += scores.count - 1
@@ -79,9 +80,9 @@ public struct ClimbNoise: Sendable, Hashable {
     guard degrees > 0, squares > 0 else { return nil }
     let within = squares / Double(degrees)
     let deviations = each(climb) { step in
-      let counts = step.trials.values.map { 1 / Double($0.count) }
-      guard !counts.isEmpty else { return nil }
-      return (within * counts.reduce(0, +)).squareRoot() / Double(counts.count)
+      guard !step.trials.isEmpty else { return nil }
+      let shares = step.trials.values.map(\.count).sorted().reduce(0) { $0 + 1 / Double($1) }
+      return (within * shares).squareRoot() / Double(step.trials.count)
     }
     return ClimbNoise(source: .trials, degrees: degrees, deviations)
   }
@@ -119,7 +120,7 @@ public struct ClimbNoise: Sendable, Hashable {
   // What the others have stands in for a step that has none of its own.
   private init?(source: Source, degrees: Int?, _ deviations: [Int: Double]) {
     guard !deviations.isEmpty else { return nil }
-    let squares = deviations.values.reduce(0) { $0 + $1 * $1 }
+    let squares = deviations.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value * $1.value }
     self.init(
       source: source, degrees: degrees,
       deviation: (squares / Double(deviations.count)).squareRoot(), deviations: deviations)

@@ -59,6 +59,15 @@ public struct ClaimedClimb: Sendable, Hashable {
       self.score = score
       self.fate = fate
     }
+
+    /// The mean of its tasks' means, always added up in the order of their names; nil without any.
+    public var meanOfTasks: Double? {
+      guard !trials.isEmpty else { return nil }
+      let sum = trials.sorted { $0.key < $1.key }.reduce(0.0) {
+        $0 + $1.value.reduce(0, +) / Double($1.value.count)
+      }
+      return sum / Double(trials.count)
+    }
   }
 
   /// Whose files these are.
@@ -102,6 +111,23 @@ public struct ClaimedClimb: Sendable, Hashable {
       let gain = gain(other, over: mine)
       return gain > 0 || (gain == 0 && left > right)
     }
+  }
+
+  /// Whether every score and every result of a trial is a share, from 0 to 1.
+  var hasShares: Bool {
+    steps.allSatisfy { step in
+      ((step.score.map { [$0] } ?? []) + step.trials.values.joined()).allSatisfy((0...1).contains)
+    }
+  }
+
+  /// Takes scores for percentages; results of trials are, where one is above 1.
+  mutating func takeAsPercentages() {
+    let areTrials = steps.contains { $0.trials.values.contains { $0.contains { $0 > 1 } } }
+    for index in steps.indices {
+      steps[index].score? /= 100
+      if areTrials { steps[index].trials = steps[index].trials.mapValues { $0.map { $0 / 100 } } }
+    }
+    notes.append("scores are percentages, shown as shares")
   }
 
   // Where the files do not say what was kept: whatever beat all before it was.

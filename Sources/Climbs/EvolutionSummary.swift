@@ -28,12 +28,9 @@ struct EvolutionSummary {
     }
     if unread > 0 { climb.notes.append("\(unread) lines are no JSON and were left out") }
     let scores = climb.steps.compactMap(\.score)
-    if scores.contains(where: { $0 > 1 }) {
-      for index in climb.steps.indices { climb.steps[index].score? /= 100 }
-      climb.notes.append("scores are percentages, shown as shares")
-    }
+    if scores.contains(where: { $0 > 1 }) { climb.takeAsPercentages() }
     climb.lowerIsBetter = reader.hints.lowerIsBetter ?? false
-    climb.isShare = climb.steps.allSatisfy { $0.score.map { (0...1).contains($0) } ?? true }
+    climb.isShare = climb.hasShares
     climb.keepWhateverWasBest()
     climb.notes.append(
       "the file does not say what was kept: what beat all before it is taken as kept")

@@ -41,10 +41,7 @@ struct GepaState {
       for (task, score) in (scores[index].array ?? []).enumerated() {
         if let score = score.double { step.trials["\(task)"] = [score] }
       }
-      if step.score == nil, !step.trials.isEmpty {
-        step.score =
-          step.trials.values.reduce(0) { $0 + ($1.first ?? 0) } / Double(step.trials.count)
-      }
+      step.score = step.score ?? step.meanOfTasks
       if step.score == nil { step.fate = .failed }
       step.tasks = step.trials.isEmpty ? nil : step.trials.count
       // A merge has several parents: the one that scored best is the one to beat.
@@ -57,10 +54,7 @@ struct GepaState {
     guard !climb.steps.isEmpty else {
       throw BelayError(.usage, "the state holds no candidate with scores", place: place)
     }
-    climb.isShare = climb.steps.allSatisfy {
-      $0.trials.values.allSatisfy { $0.allSatisfy((0...1).contains) }
-        && ($0.score.map { (0...1).contains($0) } ?? true)
-    }
+    climb.isShare = climb.hasShares
     climb.claimed = climb.best
     climb.notes.append(
       "candidates that failed on a minibatch were never scored and are not among these attempts")

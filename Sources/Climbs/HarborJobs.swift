@@ -40,19 +40,19 @@ struct HarborJobs {
           name: ClimbReader.text(order.count > 1 ? "\(job.name) \(name)" : job.name, most: 60),
           score: nil, fate: .unknown)
         step.description = ClimbReader.text(name)
-        var costs: [Double] = []
-        for trial in groups[name] ?? [] {
-          if let cost = trial.usage.costUSD { costs.append(cost) }
+        let trials = groups[name] ?? []
+        // Unknown as soon as one trial's is.
+        let costs = trials.compactMap(\.usage.costUSD)
+        step.costUSD = costs.count == trials.count ? costs.reduce(0, +) : nil
+        for trial in trials {
           guard trial.outcome.isScored, let reward = trial.reward(key: key) else {
             unscored += 1
             continue
           }
           step.trials[trial.task, default: []].append(reward)
         }
-        let means = step.trials.values.map { $0.reduce(0, +) / Double($0.count) }
-        step.score = means.isEmpty ? nil : means.reduce(0, +) / Double(means.count)
-        step.tasks = means.isEmpty ? nil : means.count
-        step.costUSD = costs.isEmpty ? nil : costs.reduce(0, +)
+        step.score = step.meanOfTasks
+        step.tasks = step.trials.isEmpty ? nil : step.trials.count
         climb.steps.append(step)
       }
     }
@@ -60,9 +60,7 @@ struct HarborJobs {
       climb.notes.append(
         "\(unscored) trials have no score: their machinery failed, and they are not counted as 0")
     }
-    climb.isShare = climb.steps.allSatisfy {
-      $0.trials.values.allSatisfy { $0.allSatisfy((0...1).contains) }
-    }
+    climb.isShare = climb.hasShares
     climb.keepWhateverWasBest()
     climb.notes.append("jobs do not say what was kept: what beat all before it is taken as kept")
     return climb

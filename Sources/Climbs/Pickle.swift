@@ -4,61 +4,60 @@ internal import Base
 struct Pickle {
   private let bytes: [UInt8]
   private var at = 0
-  private var stack: [Node] = []
+  private var stack: [Value] = []
   private var marks: [Int] = []
-  private var memo: [Int: Node] = [:]
+  private var memo: [Int: Value] = [:]
+  private var containers: [Container] = []
   private var steps = 0
 
   private static let stepLimit = 20_000_000
   private static let valueLimit = 5_000_000
 
-  /// A value that later instructions may still fill.
-  private final class Node {
-    enum Kind {
-      case plain(JSON), list, dictionary
-    }
+  /// Plain data, or the number of a list or dictionary that later instructions may still fill.
+  ///
+  /// By number and not by reference: of a million lists within each other none is released by the one that
+  /// holds it, and a list in itself keeps nothing alive.
+  private enum Value {
+    case plain(JSON), container(Int)
+  }
 
-    let kind: Kind
-    var elements: [Node] = []
+  /// A list, or a dictionary with a key for each element.
+  private struct Container {
+    let isDictionary: Bool
+    var elements: [Value]
     var keys: [JSON] = []
-
-    init(_ kind: Kind) { self.kind = kind }
-
-    static func plain(_ value: JSON) -> Node { Node(.plain(value)) }
   }
 
   static func read(_ bytes: [UInt8]) throws(BelayError) -> JSON {
     var pickle = Pickle(bytes: bytes)
     let root = try pickle.run()
     var left = valueLimit
-    return try json(root, depth: 0, &left)
+    return try pickle.json(root, depth: 0, &left)
   }
 
   private init(bytes: [UInt8]) { self.bytes = bytes }
 
   // The same list may stand in many places: what comes out is bounded, not only what went in.
-  private static func json(_ node: Node, depth: Int, _ left: inout Int) throws(BelayError) -> JSON {
+  private func json(_ value: Value, depth: Int, _ left: inout Int) throws(BelayError) -> JSON {
     left -= 1
     guard left > 0, depth < 64 else {
       throw BelayError(.usage, "the pickle unfolds to more than a night can hold")
     }
-    switch node.kind {
-    case .plain(let value): return value
-    case .list:
-      var values: [JSON] = []
-      for element in node.elements { values.append(try json(element, depth: depth + 1, &left)) }
-      return .array(values)
-    case .dictionary:
-      var members: [String: JSON] = [:]
-      for (key, element) in zip(node.keys, node.elements) {
-        let name = key.string ?? key.text()
-        members[name] = try json(element, depth: depth + 1, &left)
-      }
-      return .object(members)
+    guard case .container(let number) = value else {
+      guard case .plain(let json) = value else { return .null }
+      return json
     }
+    let container = containers[number]
+    var values: [JSON] = []
+    for element in container.elements { values.append(try json(element, depth: depth + 1, &left)) }
+    guard container.isDictionary else { return .array(values) }
+    // Of a key that is set twice the last value holds.
+    return .object(
+      Dictionary(
+        zip(container.keys.map { $0.string ?? $0.text() }, values), uniquingKeysWith: { $1 }))
   }
 
-  private mutating func run() throws(BelayError) -> Node {
+  private mutating func run() throws(BelayError) -> Value {
     while at < bytes.count {
       steps += 1
       guard steps < Self.stepLimit else { throw broken("it has too many instructions") }
@@ -73,8 +72,8 @@ struct Pickle {
     switch Character(Unicode.Scalar(code)) {
     case "\u{80}": _ = try byte()
     case "\u{95}": _ = try take(8)
-    case "}": stack.append(Node(.dictionary))
-    case "]", ")", "\u{8F}": stack.append(Node(.list))
+    case "}": try open([], isDictionary: true)
+    case "]", ")", "\u{8F}": try open([])
     case "(": marks.append(stack.count)
     case "N": push(.null)
     case "\u{88}": push(.bool(true))
@@ -100,29 +99,18 @@ struct Pickle {
     case "\u{85}": try tuple(1)
     case "\u{86}": try tuple(2)
     case "\u{87}": try tuple(3)
-    case "t", "l", "\u{91}":
-      let elements = try sinceMark()
-      let node = Node(.list)
-      node.elements = elements
-      stack.append(node)
+    case "t", "l", "\u{91}": try open(try sinceMark())
     case "d":
       let elements = try sinceMark()
-      let node = Node(.dictionary)
-      try fill(node, elements)
-      stack.append(node)
-    case "a":
-      let element = try pop()
-      try top().elements.append(element)
-    case "e", "\u{90}":
-      let elements = try sinceMark()
-      try top().elements += elements
+      try open([], isDictionary: true)
+      try fill(elements)
+    case "a": try append([try pop()])
+    case "e", "\u{90}": try append(try sinceMark())
     case "s":
       let value = try pop()
       let key = try pop()
-      try fill(try top(), [key, value])
-    case "u":
-      let elements = try sinceMark()
-      try fill(try top(), elements)
+      try fill([key, value])
+    case "u": try fill(try sinceMark())
     case "0": _ = try pop()
     case "1": _ = try sinceMark()
     case "2": stack.append(try top())
@@ -161,19 +149,27 @@ struct Pickle {
 
   private mutating func push(_ value: JSON) { stack.append(.plain(value)) }
 
-  private mutating func pop() throws(BelayError) -> Node {
-    guard stack.count > (marks.last ?? 0), let node = stack.popLast() else {
+  private mutating func open(_ elements: [Value], isDictionary: Bool = false) throws(BelayError) {
+    guard containers.count < Self.valueLimit else {
+      throw broken("it has more lists than a night can hold")
+    }
+    stack.append(.container(containers.count))
+    containers.append(Container(isDictionary: isDictionary, elements: elements))
+  }
+
+  private mutating func pop() throws(BelayError) -> Value {
+    guard stack.count > (marks.last ?? 0), let value = stack.popLast() else {
       throw broken("it takes what is not there")
     }
-    return node
+    return value
   }
 
-  private func top() throws(BelayError) -> Node {
-    guard let node = stack.last else { throw broken("it takes what is not there") }
-    return node
+  private func top() throws(BelayError) -> Value {
+    guard let value = stack.last else { throw broken("it takes what is not there") }
+    return value
   }
 
-  private mutating func sinceMark() throws(BelayError) -> [Node] {
+  private mutating func sinceMark() throws(BelayError) -> [Value] {
     guard let mark = marks.popLast(), mark <= stack.count else {
       throw broken("it takes what is not there")
     }
@@ -181,26 +177,33 @@ struct Pickle {
     return Array(stack[mark...])
   }
 
-  private func fill(_ node: Node, _ elements: [Node]) throws(BelayError) {
+  // What stands for an object of a class takes elements and forgets them.
+  private mutating func append(_ elements: [Value]) throws(BelayError) {
+    guard case .container(let number) = try top() else { return }
+    guard !containers[number].isDictionary else { throw broken("an element has no key") }
+    containers[number].elements += elements
+  }
+
+  private mutating func fill(_ elements: [Value]) throws(BelayError) {
     guard elements.count.isMultiple(of: 2) else { throw broken("a key has no value") }
+    guard case .container(let number) = try top() else { return }
+    guard containers[number].isDictionary else { throw broken("a list has a key") }
     for index in stride(from: 0, to: elements.count, by: 2) {
-      guard case .plain(let key) = elements[index].kind else { continue }
-      node.keys.append(key)
-      node.elements.append(elements[index + 1])
+      guard case .plain(let key) = elements[index] else { continue }
+      containers[number].keys.append(key)
+      containers[number].elements.append(elements[index + 1])
     }
   }
 
   private mutating func get(_ place: Int) throws(BelayError) {
-    guard let node = memo[place] else { throw broken("it asks for what it never kept") }
-    stack.append(node)
+    guard let value = memo[place] else { throw broken("it asks for what it never kept") }
+    stack.append(value)
   }
 
   private mutating func tuple(_ count: Int) throws(BelayError) {
-    var elements: [Node] = []
+    var elements: [Value] = []
     for _ in 0..<count { elements.append(try pop()) }
-    let node = Node(.list)
-    node.elements = elements.reversed()
-    stack.append(node)
+    try open(elements.reversed())
   }
 
   private mutating func long() throws(BelayError) {

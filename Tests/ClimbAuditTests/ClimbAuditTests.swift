@@ -157,6 +157,27 @@ import Testing
     #expect(audit.noise?.isUpperBound == true)
   }
 
+  @Test(arguments: [1, 3]) func `the same results make the same figures to the last bit`(
+    each: Int
+  ) {
+    func audit() -> ClimbAudit {
+      var climb = ClaimedClimb(origin: .harbor, metric: "reward")
+      for index in 0..<30 {
+        var step = ClaimedClimb.Step(
+          name: "\(index)", score: 1 / Double(index + 2), fate: index == 0 ? .baseline : .discarded)
+        for task in 0..<30 {
+          step.trials["t\(task)"] = (0..<each).map { 1 / Double(index + task + $0 + 1) }
+        }
+        step.tasks = 30
+        climb.steps.append(step)
+      }
+      return ClimbAudit(climb)
+    }
+    let first = audit()
+    #expect(first.noise?.source == (each > 1 ? .trials : .tasks))
+    for _ in 0..<20 { #expect(audit().noise == first.noise) }
+  }
+
   @Test func `hostile words and no keeps at all make a page all the same`() {
     var climb = ClaimedClimb(origin: .table, metric: "x\u{1B}[31m")
     climb.steps = [.init(name: "a\u{202E}", score: 0.5, fate: .baseline)]

@@ -140,6 +140,38 @@ import Testing
     #expect(throws: BelayError.self) { try Pickle.read(bomb + [0x2E]) }
   }
 
+  @Test func `a million lists within each other, and a list in itself, are refused`() throws {
+    let levels = 1_000_000
+    let deep =
+      [UInt8](repeating: UInt8(ascii: "]"), count: levels)
+      + [UInt8](repeating: UInt8(ascii: "a"), count: levels - 1) + [UInt8(ascii: ".")]
+    let own: [UInt8] = [0x80, 4, 0x5D, 0x94, 0x68, 0, 0x61, 0x2E]
+    for bytes in [deep, own] {
+      let error = #expect(throws: BelayError.self) {
+        try Self.with { folder in
+          let path = Path.join(folder, "gepa_state.bin")
+          try Files.write(bytes, to: path)
+          return try ClimbReader().read(path)
+        }
+      }
+      #expect(error?.message.contains("unfolds") == true)
+    }
+  }
+
+  @Test func `attempts with the same results have the same score to the last bit`() throws {
+    // Sixty fractions, whose sum depends on the order in which they are added up.
+    let results = (0..<60).map { ("t\($0)", 1 / Double($0 + 3)) }
+    let tasks = JSON.object(
+      Dictionary(uniqueKeysWithValues: results.map { ($0, JSON.double($1)) }))
+    let result: JSON = [
+      "val_aggregate_scores": .array([JSON](repeating: .null, count: 200)),
+      "val_subscores": .array([JSON](repeating: tasks, count: 200)), "parents": [],
+    ]
+    let climb = try Self.read("result.json", result.text())
+    let sum = results.sorted { $0.0 < $1.0 }.reduce(0) { $0 + $1.1 }
+    #expect(Set(climb.steps.compactMap(\.score)) == [sum / 60])
+  }
+
   static func log(_ created: String, _ marks: [[String]], task: String = "toy") -> String {
     var samples: [JSON] = []
     for (index, marks) in marks.enumerated() {
