@@ -55,7 +55,9 @@ public struct ClimbReader: Sendable {
       if !value["val_aggregate_scores"].isNull {
         return try GepaState(self).read(result: value, place: path)
       }
-      if value["eval"].object != nil { return try InspectLogs(self).read([path]) }
+      if value["eval"].object != nil {
+        return try InspectLogs(self).read(value: value, place: path)
+      }
       throw unknown(path)
     }
     if name.hasSuffix(".tsv") || name.hasSuffix(".csv") {

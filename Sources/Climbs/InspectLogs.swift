@@ -13,8 +13,8 @@ struct InspectLogs {
     var model = ""
     var created = ""
     var status = ""
-    var scorer: String?
-    var mean: Double?
+    // The scorers in their order, with the mean that the log itself states.
+    var scorers: [(name: String, mean: Double?)] = []
     var samples: [(id: String, epoch: Int, scores: JSON)] = []
   }
 
@@ -23,15 +23,31 @@ struct InspectLogs {
     var notes: [String] = []
     for path in paths {
       do {
-        logs.append(try path.hasSuffix(".eval") ? packed(path) : plain(path))
+        logs.append(
+          try path.hasSuffix(".eval")
+            ? packed(path) : plain(JSON.parse(Files.read(path, limit: ClimbReader.fileLimit))))
       } catch {
         if paths.count == 1 { throw BelayError(error.kind, error.message, place: path) }
         notes.append("\(Path.last(path).printable()) was left out: \(error.message)")
       }
     }
+    return try climb(logs, notes, place: paths.first)
+  }
+
+  /// A log that was parsed already.
+  func read(value: JSON, place: String) throws(BelayError) -> ClaimedClimb {
+    do { return try climb([plain(value)], [], place: place) } catch {
+      throw BelayError(error.kind, error.message, place: place)
+    }
+  }
+
+  private func climb(_ logs: [Log], _ notes: [String], place: String?) throws(BelayError)
+    -> ClaimedClimb
+  {
+    var notes = notes
     let counts = Dictionary(grouping: logs, by: \.task).mapValues(\.count)
     guard let task = counts.max(by: { ($0.value, $1.key) < ($1.value, $0.key) })?.key else {
-      throw BelayError(.usage, "no log could be read", place: paths.first, hint: notes.first)
+      throw BelayError(.usage, "no log could be read", place: place, hint: notes.first)
     }
     let others = logs.count { $0.task != task }
     if others > 0 {
@@ -39,14 +55,12 @@ struct InspectLogs {
     }
     var climb = ClaimedClimb(
       origin: .inspect,
-      metric: reader.hints.metric ?? logs.lazy.compactMap(\.scorer).first ?? "score",
+      metric: reader.hints.metric ?? logs.lazy.compactMap(\.scorers.first?.name).first ?? "score",
       lowerIsBetter: reader.hints.lowerIsBetter ?? false)
     climb.steps = logs.filter { $0.task == task }.sorted { $0.created < $1.created }.map {
       step($0, climb.metric)
     }
-    climb.isShare = climb.steps.allSatisfy {
-      $0.trials.values.allSatisfy { $0.allSatisfy((0...1).contains) }
-    }
+    climb.isShare = climb.hasShares
     climb.keepWhateverWasBest()
     climb.notes = notes
     climb.notes.append("logs do not say what was kept: what beat all before it is taken as kept")
@@ -59,15 +73,17 @@ struct InspectLogs {
       fate: log.status == "success" || log.status.isEmpty ? .unknown : .failed)
     step.description = ClimbReader.text(log.model)
     for sample in log.samples.sorted(by: { ($0.epoch, $0.id) < ($1.epoch, $1.id) }) {
-      let score =
-        sample.scores[metric].isNull ? sample.scores.object?.values.first : sample.scores[metric]
+      // A single score is meant whatever its name; of several none stands in for the one that counts.
+      let scores = sample.scores.object ?? [:]
+      let score = scores[metric] ?? (scores.count == 1 ? scores.first?.value : nil)
       if let value = score.flatMap({ Self.number($0["value"]) }) {
         step.trials[sample.id, default: []].append(value)
       }
     }
-    let means = step.trials.values.map { $0.reduce(0, +) / Double($0.count) }
-    step.score = means.isEmpty ? log.mean : means.reduce(0, +) / Double(means.count)
-    step.tasks = means.isEmpty ? nil : means.count
+    let stated =
+      log.scorers.first { $0.name == metric } ?? (log.scorers.count == 1 ? log.scorers[0] : nil)
+    step.score = step.meanOfTasks ?? stated?.mean
+    step.tasks = step.trials.isEmpty ? nil : step.trials.count
     if step.score != nil, step.fate == .failed { step.fate = .unknown }
     return step
   }
@@ -84,8 +100,7 @@ struct InspectLogs {
     }
   }
 
-  private func plain(_ path: String) throws(BelayError) -> Log {
-    let value = try JSON.parse(try Files.read(path, limit: ClimbReader.fileLimit))
+  private func plain(_ value: JSON) throws(BelayError) -> Log {
     guard value["eval"].object != nil else { throw BelayError(.usage, "this is no log of Inspect") }
     var log = Log()
     read(head: value, into: &log)
@@ -137,10 +152,14 @@ struct InspectLogs {
     log.model = eval["model"].string ?? log.model
     log.created = eval["created"].string ?? log.created
     log.status = value["status"].string ?? log.status
-    let score = value["results"]["scores"][0]
-    log.scorer = score["name"].string ?? log.scorer
-    for name in ["accuracy", "mean"] {
-      if let mean = score["metrics"][name]["value"].double { log.mean = log.mean ?? mean }
+    let scores = value["results"]["scores"].array ?? []
+    guard !scores.isEmpty else { return }
+    log.scorers = scores.map { score in
+      let metrics = score["metrics"]
+      return (
+        score["name"].string ?? "",
+        metrics["accuracy"]["value"].double ?? metrics["mean"]["value"].double
+      )
     }
   }
 

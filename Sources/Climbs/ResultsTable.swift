@@ -7,15 +7,11 @@ struct ResultsTable {
   init(_ reader: ClimbReader) { self.reader = reader }
 
   func read(_ bytes: [UInt8], place: String) throws(BelayError) -> ClaimedClimb {
-    let text = String(decoding: bytes, as: UTF8.self)
-    let lines = text.split(whereSeparator: \.isNewline).map(String.init)
-      .filter { !$0.allSatisfy(\.isWhitespace) }
-    guard let head = lines.first, lines.count <= 200_000 else {
+    var rows = try TableRows.read(String(decoding: bytes, as: UTF8.self), place: place)
+    guard !rows.isEmpty else {
       throw BelayError(.usage, "expected a table with a line of names", place: place)
     }
-    let separator: Character = head.contains("\t") ? "\t" : ","
-    let names = Self.cells(head, separator).map { $0.lowercased() }
-    let rows = lines.dropFirst().map { Self.cells($0, separator) }
+    let names = rows.removeFirst().map { $0.lowercased() }
     var notes: [String] = []
     guard let status = names.firstIndex(where: Self.statusNames.contains) else {
       throw BelayError(
@@ -83,16 +79,13 @@ struct ResultsTable {
 
   private func finish(_ climb: inout ClaimedClimb) {
     let scores = climb.steps.compactMap(\.score)
-    climb.isShare = scores.allSatisfy { (0...1).contains($0) }
-    if !climb.isShare, scores.allSatisfy({ (0...100).contains($0) }), !climb.lowerIsBetter,
-      ["avg_val", "accuracy", "pass_rate"].contains(climb.metric)
+    if scores.contains(where: { $0 > 1 }), scores.allSatisfy({ (0...100).contains($0) }),
+      !climb.lowerIsBetter, ["avg_val", "accuracy", "pass_rate"].contains(climb.metric)
     {
-      for index in climb.steps.indices { climb.steps[index].score? /= 100 }
-      climb.isShare = true
-      climb.notes.append("scores are percentages, shown as shares")
+      climb.takeAsPercentages()
     }
     // A loss below 1 is no share of anything.
-    if climb.lowerIsBetter { climb.isShare = false }
+    climb.isShare = !climb.lowerIsBetter && climb.hasShares
     if let first = climb.steps.firstIndex(where: { $0.score != nil && $0.fate != .failed }) {
       if climb.steps[first].fate != .discarded { climb.steps[first].fate = .baseline }
     }
@@ -141,34 +134,6 @@ struct ResultsTable {
     return words.count == 1 || names.contains(before) || Int(after) != nil
       || ["check", "noise", "variance", "test"].contains(after)
   }
-
-  /// The cells of a line; in a CSV they may be quoted.
-  static func cells(_ line: String, _ separator: Character) -> [String] {
-    guard separator == "," else {
-      return line.split(separator: separator, omittingEmptySubsequences: false).map {
-        Self.trimmed(String($0))
-      }
-    }
-    var cells = [""]
-    var isQuoted = false
-    for character in line {
-      if character == "\"" {
-        isQuoted.toggle()
-      } else if character == ",", !isQuoted {
-        cells.append("")
-      } else {
-        cells[cells.count - 1].append(character)
-      }
-    }
-    return cells.map(Self.trimmed)
-  }
-
-  static func trimmed(_ text: String) -> String {
-    var text = Substring(text)
-    while text.first?.isWhitespace == true { text.removeFirst() }
-    while text.last?.isWhitespace == true { text.removeLast() }
-    return String(text)
-  }
 }
 
 /// Where the cells of an attempt stand.
@@ -196,7 +161,7 @@ private struct Columns {
     }
     step.costUSD = Self.number(cell(row, names.firstIndex { ["cost_usd", "cost"].contains($0) }))
     let passed = cell(row, names.firstIndex(of: "passed")).split(separator: "/")
-    if passed.count == 2, let of = Int(ResultsTable.trimmed(String(passed[1]))), of > 0 {
+    if passed.count == 2, let of = Int(String(passed[1]).trimmed), of > 0 {
       step.tasks = min(of, 1_000_000)
     }
     step.trials = Self.trials(cell(row, names.firstIndex(of: "task_scores")))
@@ -248,9 +213,7 @@ private struct Columns {
     }
     var trials: [String: [Double]] = [:]
     for (index, part) in text.split(whereSeparator: { ",;|".contains($0) }).enumerated() {
-      let pieces = part.split(whereSeparator: { ":=".contains($0) }).map {
-        ResultsTable.trimmed(String($0))
-      }
+      let pieces = part.split(whereSeparator: { ":=".contains($0) }).map { String($0).trimmed }
       guard let last = pieces.last, let score = number(last) else { return [:] }
       trials[pieces.count > 1 ? pieces[0] : "\(index + 1)", default: []].append(score)
     }

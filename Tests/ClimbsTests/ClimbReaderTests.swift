@@ -209,6 +209,68 @@ import Testing
     #expect(climb.notes.contains { $0.contains("e.json") })
   }
 
+  @Test func `of several scorers none stands in for the one that is asked for`() throws {
+    func log(_ created: String, _ scores: [String: String], samples: Bool = true) -> String {
+      let marks = scores.mapValues { JSON.object(["value": .string($0)]) }
+      let results: [JSON] = scores.keys.sorted().map {
+        ["name": .string($0), "metrics": ["accuracy": ["value": scores[$0] == "C" ? 1 : 0]]]
+      }
+      let log: JSON = [
+        "status": "success", "results": ["scores": .array(results)],
+        "eval": ["task": "toy", "model": "m", "created": .string(created)],
+        "samples": samples ? [["id": "s", "epoch": 1, "scores": .object(marks)]] : [],
+      ]
+      return log.text()
+    }
+    var hints = ClimbReader.Hints()
+    hints.metric = "exact"
+    let climb = try Self.with { folder in
+      for (name, text) in [
+        ("a.json", log("1", ["exact": "I", "judge": "C"])),
+        ("b.json", log("2", ["judge": "C", "style": "I"])), ("c.json", log("3", ["alone": "C"])),
+        ("d.json", log("4", ["judge": "C", "style": "C"], samples: false)),
+        ("e.json", log("5", ["exact": "C", "judge": "I"], samples: false)),
+      ] { try Files.write(Array(text.utf8), to: Path.join(folder, name)) }
+      return try ClimbReader(hints).read(folder)
+    }
+    #expect(climb.steps.map(\.score) == [0, nil, 1, nil, 1])
+    #expect(climb.steps.map(\.fate) == [.baseline, .failed, .kept, .failed, .discarded])
+  }
+
+  @Test func `a quoted cell of a CSV may hold quotes, commas and ends of lines`() throws {
+    let climb = try Self.read(
+      "night.csv",
+      """
+      commit,val_score,status,description\r
+      a,0.5,keep,"a 5"" disk, and more"\r
+
+      b,0.6,keep,"first line
+      c,0.9,keep,no row of its own"
+      d,0.7,discard,a 5" disk and "so on"
+      e,0.8,keep,""
+      """)
+    #expect(climb.steps.map(\.name) == ["a", "b", "d", "e"])
+    #expect(
+      climb.steps.map(\.description) == [
+        "a 5\" disk, and more", "first line\nc,0.9,keep,no row of its own",
+        "a 5\" disk and \"so on\"", "",
+      ])
+    let error = #expect(throws: BelayError.self) {
+      try Self.read("night.csv", "commit,val_score,status\na,1,keep\n\"b,0.5,keep\nc,1,keep\n")
+    }
+    #expect(error?.message.contains("line 3") == true)
+  }
+
+  @Test func `results of tasks that are no shares make no climb of shares`() throws {
+    let climb = try Self.read(
+      "results.tsv", "commit\tavg_score\tstatus\ttask_scores\na\t0.5\tkeep\t50,0.5\n")
+    #expect(!climb.isShare)
+    let percent = try Self.read(
+      "results.tsv", "commit\taccuracy\tstatus\ttask_scores\na\t50\tkeep\t100,0\n")
+    #expect(percent.isShare)
+    #expect(percent.steps[0].trials == ["1": [1], "2": [0]])
+  }
+
   @Test(arguments: [
     ("results.tsv", ""), ("results.tsv", "\u{0}\u{1}\t\t\n\t"), ("results.tsv", "a\tb\n1\t2"),
     ("results.tsv", "commit\tval_bpb\tstatus\nx\tnan\tkeep"), ("x.json", "[1,2]"),
