@@ -219,10 +219,12 @@ let package = Package(
       swiftSettings: house),
 
     tests("Base", ["Base"]),
-    tests("Stats", ["Stats", "Base", "Platform"]),
+    // Random numbers that a seed decides.
+    .target(name: "Seeded", path: "Tests/Seeded", swiftSettings: house),
+    tests("Stats", ["Stats", "Base", "Platform", "Seeded"]),
     tests("Platform", ["Platform", "Base"]),
     tests("Database", ["Database", "Base"]),
-    tests("Archive", ["Archive", "Base", "Platform"]),
+    tests("Archive", ["Archive", "Base", "Platform", "Seeded"]),
     tests("Ledger", ["Ledger", "Calls", "NightLog", "Facts", "Base", "Platform", "Database"]),
     tests("Layout", ["Layout"]),
     tests("Plots", ["Plots", "Layout", "Base"]),
@@ -233,8 +235,10 @@ let package = Package(
     tests("Http", ["Http", "Base", "Platform", "Loopback"]),
     tests("Dialect", ["Dialect", "Base", "Platform"]),
     tests("DialectServer", ["DialectServer", "Dialect", "Base"]),
-    tests("Metering", ["Metering", "Model", "Dialect", "Base"]),
-    tests("Model", ["Model", "Dialect", "Transport", "Http", "Base", "Platform", "Loopback"]),
+    tests("Metering", ["Metering", "Model", "Dialect", "Base", "Seeded"]),
+    tests(
+      "Model",
+      ["Model", "Dialect", "Transport", "Http", "Base", "Platform", "Loopback", "Seeded"]),
     tests(
       "Rehearsal",
       [
@@ -290,7 +294,7 @@ let package = Package(
         "Sandbox", "Trial", "Gateway", "Http", "Model", "Dialect", "Rehearsal", "Base", "Platform",
       ]),
     tests("Climb", ["Climb", "Selftest", "Stats", "Base"]),
-    tests("Climbs", ["Climbs", "Base", "Platform"]),
+    tests("Climbs", ["Climbs", "Base", "Platform", "Seeded"]),
     tests("ClimbAudit", ["ClimbAudit", "Climbs", "Stats", "Base"]),
     // A lab with a night whose facts a test hands over.
     .target(

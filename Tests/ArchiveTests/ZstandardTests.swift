@@ -1,11 +1,12 @@
 import Archive
 import Base
+import Seeded
 import Testing
 
 @Suite struct ZstandardTests {
   @Test(arguments: [0, 1, 100, 4096, 1_000_000])
   func `bytes come back as they went in`(count: Int) throws {
-    var generator = SystemRandomNumberGenerator()
+    var generator = SplitMix(UInt64(count))
     let random = (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
     let constant = [UInt8](repeating: 7, count: count)
     for bytes in [random, constant] {

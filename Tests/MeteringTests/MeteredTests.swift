@@ -1,6 +1,7 @@
 import Base
 import Dialect
 import Model
+import Seeded
 import Testing
 
 @testable import Metering

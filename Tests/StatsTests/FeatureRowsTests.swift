@@ -1,3 +1,4 @@
+import Seeded
 import Testing
 
 @testable import Stats
@@ -5,7 +6,7 @@ import Testing
 /// Rows of features that trials share.
 @Suite struct FeatureRowsTests {
   @Test func `each trial has the row that its features make, however the model grew since`() {
-    var random = SplitMix(state: 7)
+    var random = SplitMix(7)
     var model = PooledModel(tasks: 3, priors: [])
     var taught: [[[Double]]] = [[], [], []]
     for step in 0..<1200 {

@@ -1,3 +1,4 @@
+import Seeded
 import Stats
 import Testing
 
@@ -28,7 +29,7 @@ import Testing
   }
 
   @Test func `a candidate that is no better is adopted less often than one in ten`() {
-    var random = SplitMix(state: 7)
+    var random = SplitMix(7)
     let races = (0..<600).map { _ in Self.nullRace(&random) }
     let adopted = races.filter { $0.decision == .adopt }.count
     // 10 % is the promise; three standard errors of 600 races are 3.7 points.
@@ -37,7 +38,7 @@ import Testing
   }
 
   @Test func `a large gain is adopted nearly always`() {
-    var random = SplitMix(state: 11)
+    var random = SplitMix(11)
     let adopted = (0..<200).filter { _ in
       var race = Race(Race.Rules(threshold: Thresholds.standard(dry: 1), patience: 1.5))
       while race.decision == .goOn {
@@ -52,7 +53,7 @@ import Testing
   }
 
   @Test func `evidence does not depend on the order, and ties are free`() {
-    var random = SplitMix(state: 3)
+    var random = SplitMix(3)
     let differences = (0..<200).map { _ in Double.random(in: -1...1, using: &random) }
     var forward = EProcess(bound: -0.03)
     var shuffled = EProcess(bound: -0.03)
@@ -73,7 +74,7 @@ import Testing
   }
 
   @Test func `intervals of sealed audits hold what they promise`() {
-    var random = SplitMix(state: 23)
+    var random = SplitMix(23)
     let nights = 200
     var clustered = 0
     var hedged = 0

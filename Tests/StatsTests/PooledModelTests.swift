@@ -1,3 +1,4 @@
+import Seeded
 import Stats
 import Testing
 
@@ -6,12 +7,12 @@ import Testing
   /// A world of 40 tasks: an edit that helps many tasks a little, one that remembers eight, one that harms,
   /// and one that does nothing.
   struct World {
-    var random = SplitMix(state: 5)
+    var random = SplitMix(5)
     let levels: [Double]
     let effects: [[Double]]
 
     init() {
-      var random = SplitMix(state: 41)
+      var random = SplitMix(41)
       levels = (0..<40).map { _ in Double.random(in: -2...2, using: &random) }
       effects = (0..<40).map { task in
         [
@@ -43,7 +44,7 @@ import Testing
     var world = World()
     var model = PooledModel(
       tasks: 40, priors: [PooledModel.Prior](repeating: .edit, count: 4))
-    var draw = SplitMix(state: 9)
+    var draw = SplitMix(9)
     for index in 0..<trials {
       let features = (0..<4).map { _ in Bool.random(using: &draw) ? 1.0 : 0 }
       let task = index % 40
@@ -93,14 +94,14 @@ import Testing
     #expect(model.effects.allSatisfy { $0.isFinite && abs($0) < 5 })
     #expect(model.predict([1, 0])[0] > 0.9)
     #expect(model.predict([1, 0])[1] < 0.1)
-    var random = SplitMix(state: 1)
+    var random = SplitMix(1)
     let drawn = model.draw(using: &random)
     #expect(drawn.allSatisfy { $0.isFinite })
   }
 
   @Test func `draws spread as wide as the standard errors say`() {
     let model = Self.fitted(trials: 1200)
-    var random = SplitMix(state: 2)
+    var random = SplitMix(2)
     let draws = (0..<4000).map { _ in model.draw(using: &random) }
     for index in 0..<4 {
       let mean = draws.reduce(0) { $0 + $1[index] } / 4000

@@ -1,25 +1,11 @@
+import Seeded
 import Stats
 import Testing
 
 @Suite struct RacePowerTests {
-  /// SplitMix64, so that the races are the same everywhere.
-  private struct Chance: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var mixed = state
-      mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-      return mixed ^ (mixed >> 31)
-    }
-
-    mutating func share() -> Double { Double(next() >> 11) / 9_007_199_254_740_992 }
-  }
-
   /// The share of real races that adopt a candidate of this gain.
   private func simulated(_ gain: Double, noise: Double, cap: Int, races: Int = 200) -> Double {
-    var chance = Chance(state: UInt64(gain * 1000) &* 31 &+ UInt64(cap))
+    var chance = SplitMix(UInt64(gain * 1000) &* 31 &+ UInt64(cap))
     var rules = Race.Rules(threshold: Thresholds.standard(dry: 1), patience: 50)
     rules.cap = cap
     let square = min(1, max(noise + gain * gain, gain))
@@ -28,7 +14,7 @@ import Testing
     for _ in 0..<races {
       var race = Race(rules)
       while race.decision == .goOn {
-        let drawn = chance.share()
+        let drawn = Double.random(in: 0..<1, using: &chance)
         let pair = drawn < up ? (1.0, 0.0) : drawn < square ? (0, 1) : (1, 1)
         _ = race.add(candidate: pair.0, control: pair.1, controlMean: pair.1)
       }

@@ -1,4 +1,5 @@
 import Glibc
+import Seeded
 import Stats
 import Testing
 
@@ -8,7 +9,7 @@ import Testing
   func `nine in ten intervals hold the truth of their tasks`(
     trials: Int
   ) throws {
-    var random = SplitMix(state: UInt64(trials))
+    var random = SplitMix(UInt64(trials))
     let nights = 3000
     var held = 0
     var excess = 0.0

@@ -1,18 +1,6 @@
+import Seeded
 import Stats
 import Testing
-
-/// A small generator with a fixed seed, so that simulations give the same answer every time.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
 
 /// A vector of the reference implementation: differences per task, their mean, error, quantile, interval.
 struct ClusteredVector: Sendable {
@@ -81,7 +69,7 @@ struct ClusteredVector: Sendable {
   }
 
   @Test func `sums over task means give the same score as the means`() throws {
-    var random = SplitMix(state: 3)
+    var random = SplitMix(3)
     for count in [1, 2, 5, 60] {
       for spread in [0.0, 1] {
         let means = (0..<count).map { _ in 0.3 + spread * Double.random(in: 0...0.7, using: &random)
@@ -100,7 +88,7 @@ struct ClusteredVector: Sendable {
   }
 
   @Test func `order does not matter, a flip flips, a shift shifts`() throws {
-    var random = SplitMix(state: 1)
+    var random = SplitMix(1)
     for _ in 0..<50 {
       let d = (0..<12).map { _ in Double.random(in: -0.5...0.5, using: &random) }
       let one = try #require(PairedDifference(d)).difference
@@ -114,7 +102,7 @@ struct ClusteredVector: Sendable {
   }
 
   @Test func `the interval covers the truth about as often as it says`() throws {
-    var random = SplitMix(state: 7)
+    var random = SplitMix(7)
     var covered = 0
     let nights = 2000
     for _ in 0..<nights {
