@@ -3,6 +3,7 @@ import Dialect
 import Gateway
 import Harness
 import Interchange
+import Loopback
 import Model
 import Testing
 import Transport
@@ -47,6 +48,7 @@ import Trial
     async throws
   {
     let durable = Locked(false)
+    let read = Locked("")
     let asking = Scripted { call, _ in
       let wire = try #require(call.wire)
       // Every byte is the author's but for the model and the usage, which is always asked for.
@@ -58,7 +60,9 @@ import Trial
       for piece in ["data: {\"a\":1}\n\nda", "ta: {\"odd\" : 2}\n\ndata: [DO", "NE]\n\n"] {
         await wire.bytes(Array(piece.utf8))
       }
-      try await Task.sleep(for: .milliseconds(50))
+      // What is complete has come through before the answer is durable.
+      #expect(try await eventually { read.withLock { $0.contains("odd") } })
+      #expect(!read.withLock { $0.contains("DONE") })
       durable.withLock { $0 = true }
       return ModelAnswer(Scripted.reply(call), from: call.name)
     }
@@ -68,11 +72,14 @@ import Trial
           "POST", "http://127.0.0.1:\(fixture.port)/v1/chat/completions",
           headers: ["authorization": "Bearer \(fixture.token)"],
           body: Array(GatewayFixture.body(.chat, stream: true).utf8)))
-      var text = ""
       while let more = try await stream.next() {
-        text += String(decoding: more, as: UTF8.self)
-        if text.contains("[DONE]") { #expect(durable.withLock { $0 }) }
+        let isWhole = read.withLock { text in
+          text += String(decoding: more, as: UTF8.self)
+          return text.contains("[DONE]")
+        }
+        if isWhole { #expect(durable.withLock { $0 }) }
       }
+      let text = read.withLock { $0 }
       #expect(text == "data: {\"a\":1}\n\ndata: {\"odd\" : 2}\n\ndata: [DONE]\n\n")
     }
   }

@@ -52,12 +52,11 @@ import Testing
       let first = try #require(page.items.first)
       #expect(first["y"].double == report.baseline?.score)
       #expect(first["rests_on"] == "bank")
-      if let vault = report.vault {
-        let sealed = page.items.filter { $0["series"] == "vault" }
-        #expect(sealed.count == 2)
-        #expect(abs((sealed[1]["y"].double ?? 0) - vault.champion) < 1e-9)
-        #expect(abs((sealed[0]["y"].double ?? 0) - vault.baseline) < 1e-9)
-      }
+      let vault = try #require(report.vault)
+      let sealed = page.items.filter { $0["series"] == "vault" }
+      try #require(sealed.count == 2)
+      #expect(abs((sealed[1]["y"].double ?? 0) - vault.champion) < 1e-9)
+      #expect(abs((sealed[0]["y"].double ?? 0) - vault.baseline) < 1e-9)
       for race in view.world.races {
         guard let shrunk = race.figures?.shrunk else { continue }
         for item in page.items { #expect(item["y"].double != shrunk) }
@@ -66,8 +65,16 @@ import Testing
       let dev = gap.items.filter { $0["split"] == "dev" }
       #expect(!dev.isEmpty && dev.allSatisfy { $0["expectation"] == true })
       #expect(gap.items.filter { $0["split"] == "gate" }.allSatisfy { $0["expectation"] == false })
-      let cost = PlotPage(view, .cost, over: .time)
-      #expect(cost.items.count > 2 || view.spent.costUSD == nil)
+    }
+  }
+
+  @Test func `what a night cost is drawn where it is known, and nowhere else`() async throws {
+    for (facts, isKnown) in [(try Self.night(), false), (try Nights.racing(), true)] {
+      try await NightLab.with(facts, end: .done) { lab in
+        let view = try lab.view()
+        #expect((view.spent.costUSD != nil) == isKnown)
+        #expect((PlotPage(view, .cost, over: .time).items.count > 2) == isKnown)
+      }
     }
   }
 
