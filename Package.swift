@@ -284,7 +284,7 @@ let package = Package(
       "Report",
       [
         "Report", "Inspection", "Score", "Exchange", "Layout", "Stats", "Base", "Facts", "Ledger",
-        "Platform", "Interchange", "Calls",
+        "Platform", "Interchange", "Calls", "Climb", "Climbs", "NightLab",
       ]),
     tests(
       "Proposers",
@@ -337,13 +337,13 @@ let package = Package(
     tests("Console", ["Console", "Base", "Platform"]),
     tests("ToolServer", ["ToolServer", "Base"]),
     tests(
-      "Bundles", ["Bundles", "Signing", "Layout", "Base", "Platform"]),
+      "Bundles", ["Bundles", "Signing", "Layout", "Base", "Platform", "Seeded"]),
     tests(
       "Commands",
       [
         "Commands", "Console", "ToolServer", "Base", "Platform", "Facts", "Ledger", "NightLog",
         "Climb",
-        "Harness",
+        "Harness", "Model",
         "Loopback",
       ]),
   ],

@@ -91,10 +91,7 @@ public struct AuditPage: ReportPage {
       "Audit  \(place)  \(climb.origin.rawValue), \(climb.metric)"
         + (climb.lowerIsBetter ? " (lower is better)" : ""), width: width, indent: 2)
     func line(_ label: String, _ text: String) {
-      let wrapped = Prose.wrap(text, width: max(width - 10, 20), indent: 0)
-      for (index, piece) in wrapped.enumerated() {
-        lines.append((index == 0 ? padded(label) : String(repeating: " ", count: 10)) + piece)
-      }
+      lines += Labelled.line(label, text, width: width)
     }
     line("verdict", audit.verdict)
     if let from = audit.baseline.flatMap({ climb.steps[$0].score }),
@@ -115,39 +112,29 @@ public struct AuditPage: ReportPage {
     for note in climb.notes.prefix(8) { line("note", note) }
     if !shown.isEmpty {
       lines.append("")
-      lines += table(width: width)
+      lines += table.lines(width: width)
       if isTruncated { lines += ["\(audit.keeps.count - shown.count) more keeps: --all"] }
     }
     return Prose.text(lines)
   }
 
-  private func table(width: Int) -> [String] {
-    var rows = [["#", "keep", "gain", "noise", "believed", "e-value", "", ""]]
+  private var table: TextTable {
+    var table = TextTable([
+      .init(title: "#"), .init(title: "keep"), .init(title: "gain", right: true),
+      .init(title: "noise", right: true), .init(title: "believed", right: true),
+      .init(title: "e-value", right: true), .init(title: ""), .init(title: ""),
+    ])
     for keep in shown {
       let step = audit.climb.steps[keep.step]
-      rows.append([
+      table.add([
         "\(keep.step + 1)", DisplayWidth.cut(step.name.printable(), to: 14),
         audit.figure(keep.gain, signed: true), keep.deviation.map { audit.figure($0) } ?? "-",
         keep.shrunk.map { audit.figure($0, signed: true) } ?? "-",
         keep.logE.map { "\(Self.evidence($0)) of \(Int(keep.threshold.rounded()))" } ?? "-",
-        Self.words(keep), step.description.printable(),
+        Self.words(keep), step.description,
       ])
     }
-    let widths = rows[0].indices.map { column in rows.map { DisplayWidth.of($0[column]) }.max() ?? 0
-    }
-    return rows.map { row in
-      let cells = row.indices.map { column in
-        let room = String(
-          repeating: " ", count: max(0, widths[column] - DisplayWidth.of(row[column])))
-        return column == 7
-          ? row[column]
-          : (0...1).contains(column) || column == 6
-            ? row[column] + room : room + row[column]
-      }
-      var line = cells.joined(separator: "  ")
-      while line.last == " " { line.removeLast() }
-      return DisplayWidth.cut(line, to: max(width, 1))
-    }
+    return table
   }
 
   private static func evidence(_ logE: Double) -> String {
@@ -162,9 +149,5 @@ public struct AuditPage: ReportPage {
     case .noGain: "no gain"
     case .unknown: "cannot tell"
     }
-  }
-
-  private func padded(_ label: String) -> String {
-    label + String(repeating: " ", count: max(1, 10 - label.count))
   }
 }

@@ -1,4 +1,4 @@
-public import Base
+internal import Base
 public import Climb
 public import Climbs
 
@@ -16,9 +16,8 @@ public enum NightClimb {
   }
 
   /// The climb of a night, from its facts: every race is an attempt, paired with its control by task and draw.
-  public static func climb(
-    _ facts: some Sequence<NightFact>, run: String, ids: [CandidateID: CandidateID]
-  ) -> ClaimedClimb {
+  public static func climb(_ facts: some Sequence<NightFact>, run: String) -> ClaimedClimb {
+    var ids: [CandidateID: CandidateID] = [:]
     var orders: [TrialID: TrialOrder] = [:]
     var banks: [CandidateID: [Key: Double]] = [:]
     var races: [Int: RaceTrials] = [:]
@@ -26,6 +25,7 @@ public enum NightClimb {
     for fact in facts {
       switch fact {
       case .opened(let rules): tasks = rules.tasks.map { $0.name }
+      case .assembled(let number, _, let candidate): ids[number] = candidate
       case .issued(.run(let order)): orders[order.id] = order
       case .issued(.race(let opening)): races[opening.number] = RaceTrials(opening: opening)
       case .issued(.adopt(_, let figures)): races[figures.race]?.isAdopted = true
@@ -45,13 +45,22 @@ public enum NightClimb {
       let task = tasks.indices.contains(key.task) ? tasks[key.task] : "\(key.task)"
       return "\(task) \(key.draw.stream).\(key.draw.visit)"
     }
+    // Tasks of one name are taken for one task, always in the same order.
+    func trials(_ scores: [Key: Double]) -> [String: [Double]] {
+      let sorted = scores.sorted {
+        ($0.key.task, $0.key.draw.stream, $0.key.draw.visit)
+          < ($1.key.task, $1.key.draw.stream, $1.key.draw.visit)
+      }
+      return Dictionary(
+        sorted.map { (word($0.key), [$0.value]) }, uniquingKeysWith: { $0 + $1 })
+    }
     func step(_ candidate: CandidateID, _ scores: [Key: Double], _ fate: ClaimedClimb.Fate)
       -> ClaimedClimb.Step
     {
-      let mean = scores.isEmpty ? nil : scores.values.reduce(0, +) / Double(scores.count)
       var step = ClaimedClimb.Step(
-        name: name(candidate), score: mean, fate: mean == nil ? .failed : fate)
-      step.trials = Dictionary(uniqueKeysWithValues: scores.map { (word($0.key), [$0.value]) })
+        name: name(candidate), score: nil, fate: scores.isEmpty ? .failed : fate)
+      step.trials = trials(scores)
+      step.score = step.meanOfTasks
       step.tasks = scores.isEmpty ? nil : scores.count
       return step
     }
@@ -71,9 +80,7 @@ public enum NightClimb {
       climb.steps.append(made)
       guard race.isAdopted else { continue }
       // As an incumbent it is measured afresh: what is raced against it meets those trials.
-      for (key, score) in banks[candidate] ?? [:] {
-        climb.steps[climb.steps.count - 1].trials[word(key)] = [score]
-      }
+      climb.steps[climb.steps.count - 1].trials.merge(trials(banks[candidate] ?? [:])) { $1 }
       places[candidate] = climb.steps.count - 1
     }
     climb.claimed = climb.steps.lastIndex { $0.fate == .kept } ?? 0

@@ -1,13 +1,11 @@
 internal import Base
-internal import Climb
 internal import ClimbAudit
 internal import Climbs
 internal import Console
 internal import Exchange
 internal import Facts
 internal import Ledger
-internal import NightLog
-internal import NightPages
+internal import Night
 internal import Platform
 
 /// `belay audit`: what a night's climb is worth, whoever ran the night.
@@ -67,13 +65,6 @@ enum AuditCommand {
   private static func ownClimb(_ run: RunID, _ call: Call) throws -> ClaimedClimb {
     let reader = try LabWord.reader(call)
     let night = try NightWord.run("\(run)", reader)
-    var ids: [CandidateID: CandidateID] = [:]
-    var facts: [NightFact] = []
-    for record in try reader.night(night.id) {
-      let fact = try NightFold.fact(of: record)
-      if case .assembled(let number, _, let candidate) = fact { ids[number] = candidate }
-      facts.append(fact)
-    }
-    return NightClimb.climb(facts, run: "\(run)", ids: ids)
+    return NightClimb.climb(try reader.nightFacts(night.id), run: "\(run)")
   }
 }
