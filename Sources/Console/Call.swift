@@ -1,4 +1,4 @@
-internal import Base
+public import Base
 public import Platform
 
 /// One call of a command: what was typed, where to write, and what is around.
@@ -41,6 +41,19 @@ public struct Call: Sendable {
   /// Whether the user typed it, and it is not its default.
   public func isGiven(_ parameter: some Parameter) -> Bool {
     given.contains(parameter.declaration.spelled)
+  }
+
+  /// Refuses whatever was typed of these parameters, by name; `reason` says why none of them applies.
+  public func refuse(_ parameters: [any Parameter], as reason: String, hint: String)
+    throws(BelayError)
+  {
+    let names = parameters.map(\.declaration.spelled).filter(given.contains)
+    guard let last = names.last else { return }
+    let others = names.dropLast().joined(separator: ", ")
+    throw BelayError(
+      .usage,
+      "\(reason): \(others.isEmpty ? "" : "\(others) and ")\(last) \(names.count == 1 ? "does" : "do") not apply",
+      hint: hint)
   }
 
   /// The lab as `--lab` or `BELAY_LAB` names it; nil when it is to be looked for.

@@ -36,6 +36,10 @@ public struct RunFact: Sendable, Hashable {
 }
 
 extension RunFact {
+  /// Aliases of models that a night asks on its own behalf; trials ask none of them but, where a harness
+  /// says so, the judge.
+  public static let nightRoles: Set<String> = ["propose", "judge"]
+
   /// Says that simulated models answered; nil when none of them did. Every screen with a figure of the run
   /// shows it.
   public var rehearsal: String? { Self.rehearsal(conditions) }

@@ -64,11 +64,15 @@ enum BundleCommands {
   }
 
   /// A public key as it is typed, or the file that holds it.
-  static func verifyingKey(_ word: String) throws(BelayError) -> VerifyingKey {
-    let text =
-      word.utf8.count == 64 ? word : try Files.readText(word, limit: 4096)
-    let bare = text.split(whereSeparator: \.isWhitespace).first.map(String.init) ?? ""
-    guard let key = Hex.bytes(bare).flatMap(VerifyingKey.init) else {
+  private static func verifyingKey(_ word: String, from folder: String) throws(BelayError)
+    -> VerifyingKey
+  {
+    func key(_ text: String) -> VerifyingKey? { Hex.bytes(text).flatMap(VerifyingKey.init) }
+    if let key = key(word) { return key }
+    let path = Path.absolute(word, from: folder)
+    let text = Files.isFile(path) ? try Files.readText(path, limit: 4096) : ""
+    guard let key = key(text.split(whereSeparator: \.isWhitespace).first.map(String.init) ?? "")
+    else {
       throw BelayError(
         .usage, "expected 64 hex digits, or a file with them", place: word,
         hint: "KEYFILE.pub, as 'belay bundle key' writes it")
@@ -108,10 +112,7 @@ enum BundleCommands {
   static func verify(_ call: Call, _ file: String, trusted: [String]) throws -> ExitCode {
     var keys: [VerifyingKey] = []
     for word in trusted {
-      keys.append(
-        try verifyingKey(
-          word.utf8.count == 64
-            ? word : Path.absolute(word, from: call.surroundings.workingDirectory)))
+      keys.append(try verifyingKey(word, from: call.surroundings.workingDirectory))
     }
     let check = try BundleCheck(
       Path.absolute(file, from: call.surroundings.workingDirectory), trusted: keys)

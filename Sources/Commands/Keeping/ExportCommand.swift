@@ -68,13 +68,12 @@ enum ExportCommand {
         .usage, "one export writes a site or a bundle", hint: "call it once for each")
     }
     if let folder = call[site] { return try await write(site: folder, call) }
+    try call.refuse([traces], as: "only a site leaves the trials out", hint: "add --site DIR")
     if let bundle = call[Self.bundle] {
       try exportBundle(call, to: bundle)
       return .ok
     }
-    guard call[key] == nil else {
-      throw BelayError(.usage, "--key signs a bundle", hint: "add --bundle FILE")
-    }
+    try call.refuse([key], as: "only a bundle is signed", hint: "add --bundle FILE")
     let reader = try LabWord.reader(call)
     let filter = TrialFilter(
       run: call[run], candidate: call[candidate], outcome: call[outcome], split: call[split])
@@ -104,12 +103,14 @@ enum ExportCommand {
     return .ok
   }
 
+  /// What only an export of trials knows: whoever asked for less must not be given all.
+  private static let ofTrials: [any Parameter] = [
+    format, target, candidate, split, outcome, content,
+  ]
+
   private static func write(site folder: String, _ call: Call) async throws -> ExitCode {
-    guard !call.isGiven(format), !call.isGiven(target), !call.isGiven(candidate) else {
-      throw BelayError(
-        .usage, "a site is a whole night: --format, --to and --candidate do not apply",
-        hint: "belay export RUN --site DIR")
-    }
+    try call.refuse(
+      ofTrials + [key], as: "a site is a whole night", hint: "belay export RUN --site DIR")
     let path = Path.absolute(folder, from: call.surroundings.workingDirectory)
     let summary = try WebSite.write(
       try LabWord.resolve(call), run: call[run], traces: call[traces], to: path,
@@ -131,12 +132,9 @@ enum ExportCommand {
       throw BelayError(
         .usage, "a bundle is one run", hint: "belay export RUN --bundle \(file.printable())")
     }
-    let others: [any Parameter] = [format, target, candidate, split, outcome, content]
-    guard !others.contains(where: { call.isGiven($0) }) else {
-      throw BelayError(
-        .usage, "a bundle is a whole run in a form of its own",
-        hint: "belay export \(run) --bundle FILE")
-    }
+    try call.refuse(
+      ofTrials, as: "a bundle is a whole run in a form of its own",
+      hint: "belay export \(run) --bundle FILE")
     try BundleCommands.export(call, run: run, to: file, key: call[key])
   }
 
@@ -144,11 +142,9 @@ enum ExportCommand {
     guard let run = call[run] else {
       throw BelayError(.usage, "a Harbor job is one run", hint: "belay export RUN --format harbor")
     }
-    guard !call.isGiven(candidate), !call.isGiven(split), !call.isGiven(outcome) else {
-      throw BelayError(
-        .usage, "a Harbor job is a whole run: --candidate, --split and --outcome do not apply",
-        hint: "belay export \(run) --format harbor --to DIR")
-    }
+    try call.refuse(
+      [candidate, split, outcome], as: "a Harbor job is a whole run",
+      hint: "belay export \(run) --format harbor --to DIR")
     return try Export.harbor(reader, run: run, to: path).json
   }
 

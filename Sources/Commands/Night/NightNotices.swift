@@ -17,6 +17,7 @@ actor NightNotices {
   private let origin: NoticeOrigin
   private let program: NoticeProgram
   private let ledger: Ledger
+  private let output: Output
   private let clock: WallClock
   /// The ids in the lab of the night's candidates: those that people see.
   private let assembled: Locked<[CandidateID: CandidateID]>
@@ -33,6 +34,7 @@ actor NightNotices {
     program = NoticeProgram(
       notify, environment: call.surroundings.environment, folder: setup.experiment.folder)
     ledger = session.ledger
+    output = call.output
     clock = call.surroundings.clock
     let names = Locked(await night.world.assembled.mapValues(\.candidate))
     assembled = names
@@ -96,12 +98,15 @@ actor NightNotices {
     latest = _Concurrency.Task {
       await before?.value
       guard let why = await program.tell(origin.json(of: notice)) else { return }
-      try? await ledger.record(
-        EventFact(
-          run: origin.run, at: clock.now, kind: "notify_failed",
-          detail: [
-            "sentence": .string("nobody was told of '\(notice.occasion.rawValue)': \(why)")
-          ]))
+      let sentence = "nobody was told of '\(notice.occasion.rawValue)': \(why)"
+      do {
+        try await ledger.record(
+          EventFact(
+            run: origin.run, at: clock.now, kind: "notify_failed",
+            detail: ["sentence": .string(sentence)]))
+      } catch {
+        output.warn("\(sentence); and that could not be recorded: \(error)")
+      }
     }
   }
 }

@@ -46,7 +46,7 @@ enum PlanCommand {
       let ended = try await session.closing {
         let serving = try session.serving(
           setup.harness, suite: setup.suite,
-          models: setup.experiment.models.filter { !["propose", "judge"].contains($0.key) })
+          models: ModelFlags.ofTrials(setup.experiment.models, of: [setup.harness]))
         let selection = try TaskSelection(
           suite: setup.suite, split: "dev", globs: [], opensVault: false)
         try serving.refuse(selection, harness: setup.harness, ignoringNetwork: false)

@@ -28,6 +28,10 @@ enum VerifyCommand {
     repeated: "trusted", .text("KEY"),
     "Of a bundle: a public key that may have signed it, or its file; may be given several times")
 
+  /// What only trials need.
+  private static let ofTrials: [any Parameter] =
+    [against, trials, suite, split, seed, EvalCommand.slots, EvalCommand.provider] + ModelFlags.all
+
   static let command = Command(
     "verify", in: .decide, "Try a candidate again with fresh seeds, or check a bundle offline",
     discussion: """
@@ -51,6 +55,8 @@ enum VerifyCommand {
   ) { call in
     let file = Path.absolute(call[Self.candidate], from: call.surroundings.workingDirectory)
     if Files.isFile(file) {
+      try call.refuse(
+        ofTrials, as: "a bundle is checked by what is in it", hint: "belay verify FILE")
       return try BundleCommands.verify(call, file, trusted: call[trusted])
     }
     guard call[trusted].isEmpty else {
@@ -74,9 +80,12 @@ enum VerifyCommand {
       let seed =
         call[Self.seed].map { UInt64($0) } ?? UInt64(call.surroundings.clock.now.milliseconds)
       var runs: [RunID] = []
-      for word in [rival, call[Self.candidate]] {
-        let harness = try HarnessWord.resolve(word, lab: opened.lab)
-        let session = try opened.serving(harness, suite: suite, models: origin?.models ?? [:])
+      let sides = try [rival, call[Self.candidate]].map {
+        try HarnessWord.resolve($0, lab: opened.lab)
+      }
+      let models = ModelFlags.ofTrials(origin?.models ?? [:], of: sides)
+      for harness in sides {
+        let session = try opened.serving(harness, suite: suite, models: models)
         try session.refuse(selection, harness: harness, ignoringNetwork: false)
         var request = EvaluationRequest(
           harness: harness, suite: suite, tasks: selection.tasks, repeats: call[Self.trials],
@@ -157,20 +166,10 @@ enum VerifyCommand {
         return nil
       }
       var models: [String: ModelName] = [:]
-      // Those of the night's own roles are none of a harness's business.
-      for (alias, name) in run.fact.conditions["models"].object ?? [:]
-      where !["propose", "judge", "summarize"].contains(alias) {
+      for (alias, name) in run.fact.conditions["models"].object ?? [:] {
         models[alias] = name.string.flatMap { ModelName($0) }
       }
-      return Origin(run: run, baseline: try baseline(of: run, reader), models: models)
-    }
-
-    // The baseline is what the night began with: the harness that its settings name.
-    private static func baseline(of run: RunRecord, _ reader: LedgerReader) throws -> CandidateID? {
-      guard run.fact.type == .night, let hex = run.fact.settings["harness"].string else {
-        return nil
-      }
-      return try reader.candidates().first { $0.harness.hex == hex }?.id
+      return Origin(run: run, baseline: try reader.baseline(of: run), models: models)
     }
   }
 }

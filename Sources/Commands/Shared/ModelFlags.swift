@@ -2,6 +2,7 @@ internal import Base
 internal import Brain
 internal import Console
 internal import Dialect
+internal import Facts
 internal import Fleet
 internal import Gateway
 internal import Harness
@@ -116,6 +117,21 @@ enum ModelFlags {
     models.limit = { budget.limit(run: Caps(usd: $0, tokens: $1)) }
     models.resume = { run in try budget.restore(run, from: try lab.reader()) }
     return Opened(models: models, server: server)
+  }
+
+  /// Of a night's models those that its trials can ask, whatever of these harnesses they are trials of.
+  ///
+  /// A model that shortens what was said is asked by the agent, and so is the judge of a step that is done
+  /// several times: without them the trials would not be those of the night.
+  static func ofTrials(_ models: [String: ModelName], of harnesses: [Harness])
+    -> [String: ModelName]
+  {
+    let asksJudge = harnesses.contains {
+      $0.native?.orchestration.steps.contains { $0.pick == .judge } ?? false
+    }
+    return models.filter { alias, _ in
+      !RunFact.nightRoles.contains(alias) || (asksJudge && alias == "judge")
+    }
   }
 
   private static let rehearsal = "rehearsal"

@@ -44,8 +44,8 @@ enum SelftestWorlds {
       let known = try reader.run(run)
       filter.runs = [run]
       // Of a night only the baseline: what else was tried was chosen.
-      if known.fact.type == .night, let hex = known.fact.settings["harness"].string {
-        filter.candidates = try reader.candidates().filter { $0.harness.hex == hex }.map(\.id)
+      if known.fact.type == .night {
+        filter.candidates = try reader.baseline(of: known).map { [$0] } ?? []
       }
     } else if let suite = call[SelftestCommand.suite] {
       let digest = try reader.suite(SuiteWord.recorded(suite, reader, call)).digest

@@ -172,8 +172,9 @@ extension Leaderboard.Row {
   /// The models that answered its trials, by name; not yet safe to print.
   var models: [String] {
     let known = run.fact.conditions["models"].object ?? [:]
-    let others: Set<String> = ["propose", "judge", "summarize"]
-    return Set(known.filter { !others.contains($0.key) }.values.compactMap(\.string)).sorted()
+    return Set(
+      known.filter { !RunFact.nightRoles.contains($0.key) }.values.compactMap(\.string)
+    ).sorted()
   }
 
   var json: JSON {
