@@ -130,6 +130,7 @@ public struct SuiteRun: Sendable {
       hint: "belay doctor; belay log \(run)")
   }
 
+  // What begins a trial and what ends it stay out of the frames that wait with it: thousands wait at once.
   @inline(never)
   private func dispatch(_ item: TrialPlan.Item) async throws -> Work {
     let task = plan.tasks[item.task].task
@@ -148,6 +149,7 @@ public struct SuiteRun: Sendable {
     return Work(item: item, trial: trial, attempts: 0, cancelled: 0, seed: seed)
   }
 
+  // As above: what an attempt leaves to be recorded.
   @inline(never)
   private func finish(
     _ work: Work, on slot: Int, stop: StopSignal, recording: Recording,

@@ -18,7 +18,7 @@ enum SlotsBench {
     }
   }
 
-  /// Sixty tasks and twelve switches, some good, some bad, some without effect.
+  /// Sixty tasks to learn from, twenty to test on, and twelve switches, some good, some bad, some without effect.
   private static func problem() throws -> Problem {
     let switches = 12
     let tasks = (0..<80).map { number -> JSON in
