@@ -1,3 +1,3 @@
 #!/bin/bash
 echo '{"reward": 0, "checks_passed": 0, "checks": 1}' > /logs/verifier/reward.json
-exec /usr/bin/python3 -I -B /tests/check.py
+exec /usr/bin/python3 -I -S -B /tests/check.py

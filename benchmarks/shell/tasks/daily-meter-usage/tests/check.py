@@ -1,4 +1,3 @@
-import json
 import os
 import shutil
 import stat
@@ -81,7 +80,7 @@ def finish():
     if os.path.isdir(target) and not os.path.islink(target):
         shutil.rmtree(target, ignore_errors=True)
     with open(target + ".new", "w") as f:
-        json.dump({"reward": int(passed == len(CHECKS)), "checks_passed": passed, "checks": len(CHECKS)}, f)
+        f.write('{"reward": %d, "checks_passed": %d, "checks": %d}' % (passed == len(CHECKS), passed, len(CHECKS)))
     os.replace(target + ".new", target)
 
 

@@ -1,12 +1,9 @@
 """Does the hook take every push that it should and refuse every push that it must, in a repository it has never seen?"""
-import json
 import os
 import resource
 import select
 import signal
 import stat
-import subprocess
-import tempfile
 import time
 
 RESULTS = []
@@ -36,25 +33,43 @@ def read(path, limit=4 << 20):
         return file.read(limit + 1)
 
 
+def spawn(argv, descriptors, cwd, env):
+    """Starts a program in a session of its own. The module subprocess is not used: its import takes as long as many a program."""
+    here = os.getcwd()
+    os.chdir(cwd)
+    try:
+        return os.posix_spawnp(
+            argv[0], argv, env, file_actions=[(os.POSIX_SPAWN_DUP2, descriptor, number) for number, descriptor in enumerate(descriptors)],
+            setsid=True, setsigdef=[signal.SIGPIPE, signal.SIGXFSZ])
+    finally:
+        os.chdir(here)
+
+
+def spare():
+    """A file without a name, for what a program reads or writes."""
+    return os.fdopen(os.memfd_create("spare"), "w+b")
+
+
 def run(argv, cwd, stdin=b"", timeout=5.0, env=None):
     """Runs a program in a clean environment; gives (exit code or None, stdout, stderr). Its process group dies with it."""
     environment = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/nonexistent", "LC_ALL": "C.UTF-8"}
     environment.update(env or {})
-    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (32 << 20, 32 << 20))  # it is inherited
+    with spare() as given, spare() as out, spare() as err:
         given.write(stdin)
         given.seek(0)
-        process = subprocess.Popen(argv, cwd=cwd, stdin=given, stdout=out, stderr=err, env=environment, start_new_session=True,
-                                   preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (32 << 20, 32 << 20)))
-        # Not wait(timeout), which polls with sleeps of up to 50 ms.
-        watch = os.pidfd_open(process.pid)
+        child = spawn(argv, [given.fileno(), out.fileno(), err.fileno()], cwd, environment)
+        # Not a wait that polls with sleeps of up to 50 ms.
+        watch = os.pidfd_open(child)
         ended = select.select([watch], [], [], max(0, min(timeout, DEADLINE - time.monotonic())))[0]
         os.close(watch)
-        code = process.wait() if ended else None
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) if ended else None
         try:
-            os.killpg(process.pid, signal.SIGKILL)
+            os.killpg(child, signal.SIGKILL)
         except OSError:
             pass
-        process.wait()
+        if code is None:
+            os.waitpid(child, 0)
         out.seek(0)
         err.seek(0)
         return code, out.read(8 << 20), err.read(1 << 20)
@@ -73,9 +88,8 @@ def finish():
                 os.kill(int(name), signal.SIGKILL)
         except (OSError, ValueError, IndexError):
             pass
-    value = {"reward": int(bool(RESULTS) and all(RESULTS)), "checks_passed": sum(RESULTS), "checks": len(RESULTS)}
     with open("/logs/verifier/.reward", "w") as file:
-        json.dump(value, file)
+        file.write('{"reward": %d, "checks_passed": %d, "checks": %d}' % (bool(RESULTS) and all(RESULTS), sum(RESULTS), len(RESULTS)))
     os.replace("/logs/verifier/.reward", "/logs/verifier/reward.json")
 
 
@@ -102,7 +116,9 @@ REFS = {
 }
 ZERO = "0" * 40
 LIMIT = 65536
-SCRATCH = tempfile.mkdtemp()
+# In memory, where programs may be run there: folders come and go by the dozen.
+SCRATCH = "%s/check.%s" % ("/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) and not os.statvfs("/dev/shm").f_flag & os.ST_NOEXEC else "/tmp", os.urandom(8).hex())
+os.mkdir(SCRATCH, 0o700)
 SITE = SCRATCH + "/site.git"
 WORK = SCRATCH + "/work.git"
 USER = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null", "HOME": SCRATCH}
@@ -218,7 +234,7 @@ def good_pushes():
 
 @check
 def bad_pushes():
-    """bad pushes through git are refused as a whole and named"""
+    """bad pushes through git are refused as a whole and named, also for a big file that is not in the last version"""
     taken, err = push("refs/made/good:" + MAIN, "refs/made/big_gone:refs/heads/team/east")
     return not taken and b"refs/heads/team/east" in err and bool(IDS)
 
@@ -235,11 +251,10 @@ def table(good, cases):
 @check
 def taken():
     """what is allowed is taken"""
-    return table(True, [
-        [("base", "merge_north", MAIN), (ZERO, "merge", "refs/heads/team/joined")],
-        [("north", ZERO, "refs/heads/team/north"), (ZERO, "orphan", "refs/heads/team/fresh")],
-        [(ZERO, "release", "refs/heads/release/2.1"), (ZERO, "root", "refs/tags/old")],
-    ])
+    return table(True, [[
+        ("base", "merge_north", MAIN), (ZERO, "merge", "refs/heads/team/joined"), ("north", ZERO, "refs/heads/team/north"),
+        (ZERO, "orphan", "refs/heads/team/fresh"), (ZERO, "release", "refs/heads/release/2.1"), (ZERO, "root", "refs/tags/old"),
+    ]])
 
 
 @check
@@ -263,8 +278,8 @@ def tickets():
 
 @check
 def sizes():
-    """big files are found in removed versions, merges and new roots"""
-    return table(False, [[("base", "big_gone", MAIN)], [("base", "evil", MAIN)], [(ZERO, "big_orphan", "refs/heads/t/1")]])
+    """big files are found in merges and new roots"""
+    return table(False, [[("base", "evil", MAIN)], [(ZERO, "big_orphan", "refs/heads/t/1")]])
 
 
 @check

@@ -2,7 +2,6 @@
 
 import fnmatch
 import ipaddress
-import json
 import os
 import re
 import stat
@@ -179,9 +178,8 @@ def main():
             passed += 1
         except Exception as error:
             print(ascii(function.__name__ + ": " + type(error).__name__ + ": " + str(error))[1:300])
-    answer = {"reward": int(passed == len(CHECKS)), "checks_passed": passed, "checks": len(CHECKS)}
     with open("/logs/verifier/reward.json.new", "w") as file:
-        json.dump(answer, file)
+        file.write('{"reward": %d, "checks_passed": %d, "checks": %d}' % (passed == len(CHECKS), passed, len(CHECKS)))
     os.replace("/logs/verifier/reward.json.new", "/logs/verifier/reward.json")
 
 

@@ -7,7 +7,7 @@ for ((n = 1; n <= count; n++)); do
     name=photos.tar.gz.part$n
     want=$(awk -v name="$name" '$2 == name { print $1 }' SHA256SUMS)
     found=
-    for file in *; do
+    for file in "$name" *; do
         if [ "$(sha256sum < "$file" | cut -d ' ' -f 1)" = "$want" ]; then found=$file; break; fi
     done
     cat "./$found" >> "$whole"

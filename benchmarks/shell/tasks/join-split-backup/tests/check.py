@@ -1,6 +1,5 @@
 """Is the backup restored as it was packed, from the right parts?"""
 import hashlib
-import json
 import os
 import random
 import stat
@@ -32,9 +31,8 @@ def read(path, limit=4 << 20):
 
 def finish():
     """Writes the reward: 1 only when every check has passed."""
-    value = {"reward": int(bool(RESULTS) and all(RESULTS)), "checks_passed": sum(RESULTS), "checks": len(RESULTS)}
     with open("/logs/verifier/.reward", "w") as file:
-        json.dump(value, file)
+        file.write('{"reward": %d, "checks_passed": %d, "checks": %d}' % (bool(RESULTS) and all(RESULTS), sum(RESULTS), len(RESULTS)))
     os.replace("/logs/verifier/.reward", "/logs/verifier/reward.json")
 
 

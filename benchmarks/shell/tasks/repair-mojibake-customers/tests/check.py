@@ -1,7 +1,6 @@
 """Is every damaged cell repaired, and every other one as it was?"""
 import csv
 import io
-import json
 import os
 import random
 import stat
@@ -33,9 +32,8 @@ def read(path, limit=4 << 20):
 
 def finish():
     """Writes the reward: 1 only when every check has passed."""
-    value = {"reward": int(bool(RESULTS) and all(RESULTS)), "checks_passed": sum(RESULTS), "checks": len(RESULTS)}
     with open("/logs/verifier/.reward", "w") as file:
-        json.dump(value, file)
+        file.write('{"reward": %d, "checks_passed": %d, "checks": %d}' % (bool(RESULTS) and all(RESULTS), sum(RESULTS), len(RESULTS)))
     os.replace("/logs/verifier/.reward", "/logs/verifier/reward.json")
 
 

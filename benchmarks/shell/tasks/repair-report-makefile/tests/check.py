@@ -1,13 +1,10 @@
 """Does the repaired makefile make what has to be made, and nothing else?"""
-import json
 import os
 import resource
 import select
 import shutil
 import signal
 import stat
-import subprocess
-import tempfile
 import time
 
 RESULTS = []
@@ -37,25 +34,43 @@ def read(path, limit=4 << 20):
         return file.read(limit + 1)
 
 
+def spawn(argv, descriptors, cwd, env):
+    """Starts a program in a session of its own. The module subprocess is not used: its import takes as long as many a program."""
+    here = os.getcwd()
+    os.chdir(cwd)
+    try:
+        return os.posix_spawnp(
+            argv[0], argv, env, file_actions=[(os.POSIX_SPAWN_DUP2, descriptor, number) for number, descriptor in enumerate(descriptors)],
+            setsid=True, setsigdef=[signal.SIGPIPE, signal.SIGXFSZ])
+    finally:
+        os.chdir(here)
+
+
+def spare():
+    """A file without a name, for what a program reads or writes."""
+    return os.fdopen(os.memfd_create("spare"), "w+b")
+
+
 def run(argv, cwd, stdin=b"", timeout=5.0, env=None):
     """Runs a program in a clean environment; gives (exit code or None, stdout, stderr). Its process group dies with it."""
     environment = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/nonexistent", "LC_ALL": "C.UTF-8"}
     environment.update(env or {})
-    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (32 << 20, 32 << 20))  # it is inherited
+    with spare() as given, spare() as out, spare() as err:
         given.write(stdin)
         given.seek(0)
-        process = subprocess.Popen(argv, cwd=cwd, stdin=given, stdout=out, stderr=err, env=environment, start_new_session=True,
-                                   preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (32 << 20, 32 << 20)))
-        # Not wait(timeout), which polls with sleeps of up to 50 ms.
-        watch = os.pidfd_open(process.pid)
+        child = spawn(argv, [given.fileno(), out.fileno(), err.fileno()], cwd, environment)
+        # Not a wait that polls with sleeps of up to 50 ms.
+        watch = os.pidfd_open(child)
         ended = select.select([watch], [], [], max(0, min(timeout, DEADLINE - time.monotonic())))[0]
         os.close(watch)
-        code = process.wait() if ended else None
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) if ended else None
         try:
-            os.killpg(process.pid, signal.SIGKILL)
+            os.killpg(child, signal.SIGKILL)
         except OSError:
             pass
-        process.wait()
+        if code is None:
+            os.waitpid(child, 0)
         out.seek(0)
         err.seek(0)
         return code, out.read(8 << 20), err.read(1 << 20)
@@ -74,15 +89,16 @@ def finish():
                 os.kill(int(name), signal.SIGKILL)
         except (OSError, ValueError, IndexError):
             pass
-    value = {"reward": int(bool(RESULTS) and all(RESULTS)), "checks_passed": sum(RESULTS), "checks": len(RESULTS)}
     with open("/logs/verifier/.reward", "w") as file:
-        json.dump(value, file)
+        file.write('{"reward": %d, "checks_passed": %d, "checks": %d}' % (bool(RESULTS) and all(RESULTS), sum(RESULTS), len(RESULTS)))
     os.replace("/logs/verifier/.reward", "/logs/verifier/reward.json")
 
 
 HOME = "/app/sales"
-SCRATCH = tempfile.mkdtemp()
-PLACE = SCRATCH + "/sales"
+# In memory, where programs may be run there: folders come and go by the dozen.
+SCRATCH = "%s/check.%s" % ("/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) and not os.statvfs("/dev/shm").f_flag & os.ST_NOEXEC else "/tmp", os.urandom(8).hex())
+os.mkdir(SCRATCH, 0o700)
+PLACE, BUILT = SCRATCH + "/sales", SCRATCH + "/built"
 REPORT = (
     "#!/bin/sh\n"
     "# report.sh RATES DATA: prints a region's sales in euros. Data are lines \"item,currency,amount\".\n"
@@ -167,11 +183,17 @@ def fresh(data):
         put("data/%s.csv" % region, text)
 
 
-def built(data):
-    fresh(data)
-    good = make("-j8") == 0 and found() == made(data)
-    settle()
-    return good
+def built():
+    """Everything made of DATA, as the agent's makefile made it from nothing the first time."""
+    if not os.path.isdir(BUILT):
+        fresh(DATA)
+        if make("-j8") != 0 or found() != made(DATA):
+            return False
+        settle()
+        shutil.copytree(PLACE, BUILT, symlinks=True)
+    shutil.rmtree(PLACE)
+    shutil.copytree(BUILT, PLACE, symlinks=True)
+    return True
 
 
 @check
@@ -186,7 +208,7 @@ def from_nothing():
 @check
 def changes():
     """a region's data, the rates and the scripts lead to what depends on them, and to nothing else"""
-    if not built(DATA) or make("-q") != 0:
+    if not built() or make("-q") != 0:
         return False
     data, everything = dict(DATA, south="corn,USD,500\n"), set(made(DATA))
     put("data/south.csv", data["south"])
@@ -211,16 +233,16 @@ def changes():
 @check
 def new_region():
     """a new region is found"""
-    if not built({"north": DATA["north"]}):
+    if not built():
         return False
     put("data/west.csv", "oil,EUR,12\n")
-    return make() == 0 and found() == made({"north": DATA["north"], "west": "oil,EUR,12\n"}) and remade() == {"west.txt", "summary.txt"}
+    return make() == 0 and found() == made(dict(DATA, west="oil,EUR,12\n")) and remade() == {"west.txt", "summary.txt"}
 
 
 @check
 def failure():
     """a step that fails makes make fail and leaves no target, and the next make tries again"""
-    if not built(DATA):
+    if not built():
         return False
     put("data/coast.csv", "fish,EUR,70\nsalt,YEN,15\n")
     if make() in (0, None) or os.path.lexists(PLACE + "/out/coast.txt") or make("-j4") in (0, None):
@@ -236,7 +258,7 @@ def failure():
 @check
 def removed_region():
     """a removed region leaves the summary and out"""
-    if not built(DATA):
+    if not built():
         return False
     os.unlink(PLACE + "/data/north.csv")
     data = {region: text for region, text in DATA.items() if region != "north"}
@@ -246,7 +268,8 @@ def removed_region():
 @check
 def clean():
     """make clean always works"""
-    if not built({"north": DATA["north"]}):
+    fresh({"north": DATA["north"]})
+    if make() != 0:
         return False
     put("clean", "")
     put("all", "")

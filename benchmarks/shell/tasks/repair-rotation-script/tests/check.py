@@ -1,13 +1,10 @@
 """Does the repaired script rotate logs of all kinds as described?"""
-import json
 import os
 import resource
 import select
 import shutil
 import signal
 import stat
-import subprocess
-import tempfile
 import time
 
 RESULTS = []
@@ -37,25 +34,43 @@ def read(path, limit=4 << 20):
         return file.read(limit + 1)
 
 
+def spawn(argv, descriptors, cwd, env):
+    """Starts a program in a session of its own. The module subprocess is not used: its import takes as long as many a program."""
+    here = os.getcwd()
+    os.chdir(cwd)
+    try:
+        return os.posix_spawnp(
+            argv[0], argv, env, file_actions=[(os.POSIX_SPAWN_DUP2, descriptor, number) for number, descriptor in enumerate(descriptors)],
+            setsid=True, setsigdef=[signal.SIGPIPE, signal.SIGXFSZ])
+    finally:
+        os.chdir(here)
+
+
+def spare():
+    """A file without a name, for what a program reads or writes."""
+    return os.fdopen(os.memfd_create("spare"), "w+b")
+
+
 def run(argv, cwd, stdin=b"", timeout=5.0, env=None):
     """Runs a program in a clean environment; gives (exit code or None, stdout, stderr). Its process group dies with it."""
     environment = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/nonexistent", "LC_ALL": "C.UTF-8"}
     environment.update(env or {})
-    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (32 << 20, 32 << 20))  # it is inherited
+    with spare() as given, spare() as out, spare() as err:
         given.write(stdin)
         given.seek(0)
-        process = subprocess.Popen(argv, cwd=cwd, stdin=given, stdout=out, stderr=err, env=environment, start_new_session=True,
-                                   preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (32 << 20, 32 << 20)))
-        # Not wait(timeout), which polls with sleeps of up to 50 ms.
-        watch = os.pidfd_open(process.pid)
+        child = spawn(argv, [given.fileno(), out.fileno(), err.fileno()], cwd, environment)
+        # Not a wait that polls with sleeps of up to 50 ms.
+        watch = os.pidfd_open(child)
         ended = select.select([watch], [], [], max(0, min(timeout, DEADLINE - time.monotonic())))[0]
         os.close(watch)
-        code = process.wait() if ended else None
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) if ended else None
         try:
-            os.killpg(process.pid, signal.SIGKILL)
+            os.killpg(child, signal.SIGKILL)
         except OSError:
             pass
-        process.wait()
+        if code is None:
+            os.waitpid(child, 0)
         out.seek(0)
         err.seek(0)
         return code, out.read(8 << 20), err.read(1 << 20)
@@ -74,13 +89,14 @@ def finish():
                 os.kill(int(name), signal.SIGKILL)
         except (OSError, ValueError, IndexError):
             pass
-    value = {"reward": int(bool(RESULTS) and all(RESULTS)), "checks_passed": sum(RESULTS), "checks": len(RESULTS)}
     with open("/logs/verifier/.reward", "w") as file:
-        json.dump(value, file)
+        file.write('{"reward": %d, "checks_passed": %d, "checks": %d}' % (bool(RESULTS) and all(RESULTS), sum(RESULTS), len(RESULTS)))
     os.replace("/logs/verifier/.reward", "/logs/verifier/reward.json")
 
 
-SCRATCH = tempfile.mkdtemp()
+# In memory, where programs may be run there: folders come and go by the dozen.
+SCRATCH = "%s/check.%s" % ("/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) and not os.statvfs("/dev/shm").f_flag & os.ST_NOEXEC else "/tmp", os.urandom(8).hex())
+os.mkdir(SCRATCH, 0o700)
 COUNT = 0
 
 
@@ -136,9 +152,10 @@ def kind():
 
 @check
 def order():
-    """more than a hundred old logs move up by one, in order"""
-    files = {"a.log": "new", **{"a.log.%d" % n: "old%d" % n for n in range(1, 108)}}
-    return trial(files, "a.log", "200", {"a.log": "", "a.log.1": "new", **{"a.log.%d" % (n + 1): "old%d" % n for n in range(1, 108)}})
+    """old logs move up by one, in order, also where a number gets another digit and above a hundred"""
+    numbers = [*range(1, 13), 19, 20, 29, *range(98, 103), 109, 110, 199]
+    files = {"a.log": "new", **{"a.log.%d" % n: "old%d" % n for n in numbers}}
+    return trial(files, "a.log", "200", {"a.log": "", "a.log.1": "new", **{"a.log.%d" % (n + 1): "old%d" % n for n in numbers}})
 
 
 @check
@@ -152,7 +169,7 @@ def limit():
 @check
 def first_time():
     """a log without old ones, with spaces and signs in its name, and only once"""
-    return all(trial({log: "new", "other.1": "x"}, log, "8", {log: "", log + ".1": "new", "other.1": "x"}, times=2) for log in ("a log", "-x", "[a-z]*?.log", "new\nline"))
+    return all(trial({log: "new", "other.1": "x"}, log, "8", {log: "", log + ".1": "new", "other.1": "x"}, times=2) for log in ("-x y", "[a-z]*?.log\nline"))
 
 
 @check

@@ -1,13 +1,11 @@
 import gzip
-import json
 import os
 import re
 import resource
+import select
 import shutil
 import signal
 import stat
-import subprocess
-import tempfile
 import time
 
 LIMIT = 8 << 20
@@ -89,31 +87,46 @@ def subreaper():
     ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
 
 
-def limits():
-    resource.setrlimit(resource.RLIMIT_FSIZE, (32 << 20, 32 << 20))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def spawn(argv, descriptors, cwd, env):
+    """Starts a program in a session of its own. The module subprocess is not used: its import takes as long as many a program."""
+    here = os.getcwd()
+    os.chdir(cwd)
+    try:
+        return os.posix_spawnp(
+            argv[0], argv, env, file_actions=[(os.POSIX_SPAWN_DUP2, descriptor, number) for number, descriptor in enumerate(descriptors)],
+            setsid=True, setsigdef=[signal.SIGPIPE, signal.SIGXFSZ])
+    finally:
+        os.chdir(here)
+
+
+def spare():
+    """A file without a name, for what a program reads or writes."""
+    return os.fdopen(os.memfd_create("spare"), "w+b")
 
 
 def run(argv, cwd="/", stdin=b"", timeout=5.0):
     """Runs a program of the agent: clean environment, bounded time and output. Returns (code, stdout, stderr)."""
     left = 12.0 - (time.monotonic() - START)
     need(left > 0, "the time for running programs is used up")
-    with tempfile.TemporaryFile() as i, tempfile.TemporaryFile() as o, tempfile.TemporaryFile() as e:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (32 << 20, 32 << 20))  # these are inherited
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    env = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LANG": "C.UTF-8"}
+    with spare() as i, spare() as o, spare() as e:
         i.write(stdin)
         i.seek(0)
-        p = subprocess.Popen(argv, cwd=cwd, stdin=i, stdout=o, stderr=e, start_new_session=True, preexec_fn=limits,
-                             env={"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-                                  "HOME": "/root", "LANG": "C.UTF-8"})
+        child = spawn(argv, [i.fileno(), o.fileno(), e.fileno()], cwd, env)
+        code = None
         try:
-            code = p.wait(min(timeout, left))
-        except subprocess.TimeoutExpired:
-            raise Fail(f"{argv[0]} did not end in time")
+            watch = os.pidfd_open(child)
+            ended = select.select([watch], [], [], min(timeout, left))[0]
+            os.close(watch)
+            need(ended, f"{argv[0]} did not end in time")
+            code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         finally:
             try:
-                os.killpg(p.pid, signal.SIGKILL)
+                os.killpg(child, signal.SIGKILL)
             except OSError:
                 pass
-            p.poll()
             reap()
         out = []
         for f in (o, e):
@@ -123,7 +136,9 @@ def run(argv, cwd="/", stdin=b"", timeout=5.0):
 
 
 def scratch():
-    return tempfile.mkdtemp(prefix="check.", dir="/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) else None)
+    path = "%s/check.%s" % ("/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) else "/tmp", os.urandom(8).hex())
+    os.mkdir(path, 0o700)
+    return path
 
 
 def finish():
@@ -139,7 +154,7 @@ def finish():
     if os.path.isdir(target) and not os.path.islink(target):
         shutil.rmtree(target, ignore_errors=True)
     with open(target + ".new", "w") as f:
-        json.dump({"reward": int(passed == len(CHECKS)), "checks_passed": passed, "checks": len(CHECKS)}, f)
+        f.write('{"reward": %d, "checks_passed": %d, "checks": %d}' % (passed == len(CHECKS), passed, len(CHECKS)))
     os.replace(target + ".new", target)
 
 
@@ -258,7 +273,7 @@ def gaps_leftovers_and_strangers():
 @check
 def odd_names():
     files = {}
-    for name in ["web shop.log", "-v.log", "[ab].log", "a.log", "star*.log", "star1.log", "it's $HOME.log", "x.log.log", "x.log", "back\\slash.log"]:
+    for name in ["-v w.log", "[ab].log", "a.log", "star*.log", "star1.log", "it's $HOME\\.log", "x.log.log", "x.log"]:
         files[name] = (name.encode() + b" now\n", 0o644)
         files[name + ".1"] = (name.encode() + b" r1\n", 0o644)
         files[name + ".2.gz"] = (gz(name.encode() + b" r2\n"), 0o644)
@@ -267,7 +282,7 @@ def odd_names():
 
 @check
 def repeated_runs():
-    trial({"node.log": (b"first\n", 0o660), "node.log.1": (b"older\n", 0o644)}, [4, 4, 4, 2, 1])
+    trial({"node.log": (b"first\n", 0o660), "node.log.1": (b"older\n", 0o644)}, [3, 3, 2, 1])
 
 
 @check

@@ -1,10 +1,8 @@
 import datetime
-import json
 import os
 import shutil
 import sqlite3
 import stat
-import tempfile
 import time
 
 LIMIT = 8 << 20
@@ -66,7 +64,9 @@ def same(got, want, what):
 
 
 def scratch():
-    return tempfile.mkdtemp(prefix="check.", dir="/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) else None)
+    path = "%s/check.%s" % ("/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) else "/tmp", os.urandom(8).hex())
+    os.mkdir(path, 0o700)
+    return path
 
 
 def finish():
@@ -82,7 +82,7 @@ def finish():
     if os.path.isdir(target) and not os.path.islink(target):
         shutil.rmtree(target, ignore_errors=True)
     with open(target + ".new", "w") as f:
-        json.dump({"reward": int(passed == len(CHECKS)), "checks_passed": passed, "checks": len(CHECKS)}, f)
+        f.write('{"reward": %d, "checks_passed": %d, "checks": %d}' % (passed == len(CHECKS), passed, len(CHECKS)))
     os.replace(target + ".new", target)
 
 
