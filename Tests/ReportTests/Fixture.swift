@@ -47,10 +47,11 @@ enum Fixture {
   static func run(
     _ id: Int = 1, conditions: JSON = ["trials": 3], opensVault: Bool = false,
     startedAt: Int64 = 0, wallMs: Int64? = 187_000, ending: RunEnding = .done,
-    candidates: [Int] = [1], suite: Digest = Fixture.suite, type: RunType = .eval
+    candidates: [Int] = [1], suite: Digest = Fixture.suite, type: RunType = .eval,
+    settings: JSON = [:]
   ) -> RunRecord {
     let fact = RunFact(
-      type: type, suite: suite, settings: [:], conditions: conditions,
+      type: type, suite: suite, settings: settings, conditions: conditions,
       opensVault: opensVault, startedAt: Timestamp(milliseconds: startedAt),
       owner: ProcessOwner(pid: 1, startTicks: 1, host: "here"), command: "belay eval oracle")
     let end = wallMs.map {

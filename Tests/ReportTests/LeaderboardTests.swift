@@ -15,12 +15,14 @@ private struct Entry {
 }
 
 @Suite struct LeaderboardTests {
-  private func board(_ entries: [Entry], tasks: Int = 10, all: Bool = false, limit: Int = 50)
-    -> Leaderboard
-  {
+  private func board(
+    _ entries: [Entry], tasks: Int = 10, all: Bool = false, limit: Int = 50, split: Split = .dev,
+    chosen: Set<CandidateID> = []
+  ) -> Leaderboard {
     var groups = Leaderboard.group(
       entries.map {
-        Fixture.standing(run: $0.run, candidate: $0.candidate, $0.scores, lost: $0.lost)
+        Fixture.standing(
+          run: $0.run, candidate: $0.candidate, $0.scores, split: split, lost: $0.lost)
       },
       runs: Dictionary(
         uniqueKeysWithValues: entries.map {
@@ -34,6 +36,7 @@ private struct Entry {
           (CandidateID($0.candidate), Fixture.candidate($0.candidate, name: "h\($0.candidate)"))
         }, uniquingKeysWith: { $1 }),
       tasks: Fixture.tasks(tasks), minCoverage: 0.9)
+    Leaderboard.mark(&groups, chosen: chosen)
     let cells = entries.flatMap {
       Fixture.cells(run: $0.run, candidate: $0.candidate, $0.scores)
     }
@@ -41,7 +44,7 @@ private struct Entry {
       Leaderboard.rank(&groups[0].rows, means: TaskMeansByRow(cells), limit: limit)
     }
     return Leaderboard(
-      suiteName: "shell", suite: Fixture.suite, split: .dev, groups: groups, otherDigests: 0,
+      suiteName: "shell", suite: Fixture.suite, split: split, groups: groups, otherDigests: 0,
       vaultOpenings: 1, showsAll: all, window: Window(limit: limit))
   }
 
@@ -114,6 +117,54 @@ private struct Entry {
     #expect(page.items.map { $0["comparable"].bool } == [true, true, false])
     #expect(page.items.last?["differs_in"] == ["cpu 4 and not none"])
     #expect(page.text(width: 100).contains("not comparable: cpu 4 and not none"))
+  }
+
+  @Test(
+    arguments: [
+      // The best was chosen by these tasks: it has no place, and takes none from the others.
+      ([3], Split.gate, [nil, 1, 2]), ([2], .gate, [1, nil, 2]), ([1], .dev, [1, 1, nil]),
+      // One alone among those that were chosen is first of nothing.
+      ([2, 3], .gate, [nil, nil, nil]), ([1, 2, 3], .gate, [nil, nil, nil]),
+      // Sealed tasks chose nobody.
+      ([1, 2, 3], .vault, [1, 1, 3]), ([], .gate, [1, 1, 3]),
+    ] as [([Int], Split, [Int?])])
+  func `who was chosen by the tasks that score it has no place beside those who were not`(
+    chosen: [Int], split: Split, ranks: [Int?]
+  ) {
+    let page = board(
+      [
+        Entry(run: 1, candidate: 1, scores: poor), Entry(run: 2, candidate: 2, scores: nearly),
+        Entry(run: 3, candidate: 3, scores: good),
+      ], split: split, chosen: Set(chosen.map { CandidateID($0) }))
+    #expect(page.rows.map(\.candidate.id.number) == [3, 2, 1])
+    #expect(page.rows.map(\.rank) == ranks)
+    #expect(page.counts["ranked"] == ranks.count { $0 != nil })
+    let marked = split == .vault ? [] : chosen
+    for row in page.rows {
+      let isMarked = marked.contains(row.candidate.id.number)
+      #expect(row.isChosen == isMarked)
+      #expect(page.text(width: 120).contains("\(row.candidate.id)‡") == isMarked)
+    }
+    #expect(page.text(width: 120).contains("‡ a night chose it by these tasks") == !marked.isEmpty)
+    #expect(page.items.map { $0["chosen_on_these_tasks"].bool } == page.rows.map(\.isChosen))
+  }
+
+  @Test func `a night chose all of its candidates but the harness that it began with`() {
+    func night(_ candidates: [Int], began: Int?) -> RunRecord {
+      let settings: JSON =
+        began.map { ["harness": .string(Fixture.candidate($0).harness.hex)] } ?? [:]
+      return Fixture.run(9, candidates: candidates, type: .night, settings: settings)
+    }
+    let known = Dictionary(
+      uniqueKeysWithValues: (1...9).map { (CandidateID($0), Fixture.candidate($0)) })
+    func chosen(_ nights: RunRecord...) -> [Int] {
+      Leaderboard.chosen(nights, known).map(\.number).sorted()
+    }
+    #expect(chosen(night([2, 4, 7], began: 4)) == [2, 7])
+    #expect(chosen(night([2, 4, 7], began: nil)) == [4, 7])
+    // What one night chose and the next began with was chosen all the same.
+    #expect(chosen(night([2, 4], began: 2), night([4, 6], began: 4)) == [4, 6])
+    #expect(chosen() == [])
   }
 
   @Test func `an undecided row has no place and no number`() {

@@ -3,6 +3,7 @@ import Facts
 import Layout
 import Ledger
 import NightLab
+import NightLog
 import NightPages
 import Survey
 import Testing
@@ -21,7 +22,10 @@ import Testing
       #expect(champion["fresh_trials_of_a_night"] == "report")
       // Its race's trials all passed; one of the four that chose nothing did not.
       #expect(champion["score"]["mean"].double == 0.75)
-      #expect(champion["rank"] == 1 && champion["rehearsal"] == true)
+      // Its trials are fresh, but these tasks chose it.
+      #expect(champion["rank"].isNull && champion["rehearsal"] == true)
+      #expect(champion["chosen_on_these_tasks"] == true)
+      #expect(rows["c1"]?["chosen_on_these_tasks"] == false)
       #expect(rows["c1"]?["fresh_trials_of_a_night"] == "bank")
       #expect(rows["c1"]?["comparable"] == false)
       for width in [60, 140] {
@@ -29,14 +33,52 @@ import Testing
           #expect(DisplayWidth.of(String(line)) <= width, "\(line)")
         }
       }
-      #expect(page.text(width: 140).contains("c2†"))
-      #expect(page.markdown.contains("| ---: |") && page.csv.contains("agent2,"))
+      #expect(page.text(width: 140).contains("c2†‡"))
+      #expect(
+        page.markdown.contains("| ---: |") && page.markdown.contains("‡ a night chose it")
+          && page.csv.contains("agent2,"))
     }
     // While it goes on, it has no champion.
     try await RecordedNight.with(isOver: false) { lab in
       let page = try BoardsPage.read(
         lab.lab.reader(), clock: WallClock { NightLab.at(100) })
       #expect(page.items.isEmpty)
+      #expect(page.cautions == ["\(lab.run) is under way: it stands here when it is over"])
+      #expect(page.text(width: 80).contains("caution: \(lab.run) is under way"))
+    }
+  }
+
+  @Test func `a night that cannot be read is named with its reason, and hides no other`()
+    async throws
+  {
+    let facts = try RecordedNight.facts(reports: true)
+    try await NightLab.with(
+      facts, end: .done, suite: RecordedNight.suite,
+      also: { ledger, run in
+        try await RecordedNight.record(facts, ledger, run)
+        let broken = try await ledger.begin(
+          RunFact(
+            type: .night, suite: RecordedNight.suite.digest, settings: [:], conditions: [:],
+            startedAt: NightLab.start, owner: ProcessOwner(pid: 1, startTicks: 1, host: "far"),
+            command: "belay run \(NightLab.hostile)"))
+        try await ledger.append(
+          [
+            NightRecord(
+              number: 1, at: NightLab.start, kind: "fact", body: "no \(NightLab.hostile)")
+          ], to: broken)
+      }
+    ) { lab in
+      let page = try BoardsPage.read(
+        lab.lab.reader(), all: true, clock: WallClock { NightLab.at(100) })
+      #expect(page.cautions.count == 1)
+      let caution = try #require(page.cautions.first)
+      #expect(caution.hasPrefix("r2 does not stand here, since it cannot be read: "), "\(caution)")
+      #expect(page.fields["cautions"]?[0].string == caution)
+      #expect(page.items.contains { $0["run"] == "r1" })
+      for text in [page.text(width: 100), page.markdown] {
+        #expect(text.contains("r2 does not stand here"))
+        #expect(!text.contains("\u{1B}") && !text.contains("\u{202E}"))
+      }
     }
   }
 

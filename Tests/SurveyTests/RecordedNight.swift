@@ -70,23 +70,28 @@ enum RecordedNight {
     try await NightLab.with(
       facts, conditions: ["models": ["task": "rehearsal/careful"]], end: isOver ? .done : nil,
       suite: suite,
-      also: { ledger, run in
-        for number in 1...2 {
-          let harness = try harness(number)
-          try await ledger.record(
-            HarnessFact(
-              digest: harness.digest, name: harness.name, kind: "program", definition: [:],
-              files: harness.files.map {
-                StoredFile(
-                  path: $0.path, mode: $0.isExecutable ? 0o755 : 0o644, content: $0.content)
-              }))
-          _ = try await ledger.candidate(harness: harness.digest)
-        }
-        try await record(facts, ledger, run)
-      }, body)
+      also: { ledger, run in try await record(facts, ledger, run) }, body)
   }
 
-  private static func record(_ facts: [NightFact], _ ledger: Ledger, _ run: RunID) async throws {
+  /// Records what the lab holds of the night beside its facts.
+  static func record(_ facts: [NightFact], _ ledger: Ledger, _ run: RunID) async throws {
+    for number in 1...2 {
+      let harness = try harness(number)
+      try await ledger.record(
+        HarnessFact(
+          digest: harness.digest, name: harness.name, kind: "program", definition: [:],
+          files: harness.files.map {
+            StoredFile(
+              path: $0.path, mode: $0.isExecutable ? 0o755 : 0o644, content: $0.content)
+          }))
+      _ = try await ledger.candidate(harness: harness.digest)
+    }
+    try await record(trialsOf: facts, ledger, run)
+  }
+
+  private static func record(
+    trialsOf facts: [NightFact], _ ledger: Ledger, _ run: RunID
+  ) async throws {
     var orders: [TrialID: TrialOrder] = [:]
     for fact in facts {
       if case .issued(.run(let order)) = fact { orders[order.id] = order }

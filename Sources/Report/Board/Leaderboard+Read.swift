@@ -13,7 +13,8 @@ extension Leaderboard {
     _ reader: LedgerReader, suite named: String? = nil, split: Split? = nil, all: Bool = false,
     window: Window = Window(limit: 50), minCoverage: Double = 0.9, fresh: [FreshRow] = []
   ) throws -> Leaderboard {
-    let runs = try reader.runs().filter { $0.fact.type == .eval || $0.fact.type == .imported }
+    let everything = try reader.runs()
+    let runs = everything.filter { $0.fact.type == .eval || $0.fact.type == .imported }
     guard let meant = named ?? runs.first?.fact.suite.hex ?? fresh.first?.run.fact.suite.hex else {
       return Leaderboard(
         suiteName: nil, suite: nil, split: split, groups: [], otherDigests: 0, vaultOpenings: 0,
@@ -31,6 +32,9 @@ extension Leaderboard {
         $0.run.fact.suite == suite.digest && (split == nil || $0.split == split)
       })
     let verified = VerifiedMark.read(runs.filter { $0.fact.suite == suite.digest })
+    let chosen = Self.chosen(
+      everything.filter { $0.fact.type == .night && $0.suiteName == suite.name }, candidates)
+    Self.mark(&groups, chosen: chosen)
     for group in groups.indices {
       for row in groups[group].rows.indices {
         groups[group].rows[row].verified = verified[groups[group].rows[row].candidate.id]
@@ -123,16 +127,48 @@ extension Leaderboard {
     }
   }
 
-  /// Gives places to the rows with a score; a row shares the place of the first that it cannot be told from.
+  /// The candidates that nights put together, raced and chose from by dev and gate tasks: all of theirs but the
+  /// harness that each began with.
+  static func chosen(_ nights: [RunRecord], _ candidates: [CandidateID: CandidateRecord])
+    -> Set<CandidateID>
+  {
+    var chosen: Set<CandidateID> = []
+    for night in nights {
+      let began = night.fact.settings["harness"].string
+      // A night that does not say what it began with began with its first.
+      let baseline =
+        night.candidates.first { candidates[$0]?.harness.hex == began } ?? night.candidates.min()
+      chosen.formUnion(night.candidates.filter { $0 != baseline })
+    }
+    return chosen
+  }
+
+  /// Marks the rows of candidates that were chosen by tasks of their split; sealed tasks chose nobody.
+  static func mark(_ groups: inout [Group], chosen: Set<CandidateID>) {
+    for group in groups.indices where groups[group].conditions.split != .vault {
+      for row in groups[group].rows.indices {
+        groups[group].rows[row].isChosen = chosen.contains(groups[group].rows[row].candidate.id)
+      }
+    }
+  }
+
+  /// The rows that have a place: with a score, and not chosen by the tasks that gave it; none where only one
+  /// is left of several.
+  static func rankable(_ rows: [Row]) -> [Int] {
+    let free = rows.indices.filter { rows[$0].mean != nil && !rows[$0].isChosen }
+    return free.count == 1 && rows.contains { $0.mean != nil && $0.isChosen } ? [] : free
+  }
+
+  /// Gives places to the rows that have one; a row shares the place of the first that it cannot be told from.
   static func rank(_ rows: inout [Row], means: TaskMeansByRow, limit: Int = .max) {
     var leader: Int?
-    for index in rows.indices.prefix(limit) where rows[index].mean != nil {
+    for (place, index) in rankable(rows).enumerated() where index < limit {
       if let first = leader, means.cannotTell(rows[first].key, rows[index].key) {
         rows[index].rank = rows[first].rank
         rows[index].isTied = true
         rows[first].isTied = true
       } else {
-        rows[index].rank = index + 1
+        rows[index].rank = place + 1
         leader = index
       }
     }

@@ -37,10 +37,22 @@ extension Leaderboard {
         lines += table(rows).lines(width: width)
       }
     }
+    for mark in marks { lines += Prose.wrap(mark, width: width, indent: 2) }
     if !isPart, let cut = window.sentence(allRows, "rows", fewer: "--suite, --split") {
       lines += Prose.wrap(cut, width: width)
     }
     return Prose.text(lines)
+  }
+
+  /// What the marks behind candidates mean, of those that are shown.
+  package var marks: [String] {
+    let rows = rows
+    return [
+      rows.contains { $0.basis != nil } ? "† of a night, by trials that chose nothing" : nil,
+      rows.contains(where: \.isChosen)
+        ? "‡ a night chose it by these tasks: its score may overstate, and it has no place among others"
+        : nil,
+    ].compactMap { $0 }
   }
 
   private func reason(_ group: Group) -> String {
@@ -59,13 +71,6 @@ extension Leaderboard {
       lines += Prose.wrap(
         "n× evaluated n times under these conditions; the newest run stands here", width: width,
         indent: 3)
-    }
-    if ranked.rows.contains(where: { $0.basis != nil }) {
-      lines += Prose.wrap(
-        "† of a night, by trials that chose nothing; "
-          + (ranked.conditions.split == .vault
-            ? "sealed tasks, opened once" : "but these tasks did: such a row may overstate"),
-        width: width, indent: 2)
     }
     for row in ranked.rows where row.mean == nil {
       lines += Prose.wrap(
@@ -124,7 +129,8 @@ extension Leaderboard {
       let rank = row.rank.map { "\($0)\(row.isTied ? "=" : " ")" } ?? Figure.missing + " "
       let times = row.evaluations > 1 ? " \(row.evaluations)×" : ""
       table.add([
-        rank, "\(row.run.id)", "\(row.candidate.id)\(row.basis == nil ? "" : "†")\(times)",
+        rank, "\(row.run.id)",
+        "\(row.candidate.id)\(row.basis == nil ? "" : "†")\(row.isChosen ? "‡" : "")\(times)",
         row.candidate.name, row.models.joined(separator: " "),
         Figure.percent(score?.mean), Figure.range(score?.interval),
         "\(row.standing.tally.scored)/\(row.standing.tally.trials)",

@@ -29,6 +29,9 @@ public struct Leaderboard: ReportPage {
     public internal(set) var evaluations = 1
     /// What the trials were for, where they are those of a night; nil for those of an evaluation.
     public internal(set) var basis: String?
+    /// Whether a night chose it by tasks of this split, so that it stands on no common ground with those that
+    /// none did.
+    public internal(set) var isChosen = false
     /// How often it was tried again with fresh seeds; nil when never.
     public internal(set) var verified: VerifiedMark?
   }
@@ -91,7 +94,8 @@ public struct Leaderboard: ReportPage {
   /// Whole counts.
   public var counts: [String: Int] {
     [
-      "rows": allRows, "ranked": ranked?.rows.count { $0.mean != nil } ?? 0,
+      "rows": allRows, "ranked": ranked.map { Self.rankable($0.rows).count } ?? 0,
+      "chosen": ranked?.rows.count(where: \.isChosen) ?? 0,
       "undecided": ranked?.rows.count { $0.mean == nil } ?? 0,
       "not_comparable": incomparable, "vault_openings": vaultOpenings,
     ]
@@ -190,6 +194,7 @@ extension Leaderboard.Row {
       "usage": standing.tally.usageJSON, "cost_usd_per_attempt": .number(costEach),
       "tokens_per_attempt": .optional(tokensEach), "wall_ms_per_attempt": .optional(wallEach),
       "models": .array(models.map(JSON.string)), "fresh_trials_of_a_night": .optional(basis),
+      "chosen_on_these_tasks": .bool(isChosen),
       "evaluations": .int(evaluations), "verified": verified?.json ?? .null,
       "started_at": .string("\(run.fact.startedAt)"),
       "ending": .optional(run.end?.ending.rawValue), "type": .string(run.fact.type.rawValue),

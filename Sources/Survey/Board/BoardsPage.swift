@@ -13,6 +13,8 @@ public struct BoardsPage: ReportPage {
 
   /// The boards, the suite of the newest run first.
   public let boards: [Leaderboard]
+  /// Why nights do not stand on the boards.
+  public let cautions: [String]
   private let window: Window
   private var total: Int { boards.reduce(0) { $0 + $1.allRows } }
 
@@ -26,17 +28,10 @@ public struct BoardsPage: ReportPage {
   ) throws -> BoardsPage {
     let runs = try reader.heads()
     let wanted = try named.map { try reader.suite($0).digest }
-    var fresh: [FreshRow] = []
     let nights = runs.filter {
       $0.fact.type == .night && (wanted == nil || $0.fact.suite == wanted)
-    }
-    for run in nights.prefix(Self.nights) {
-      // One that cannot be read, or has not begun, hides no other.
-      guard let view = try? NightView.read(reader, run: run.id, clock: clock), view.isOver else {
-        continue
-      }
-      fresh += try Self.rows(reader, view)
-    }
+    }.map(\.id)
+    let (fresh, cautions) = Self.fresh(reader, nights, clock)
     var suites: [Digest] = []
     let types: Set<RunType> = [.eval, .imported, .night]
     for run in runs where types.contains(run.fact.type) && !suites.contains(run.fact.suite) {
@@ -65,7 +60,34 @@ public struct BoardsPage: ReportPage {
           reader, suite: named, split: split, all: all, window: window, minCoverage: minCoverage)
       ]
     }
-    return BoardsPage(boards: boards, window: window)
+    return BoardsPage(boards: boards, cautions: cautions, window: window)
+  }
+
+  // A night that cannot be read hides no other, and is not passed over in silence.
+  private static func fresh(_ reader: LedgerReader, _ nights: [RunID], _ clock: WallClock) -> (
+    rows: [FreshRow], cautions: [String]
+  ) {
+    var rows: [FreshRow] = []
+    var cautions: [String] = []
+    for night in nights.prefix(Self.nights) {
+      do {
+        let view = try NightView.read(reader, run: night, clock: clock)
+        guard view.isOver else {
+          cautions.append("\(night) is under way: it stands here when it is over")
+          continue
+        }
+        rows += try Self.rows(reader, view)
+      } catch {
+        let why = (error as? BelayError)?.message ?? "\(error)"
+        cautions.append("\(night) does not stand here, since it cannot be read: \(why)".printable())
+      }
+    }
+    if nights.count > Self.nights {
+      cautions.append(
+        "of \(nights.count) nights the newest \(Self.nights) stand here: --suite leaves out those of others"
+      )
+    }
+    return (rows, cautions)
   }
 
   /// Who began a night and who is handed over, on gate tasks and, where it was opened, on the vault.
@@ -102,6 +124,8 @@ public struct BoardsPage: ReportPage {
   public var isTruncated: Bool { window.isCut(total) }
   /// Where the next page begins.
   public var next: String? { window.next(total) }
+  /// Why nights do not stand on the boards, beside the rows.
+  public var fields: [String: JSON] { ["cautions": .array(cautions.map(JSON.string))] }
   /// Commands that lead on.
   public var hints: [String] {
     var seen: Set<String> = []
@@ -113,13 +137,17 @@ public struct BoardsPage: ReportPage {
     let shown = boards.filter { !$0.rows.isEmpty || boards.count == 1 }
     let cut = window.sentence(total, "rows", fewer: "--suite, --split")
     return shown.map { $0.text(width: width, isPart: true) }.joined(separator: "\n")
-      + Prose.text(cut.map { Prose.wrap($0, width: width) } ?? [])
+      + Prose.text(
+        (cut.map { [$0] } ?? []).flatMap { Prose.wrap($0, width: width) }
+          + cautions.flatMap { Prose.wrap("caution: \($0)", width: width, indent: 2) })
   }
 
   /// The tables in Markdown.
   public var markdown: String {
-    boards.flatMap(\.tables).map { "\n**\(Self.inert($0.title))**\n\n" + $0.table.markdown() }
-      .joined()
+    boards.map { board in
+      board.tables.map { "\n**\(Self.inert($0.title))**\n\n" + $0.table.markdown() }.joined()
+        + board.marks.map { "\n\(Self.inert($0))\n" }.joined()
+    }.joined() + cautions.map { "\nCaution: \(Self.inert($0))\n" }.joined()
   }
 
   /// The tables as comma-separated values, one below the other, each with its own heading.
