@@ -341,7 +341,8 @@ let package = Package(
     tests(
       "Commands",
       [
-        "Commands", "Console", "ToolServer", "Base", "Platform", "Facts", "Ledger", "NightLog",
+        "Commands", "Console", "ToolServer", "Base", "Platform", "Facts", "Ledger", "Night",
+        "NightLog",
         "Climb",
         "Harness", "Model",
         "Loopback",

@@ -14,12 +14,20 @@ public final class NightControl: Sendable {
   private let server: HTTPServer
 
   /// Listens in a lab.
-  public init(_ steering: NightSteering, lab: Lab) throws {
+  public convenience init(_ steering: NightSteering, lab: Lab) throws {
+    try self.init(run: steering.run, lab: lab) { word throws(BelayError) in
+      try await steering.say(word)
+    }
+  }
+
+  init(
+    run: RunID, lab: Lab, say: @escaping @Sendable (Steering) async throws(BelayError) -> Bool
+  ) throws {
     path = Path.join(lab.path, Self.name)
     server = try HTTPServer()
     let socket = try LocalSocket.listen(Self.name, in: lab.path)
     _ = try server.serve(listener: socket.raw) { request in
-      await Self.answer(request, steering)
+      await Self.answer(request, run, say)
     }
   }
 
@@ -29,15 +37,19 @@ public final class NightControl: Sendable {
     try? Files.removeTree(path)
   }
 
-  private static func answer(_ request: HTTPServerRequest, _ steering: NightSteering) async
-    -> HTTPServerResponse
-  {
-    guard request.method == "POST", request.path == "/steer" else {
-      return .text(404, "POST /steer")
+  private static func answer(
+    _ request: HTTPServerRequest, _ run: RunID,
+    _ say: (Steering) async throws(BelayError) -> Bool
+  ) async -> HTTPServerResponse {
+    guard request.method == "POST", request.path.hasPrefix("/steer/") else {
+      return .text(404, "POST /steer/RUN")
+    }
+    guard request.path == "/steer/\(run)" else {
+      return reply(200, ["running": .string("\(run)")])
     }
     do {
       let word: Steering = try JSON.parse(request.body).decode()
-      let changed = try await steering.say(word)
+      let changed = try await say(word)
       return reply(200, ["changed": .bool(changed)])
     } catch {
       return reply(
@@ -55,11 +67,12 @@ public final class NightControl: Sendable {
       json.utf8())
   }
 
-  /// Says something to the night that goes on in a lab; nil when none does. True when it changed something.
-  public static func say(_ word: Steering, lab: Lab) async throws -> Bool? {
+  /// Says something to a night that goes on in a lab; nil when this one does not. True when it changed
+  /// something.
+  public static func say(_ word: Steering, to run: RunID, lab: Lab) async throws -> Bool? {
     let body = try JSON.encoding(word).utf8()
     let head =
-      "POST /steer HTTP/1.1\r\nhost: belay\r\nconnection: close\r\ncontent-type: application/json\r\n"
+      "POST /steer/\(run) HTTP/1.1\r\nhost: belay\r\nconnection: close\r\ncontent-type: application/json\r\n"
       + "content-length: \(body.count)\r\n\r\n"
     let answer = try await BlockingWork.run {
       try LocalSocket.ask(name, in: lab.path, Array(head.utf8) + body)
@@ -73,6 +86,8 @@ public final class NightControl: Sendable {
         .internal, "the night gave no answer", place: lab.path, hint: "belay status")
     }
     if let changed = json["changed"].bool { return changed }
+    // A word to one night is nothing to another.
+    if json["running"].string != nil { return nil }
     throw BelayError(
       json["kind"].string.flatMap(ErrorKind.init(rawValue:)) ?? .internal,
       json["message"].string ?? "the night did not take it", hint: json["hint"].string)

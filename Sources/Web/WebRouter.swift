@@ -207,9 +207,14 @@ struct WebRouter: Sendable {
       let json = try JSON.parse(request.body)
       guard let run = json["run"].string.flatMap({ RunID($0) }), let order = json["order"].string
       else { throw BelayError(.usage, "expected run and order") }
+      let limits = json["limits"].object ?? [:]
+      guard limits.values.allSatisfy({ $0.double != nil }) else {
+        throw BelayError(.usage, "a limit is a number")
+      }
       let word = WebWord(
         run: run, order: order, text: String((json["text"].string ?? "").prefix(4000)),
-        reason: String((json["reason"].string ?? "").prefix(1000)))
+        reason: String((json["reason"].string ?? "").prefix(1000)),
+        limits: limits.compactMapValues(\.double))
       return .json(200, try await steering(word))
     } catch let error as BelayError {
       let answer = WarmLab.failed(error)

@@ -26,12 +26,14 @@ public struct WebOptions: Sendable {
 public struct WebWord: Sendable, Hashable {
   /// The night.
   public let run: RunID
-  /// pause, resume, hint, veto, approve or reject.
+  /// pause, resume, hint, veto, branch, retune, approve or reject.
   public let order: String
   /// The hint, the component, the candidate.
   public let text: String
   /// Why.
   public let reason: String
+  /// New limits by name: trials, candidates, slots, cost_usd.
+  public var limits: [String: Double] = [:]
 }
 
 /// What passes a word on to a night; the answer says whether it changed something.

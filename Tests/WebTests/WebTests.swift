@@ -242,6 +242,16 @@ import Testing
       #expect(
         heard.withLock { $0 } == [WebWord(run: lab.run, order: "hint", text: "look", reason: "why")]
       )
+      let more =
+        "{\"run\":\"r1\",\"order\":\"retune\",\"limits\":{\"slots\":4,\"cost_usd\":2.5}}"
+      _ = await router.answer(
+        Self.request("/api/steer", method: "POST", body: more, [json, token, origin]))
+      #expect(heard.withLock { $0.last?.limits } == ["slots": 4, "cost_usd": 2.5])
+      let wrong = more.replacing("2.5", with: "\"2.5\"")
+      #expect(
+        await router.answer(
+          Self.request("/api/steer", method: "POST", body: wrong, [json, token, origin])
+        ).status == 400)
       let reading = try Self.router(lab)
       for method in ["POST", "PUT", "DELETE"] {
         let answer = await reading.answer(

@@ -3,6 +3,7 @@ internal import Climb
 internal import Console
 internal import Facts
 internal import Ledger
+internal import NightLog
 internal import Night
 internal import Platform
 internal import Web
@@ -57,7 +58,7 @@ enum SteeringCommands {
     "branch", in: .run, "Go on from this candidate", takes: [candidate, NightWord.flag, reason],
     examples: [Example("belay branch c12 --reason 'simpler to read'", "it is the incumbent then")],
     output: .page("steer", compact: ["run", "changed"])
-  ) { call in try await say(call) { .branch(try own(call[candidate], $0)) } }
+  ) { call in try await say(call) { .branch(try own(call[candidate], try $0())) } }
 
   static let retune = Command(
     "retune", in: .run, "Change what a night may use",
@@ -67,11 +68,7 @@ enum SteeringCommands {
   ) { call in
     let new = Retuning(
       rollouts: call[trials], costUSD: call[cost], slots: call[slots], proposals: call[candidates])
-    guard new != Retuning() else {
-      throw BelayError(
-        .usage, "retune needs something to change",
-        hint: "--trials, --cost-usd, --slots or --candidates")
-    }
+    guard new != Retuning() else { throw nothingToChange }
     return try await say(call) { _ in .retune(new) }
   }
 
@@ -85,7 +82,7 @@ enum SteeringCommands {
     output: .page("steer", compact: ["run", "changed"])
   ) { call in
     try await say(call) { world in
-      let candidate = try own(call[Self.candidate], world)
+      let candidate = try own(call[Self.candidate], try world())
       return call[no] ? .reject(candidate) : .approve(candidate)
     }
   }
@@ -106,32 +103,69 @@ enum SteeringCommands {
     call.surroundings.environment["USER"] ?? "someone"
   }
 
+  private static var nothingToChange: BelayError {
+    BelayError(
+      .usage, "retune needs something to change",
+      hint: "--trials, --cost-usd, --slots or --candidates")
+  }
+
   /// Says to a night what somebody said on its page.
   static func tell(_ word: WebWord, lab: Lab, _ call: Call) async throws -> JSON {
-    let order: (World) throws -> Steering.Order
+    let order: (() throws -> World) throws -> Steering.Order
     switch word.order {
     case "pause": order = { _ in .pause(hard: false) }
     case "resume": order = { _ in .resume }
     case "hint": order = { _ in .hint(word.text) }
     case "veto": order = { _ in .veto(component: word.text) }
-    case "approve": order = { .approve(try own(word.text, $0)) }
-    case "reject": order = { .reject(try own(word.text, $0)) }
+    case "branch": order = { .branch(try own(word.text, try $0())) }
+    case "retune":
+      let new = try limits(word.limits)
+      order = { _ in .retune(new) }
+    case "approve": order = { .approve(try own(word.text, try $0())) }
+    case "reject": order = { .reject(try own(word.text, try $0())) }
     default: throw BelayError(.usage, "no such word to a night: \(word.order.printable())")
     }
     if ["hint", "veto"].contains(word.order), word.text.isEmpty {
       throw BelayError(.usage, "\(word.order) needs a text")
     }
     return try await said(
-      lab, try NightWord.id("\(word.run)", try lab.reader()),
+      lab, try NightWord.id("\(word.run)", try lab.reader()), by: "\(author(call)), on the page",
       reason: word.reason.isEmpty ? nil : word.reason, call, order)
   }
 
+  /// New limits as the page names them, within what the command of the same name takes.
+  static func limits(_ named: [String: Double]) throws(BelayError) -> Retuning {
+    var new = Retuning()
+    for (name, value) in named.sorted(by: { $0.key < $1.key }) {
+      func whole(_ most: Int) throws(BelayError) -> Int {
+        guard let count = Int(exactly: value), (1...most).contains(count) else {
+          throw BelayError(.usage, "\(name) is a whole number from 1 to \(most)")
+        }
+        return count
+      }
+      switch name {
+      case "trials": new.rollouts = try whole(100_000_000)
+      case "slots": new.slots = try whole(10_000)
+      case "candidates": new.proposals = try whole(1_000_000)
+      case "cost_usd":
+        guard (0...1e9).contains(value) else {
+          throw BelayError(.usage, "cost_usd is dollars from 0 to a billion")
+        }
+        new.costUSD = value
+      default: throw BelayError(.usage, "no such limit of a night: \(name.printable())")
+      }
+    }
+    guard new != Retuning() else { throw nothingToChange }
+    return new
+  }
+
   private static func say(
-    _ call: Call, _ order: (World) throws -> Steering.Order
+    _ call: Call, _ order: (() throws -> World) throws -> Steering.Order
   ) async throws -> ExitCode {
     let lab = try LabWord.resolve(call)
     let night = try NightWord.id(call[NightWord.flag], try lab.reader())
-    let fields = try await said(lab, night, reason: call[reason], call, order)
+    let fields = try await said(
+      lab, night, by: author(call), reason: call[reason], call, order)
     try call.output.page(Page(items: [fields])) { _ in
       guard fields["changed"].bool == true else { return "nothing to change" }
       return fields["running"].bool == true
@@ -141,17 +175,21 @@ enum SteeringCommands {
     return .ok
   }
 
+  // The night is folded for those words alone that name a candidate: a long one takes a while.
   private static func said(
-    _ lab: Lab, _ night: RunID, reason: String?, _ call: Call,
-    _ order: (World) throws -> Steering.Order
+    _ lab: Lab, _ night: RunID, by: String, reason: String?, _ call: Call,
+    _ order: (() throws -> World) throws -> Steering.Order
   ) async throws -> JSON {
     let reader = try lab.reader()
-    guard let world = World(folding: try reader.nightFacts(night)) else {
-      throw BelayError(.notFound, "the night has not begun yet", place: "\(night)")
-    }
+    let notBegun = BelayError(.notFound, "the night has not begun yet", place: "\(night)")
+    guard try reader.nightLength(night) > 0 else { throw notBegun }
     let word = Steering(
-      by: author(call), reason: reason, order: try order(world))
-    var changed = try await NightControl.say(word, lab: lab)
+      by: by, reason: reason,
+      order: try order {
+        guard let world = World(folding: try reader.nightFacts(night)) else { throw notBegun }
+        return world
+      })
+    var changed = try await NightControl.say(word, to: night, lab: lab)
     let isThere = changed != nil
     if changed == nil {
       changed = try await NightControl.note(
