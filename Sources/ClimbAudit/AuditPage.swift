@@ -127,7 +127,7 @@ public struct AuditPage: ReportPage {
     for keep in shown {
       let step = audit.climb.steps[keep.step]
       table.add([
-        "\(keep.step + 1)", DisplayWidth.cut(step.name.printable(), to: 14),
+        "\(keep.step + 1)", DisplayWidth.cut(step.name.printable(), to: 20),
         audit.figure(keep.gain, signed: true), keep.deviation.map { audit.figure($0) } ?? "-",
         keep.shrunk.map { audit.figure($0, signed: true) } ?? "-",
         keep.logE.map { "\(Self.evidence($0)) of \(Int(keep.threshold.rounded()))" } ?? "-",

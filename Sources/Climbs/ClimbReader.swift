@@ -1,4 +1,5 @@
 public import Base
+internal import Interchange
 internal import Platform
 
 /// Finds out whose files lie at a path and reads them.
@@ -76,8 +77,8 @@ public struct ClimbReader: Sendable {
       }
     }
     let names = Array(try Files.names(in: path).sorted().prefix(Self.entryLimit))
-    if HarborJobs.isJob(path) { return try HarborJobs(self).read([path]) }
-    let jobs = names.map { Path.join(path, $0) }.filter(HarborJobs.isJob)
+    if HarborJob.isJob(path) { return try HarborJobs(self).read([path]) }
+    let jobs = names.map { Path.join(path, $0) }.filter(HarborJob.isJob)
     if !jobs.isEmpty { return try HarborJobs(self).read(jobs) }
     let logs = names.filter { $0.hasSuffix(".eval") || $0.hasSuffix(".json") }
     if !logs.isEmpty { return try InspectLogs(self).read(logs.map { Path.join(path, $0) }) }

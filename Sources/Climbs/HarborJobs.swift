@@ -1,19 +1,11 @@
 internal import Base
 internal import Interchange
-internal import Platform
 
 /// Harbor's jobs in the order in which they ran: every agent with its model in a job is one attempt.
 struct HarborJobs {
   private let reader: ClimbReader
 
   init(_ reader: ClimbReader) { self.reader = reader }
-
-  /// Whether a folder looks like a job: a result beside a configuration, or trials below it.
-  static func isJob(_ path: String) -> Bool {
-    Files.isFile(Path.join(path, "result.json"))
-      && (Files.isFile(Path.join(path, "config.json"))
-        || Files.isFile(Path.join(path, "lock.json")))
-  }
 
   func read(_ paths: [String]) throws(BelayError) -> ClaimedClimb {
     let key = reader.hints.metric ?? "reward"
@@ -26,12 +18,21 @@ struct HarborJobs {
         $1.startedAt ?? Timestamp(milliseconds: 0), $1.name
       )
     }
-    var unscored = 0
+    if let fault = jobs.compactMap({ $0.lacksReward(key: key, option: "--metric") }).first,
+      !jobs.contains(where: { $0.trials.contains { $0.reward(key: key) != nil } })
+    {
+      throw fault
+    }
+    var (failed, unnamed, unread) = (0, 0, 0)
+    // What a task held when it was seen first.
+    var contents: [String: Digest] = [:]
+    var changed: Set<String> = []
     for job in jobs {
+      unread += job.skipped.count
       var order: [String] = []
       var groups: [String: [HarborTrial]] = [:]
       for trial in job.trials {
-        let name = trial.agent + (trial.model.map { "+\($0)" } ?? "")
+        let name = Self.name(trial)
         if groups[name] == nil { order.append(name) }
         groups[name, default: []].append(trial)
       }
@@ -45,24 +46,68 @@ struct HarborJobs {
         let costs = trials.compactMap(\.usage.costUSD)
         step.costUSD = costs.count == trials.count ? costs.reduce(0, +) : nil
         for trial in trials {
-          guard trial.outcome.isScored, let reward = trial.reward(key: key) else {
-            unscored += 1
+          guard trial.outcome.isScored else {
+            failed += 1
             continue
           }
-          step.trials[trial.task, default: []].append(reward)
+          guard let reward = trial.reward(key: key) else {
+            unnamed += 1
+            continue
+          }
+          var task = trial.task
+          if let digest = trial.taskDigest, contents[task, default: digest] != digest {
+            changed.insert(task)
+            task += "@\(digest.short)"
+          } else if let digest = trial.taskDigest {
+            contents[task] = digest
+          }
+          step.trials[task, default: []].append(reward)
         }
         step.score = step.meanOfTasks
         step.tasks = step.trials.isEmpty ? nil : step.trials.count
         climb.steps.append(step)
       }
     }
-    if unscored > 0 {
+    climb.notes += Self.notes(failed: failed, unnamed: unnamed, unread: unread, key: key)
+    if !changed.isEmpty {
       climb.notes.append(
-        "\(unscored) trials have no score: their machinery failed, and they are not counted as 0")
+        "\(changed.count == 1 ? "1 task" : "\(changed.count) tasks") changed between the jobs: what it was and what it became are two tasks here"
+      )
+    }
+    let sizes = Set(climb.steps.filter { $0.score != nil }.map { Set($0.trials.keys) })
+    if sizes.count > 1 {
+      climb.notes.append(
+        "not every attempt has scores on the same tasks: pairs are of shared tasks alone, scores are not"
+      )
+    }
+    if jobs.contains(where: { Set($0.trials.map(Self.name)).count > 1 }) {
+      climb.notes.append(
+        "agents of one job ran side by side: in their order here none was made from the one before")
     }
     climb.isShare = climb.hasShares
     climb.keepWhateverWasBest()
     climb.notes.append("jobs do not say what was kept: what beat all before it is taken as kept")
     return climb
+  }
+
+  private static func name(_ trial: HarborTrial) -> String {
+    trial.agent + (trial.model.map { "+\($0)" } ?? "")
+  }
+
+  private static func notes(failed: Int, unnamed: Int, unread: Int, key: String) -> [String] {
+    func trials(_ count: Int) -> String { count == 1 ? "1 trial" : "\(count) trials" }
+    var notes: [String] = []
+    if failed > 0 {
+      notes.append(
+        "\(trials(failed)) without a score: the machinery failed; not counted as 0, which Harbor's own means do"
+      )
+    }
+    if unnamed > 0 {
+      notes.append("\(trials(unnamed)) without a reward named \(key): left out")
+    }
+    if unread > 0 {
+      notes.append("\(trials(unread)) without a readable result: cut off, or broken; left out")
+    }
+    return notes
   }
 }

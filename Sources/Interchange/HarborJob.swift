@@ -29,6 +29,21 @@ public struct HarborJob: Sendable, Hashable {
   public static func read(_ path: String) throws(BelayError) -> HarborJob {
     try HarborJobReader.read(path)
   }
+
+  /// Whether a folder is a job, also one that was cut off before it wrote its own records; a trial is none.
+  public static func isJob(_ path: String) -> Bool { HarborJobReader.isJobOrHoldsTrials(path) }
+
+  /// The names of its trials' rewards, sorted.
+  public var rewardKeys: [String] { Set(trials.flatMap { ($0.rewards ?? [:]).keys }).sorted() }
+
+  /// What to say when rewards were given and none counts; nil when one does, or there are none at all.
+  public func lacksReward(key: String, option: String) -> BelayError? {
+    guard !rewardKeys.isEmpty, trials.allSatisfy({ $0.reward(key: key) == nil }) else { return nil }
+    let names = rewardKeys.prefix(8).map { $0.printable() }.joined(separator: ", ")
+    return BelayError(
+      .usage, "no trial has a reward named \(key.printable()); there are: \(names)", place: folder,
+      hint: rewardKeys.first.map { "\(option) \($0.printable())" })
+  }
 }
 
 /// A trial folder that holds no result.

@@ -129,6 +129,24 @@ struct HarborJobReader {
     return result["trial_name"].isNull && result["stats"].object != nil
   }
 
+  /// Whether a folder is a job by its own records or, where these are missing, by the trials in it.
+  static func isJobOrHoldsTrials(_ path: String) -> Bool {
+    guard Files.kind(path) == .directory, !isTrialWithResult(path) else { return false }
+    if isJob(path) { return true }
+    return ((try? Files.names(in: path)) ?? []).contains { name in
+      let inner = Path.join(path, name)
+      return Files.kind(inner) == .directory && isTrialWithResult(inner)
+    }
+  }
+
+  private static func isTrialWithResult(_ path: String) -> Bool {
+    let file = Path.join(path, "result.json")
+    guard Files.kind(file) == .regular, let bytes = try? Files.read(file, limit: 256 << 20),
+      let result = try? JSON.parse(bytes)
+    else { return false }
+    return result["trial_name"].string != nil
+  }
+
   private static func isTrial(_ path: String) -> Bool {
     ["result.json", "config.json", "lock.json", "trial.log", "agent", "verifier"].contains {
       Files.kind(Path.join(path, $0)) != nil

@@ -43,6 +43,7 @@ enum ImportCommands {
       let key = diagnostic.key.map { "\($0): " } ?? ""
       call.output.warn("\(diagnostic.file): \(key)\(diagnostic.message)".printable())
     }
+    if let fault = job.lacksReward(key: call[key], option: "--reward-key") { throw fault }
     let lab = try LabWord.resolve(call)
     var scale = HarborImport.Scale()
     scale.key = call[key]
