@@ -7,16 +7,11 @@ extension NightPlan.Pilot {
   public static func read(_ reader: LedgerReader, run: RunID) throws -> NightPlan.Pilot {
     var pilot = NightPlan.Pilot()
     var byTask: [Digest: [(index: Int, score: Double)]] = [:]
-    var last: TrialID?
-    while true {
-      let page = try reader.trials(
-        TrialFilter(run: run, finished: true), after: last, limit: 1000)
-      for trial in page where trial.split == .dev || trial.split == nil {
-        guard let score = trial.latest?.score else { continue }
-        byTask[trial.fact.task, default: []].append((trial.fact.index, score))
+    try reader.eachTrial(TrialFilter(run: run, finished: true)) { trial in
+      guard trial.split == .dev || trial.split == nil, let score = trial.latest?.score else {
+        return
       }
-      guard page.count == 1000 else { break }
-      last = page.last?.id
+      byTask[trial.fact.task, default: []].append((trial.fact.index, score))
     }
     // In the order of the repeats, so that the halves are the same for each reader.
     pilot.scores = byTask.sorted { $0.key < $1.key }.map { entry in
