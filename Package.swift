@@ -337,7 +337,11 @@ let package = Package(
     tests("Console", ["Console", "Base", "Platform"]),
     tests("ToolServer", ["ToolServer", "Base"]),
     tests(
-      "Bundles", ["Bundles", "Signing", "Layout", "Base", "Platform", "Seeded"]),
+      "Bundles",
+      [
+        "Bundles", "NightLab", "NightLog", "Climb", "Signing", "Layout", "Base", "Platform",
+        "Seeded",
+      ]),
     tests(
       "Commands",
       [

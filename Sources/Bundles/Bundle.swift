@@ -31,15 +31,15 @@ public struct BundleWriter {
     contents["trials.jsonl"] = Self.lines(trials)
     let head = try head()
     contents["run.json"] = head.utf8()
-    let told = try NightReplay(facts)?.told ?? run.candidates
-    for candidate in told {
+    let replay = try NightReplay(facts)
+    for candidate in replay?.told ?? run.candidates {
       let record = try reader.harness(try reader.candidate(candidate).harness.harnessID)
       contents["harness/\(record.digest.hex).json"] = Self.json(record, candidate).utf8()
       for file in record.files {
         contents["blobs/\(file.blob.hex)"] = try reader.blob(file.blob)
       }
     }
-    let claims = BundleClaims(run: head, trials: trials, replay: try NightReplay(facts))
+    let claims = BundleClaims(run: head, trials: trials, replay: replay)
     contents["claims.json"] = claims.json.utf8()
     return try BundleArchive.make(
       contents,
@@ -77,29 +77,24 @@ public struct BundleWriter {
 
   private func trials() throws -> [JSON] {
     var records: [JSON] = []
-    var last: TrialID?
-    while true {
-      let page = try reader.trials(TrialFilter(run: run.id), after: last, limit: 1000)
-      guard let end = page.last else { return records }
-      last = end.id
-      for trial in page {
-        let latest = trial.latest
-        records.append([
-          "trial": .string("\(trial.id)"), "number": .int(trial.fact.index),
-          "candidate": .string("\(trial.fact.candidate)"), "task": .string(trial.taskName),
-          "digest": .string(trial.fact.task.hex), "split": .optional(trial.split?.rawValue),
-          "seed": .string("\(trial.fact.seed)"), "attempts": .int(trial.attempts),
-          "final": .bool(trial.isFinished), "outcome": .optional(latest?.outcome.rawValue),
-          "reward": .number(latest?.reward), "score": .number(latest?.score),
-          "flags": .array((latest?.flags ?? []).map(JSON.string)),
-          "input_tokens": .optional(latest?.usage.inputTokens),
-          "output_tokens": .optional(latest?.usage.outputTokens),
-          "cost_usd": .number(latest?.usage.costUSD),
-          "started_at": .optional(latest.map { "\($0.startedAt)" }),
-          "ended_at": .optional(latest.map { "\($0.endedAt)" }),
-        ])
-      }
+    try reader.eachTrial(TrialFilter(run: run.id)) { trial in
+      let latest = trial.latest
+      records.append([
+        "trial": .string("\(trial.id)"), "number": .int(trial.fact.index),
+        "candidate": .string("\(trial.fact.candidate)"), "task": .string(trial.taskName),
+        "digest": .string(trial.fact.task.hex), "split": .optional(trial.split?.rawValue),
+        "seed": .string("\(trial.fact.seed)"), "attempts": .int(trial.attempts),
+        "final": .bool(trial.isFinished), "outcome": .optional(latest?.outcome.rawValue),
+        "reward": .number(latest?.reward), "score": .number(latest?.score),
+        "flags": .array((latest?.flags ?? []).map(JSON.string)),
+        "input_tokens": .optional(latest?.usage.inputTokens),
+        "output_tokens": .optional(latest?.usage.outputTokens),
+        "cost_usd": .number(latest?.usage.costUSD),
+        "started_at": .optional(latest.map { "\($0.startedAt)" }),
+        "ended_at": .optional(latest.map { "\($0.endedAt)" }),
+      ])
     }
+    return records
   }
 
   private static func json(_ record: HarnessRecord, _ candidate: CandidateID) -> JSON {

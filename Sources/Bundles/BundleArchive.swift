@@ -82,8 +82,8 @@ public struct BundleArchive: Sendable {
     let parts = name.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count == 2, ["harness", "blobs"].contains(parts[0]) else { return false }
     let hex = parts[0] == "harness" ? parts[1].dropLast(5) : parts[1]
-    return (parts[0] == "blobs" || parts[1].hasSuffix(".json")) && hex.utf8.count == 64
-      && hex.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    return (parts[0] == "blobs" || parts[1].hasSuffix(".json"))
+      && Digest(hex).map { $0.hex == hex } ?? false
   }
 
   func json(_ name: String) throws(BelayError) -> JSON {

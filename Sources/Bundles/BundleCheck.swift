@@ -1,5 +1,6 @@
-public import Base
+internal import Base
 internal import Climb
+internal import Facts
 internal import Glibc
 internal import Harness
 public import Layout
@@ -23,17 +24,17 @@ public struct BundleCheck: ReportPage {
     case cannot
   }
 
-  private struct Line: Sendable {
+  struct Line: Sendable {
     let name: String
     let state: State
     let sentence: String
   }
 
-  private let path: String
-  private var lines: [Line] = []
-  private var claims: JSON = .null
-  private var manifest: JSON = .null
-  private var signer: String?
+  let path: String
+  private(set) var lines: [Line] = []
+  private(set) var claims: JSON = .null
+  private(set) var manifest: JSON = .null
+  private(set) var signer: String?
 
   /// Whether nothing failed.
   public var holds: Bool { !lines.contains { $0.state == .fails } }
@@ -49,8 +50,15 @@ public struct BundleCheck: ReportPage {
       say("archive", .holds, "exactly as Belay writes it, \(archive.files.count) files")
       guard checkManifest(archive) else { return }
       checkSignature(archive, trusted)
-      try checkHarnesses(archive)
-      try checkFigures(archive)
+      let run = try archive.json("run.json")
+      let trials = try archive.lines("trials.jsonl")
+      if let records = try facts(archive) {
+        let replay = try NightReplay(records)
+        try checkHarnesses(archive, run, told: replay?.told ?? Self.tried(run, trials))
+        checkDecisions(run, replay)
+        checkTrials(trials, replay)
+        checkClaims(archive, BundleClaims(run: run, trials: trials, replay: replay).json)
+      }
     } catch {
       guard error.kind != .notFound else { throw error }
       say("archive", .fails, error.message)
@@ -119,13 +127,20 @@ public struct BundleCheck: ReportPage {
         ? "by the trusted key \(key.text)" : "by the key \(key.text), which is not trusted")
   }
 
-  private mutating func checkHarnesses(_ archive: BundleArchive) throws(BelayError) {
-    let run = try archive.json("run.json")
+  /// Everybody whom a run that is no night says something of.
+  private static func tried(_ run: JSON, _ trials: [JSON]) -> [CandidateID] {
+    let named = (run["candidates"].array ?? []) + trials
+    return Set(named.compactMap { $0["candidate"].string.flatMap { CandidateID($0) } }).sorted()
+  }
+
+  private mutating func checkHarnesses(
+    _ archive: BundleArchive, _ run: JSON, told: [CandidateID]
+  ) throws(BelayError) {
     var known: [String: String] = [:]
     for candidate in run["candidates"].array ?? [] {
       known[candidate["candidate"].string ?? ""] = candidate["harness"].string
     }
-    var count = 0
+    var made: Set<String> = []
     for name in archive.files.keys.sorted() where name.hasPrefix("harness/") {
       let record = try archive.json(name)
       var files: [HarnessFile] = []
@@ -147,41 +162,56 @@ public struct BundleCheck: ReportPage {
       else {
         return say("harness", .fails, "the files of \(name.printable()) do not make its digest")
       }
-      count += 1
+      made.insert(record["candidate"].string ?? "")
+    }
+    if let missing = told.first(where: { !made.contains("\($0)") }) {
+      return say("harness", .fails, "the harness of \(missing) is missing")
+    }
+    guard !made.isEmpty else {
+      return say("harness", .cannot, "the run tried no harness: there is none to check")
     }
     say(
       "harness", .holds,
-      "the files of \(count) \(count == 1 ? "harness" : "harnesses") make the digests of the run")
+      "the files of \(made.count) \(made.count == 1 ? "harness" : "harnesses") make the digests of the run"
+    )
   }
 
-  private mutating func checkFigures(_ archive: BundleArchive) throws(BelayError) {
-    let run = try archive.json("run.json")
-    let trials = try archive.lines("trials.jsonl")
+  private mutating func facts(_ archive: BundleArchive) throws(BelayError) -> [NightRecord]? {
     var records: [NightRecord] = []
     for line in try archive.lines("facts.jsonl") {
       guard let record = NightRecord(line) else {
-        return say("facts", .fails, "a fact cannot be read")
+        say("facts", .fails, "a fact cannot be read")
+        return nil
       }
       records.append(record)
     }
-    let replay = try NightReplay(records)
-    if let replay {
-      if !replay.isOfThisEdition {
-        say(
-          "decisions", .cannot,
-          "another version of Belay decided the night: whether its decisions follow from their facts, that version can say"
-        )
-      } else if let deviation = replay.deviation {
-        say("decisions", .fails, deviation)
-      } else {
-        say(
-          "decisions", .holds,
-          "\(replay.decisions) decisions, \(Figure.plural(replay.races.count, "race")) among them, follow from the facts before them"
-        )
-      }
-      checkTrials(trials, replay)
+    return records
+  }
+
+  private mutating func checkDecisions(_ run: JSON, _ replay: NightReplay?) {
+    let isNight = run["type"].string == RunType.night.rawValue
+    guard let replay, isNight else {
+      if isNight { say("decisions", .fails, "a night without its facts") }
+      if replay != nil { say("decisions", .fails, "facts of a night, in a run that is none") }
+      return
     }
-    claims = BundleClaims(run: run, trials: trials, replay: replay).json
+    if !replay.isOfThisEdition {
+      say(
+        "decisions", .cannot,
+        "another version of Belay decided the night: whether its decisions follow from their facts, that version can say"
+      )
+    } else if let deviation = replay.deviation {
+      say("decisions", .fails, deviation)
+    } else {
+      say(
+        "decisions", .holds,
+        "\(replay.decisions) decisions, \(Figure.plural(replay.races.count, "race")) among them, follow from the facts before them"
+      )
+    }
+  }
+
+  private mutating func checkClaims(_ archive: BundleArchive, _ claims: JSON) {
+    self.claims = claims
     // As bytes: a number that is whole is one whichever way it was counted.
     let holds = archive.files["claims.json"] == claims.utf8()
     say(
@@ -191,81 +221,30 @@ public struct BundleCheck: ReportPage {
         : "what is claimed is not what the recorded trials come to")
   }
 
-  private mutating func checkTrials(_ trials: [JSON], _ replay: NightReplay) {
-    var seen = 0
+  // A trial that is there twice would weigh double, or stand in for one that was left out.
+  private mutating func checkTrials(_ trials: [JSON], _ replay: NightReplay?) {
+    func name(_ trial: JSON) -> String { trial["trial"].string ?? "" }
+    var names: Set<String> = []
+    if let twice = trials.first(where: { !names.insert(name($0)).inserted }) {
+      return say("trials", .fails, "\(name(twice).printable()) is there twice")
+    }
+    guard let replay else { return }
+    var seen: Set<Int> = []
     for trial in trials {
       guard let number = trial["number"].int, let known = replay.scores[number] else { continue }
-      seen += 1
       let candidate = replay.candidates[known.candidate].map { "\($0)" }
-      guard trial["score"].double == known.score, trial["candidate"].string == candidate else {
+      guard seen.insert(number).inserted, trial["score"].double == known.score,
+        trial["candidate"].string == candidate
+      else {
         return say(
-          "trials", .fails,
-          "\((trial["trial"].string ?? "").printable()) is not what the night decided by")
+          "trials", .fails, "\(name(trial).printable()) is not what the night decided by")
       }
     }
+    let missing = replay.scores.count - seen.count
     say(
-      "trials", seen == replay.scores.count ? .holds : .fails,
-      seen == replay.scores.count
-        ? "the night decided by the \(seen) scores that its trials have"
-        : "\(replay.scores.count - seen) scores that the night decided by belong to no trial")
-  }
-}
-
-extension BundleCheck {
-  /// One record per line.
-  public var items: [JSON] {
-    lines.map {
-      [
-        "check": .string($0.name), "state": .string($0.state.rawValue),
-        "sentence": .string($0.sentence),
-      ]
-    }
-  }
-
-  /// How many lines came out how.
-  public var counts: [String: Int] {
-    var counts: [String: Int] = [:]
-    for state in State.allCases { counts[state.rawValue] = lines.count { $0.state == state } }
-    return counts
-  }
-
-  /// What was recomputed, and who signed.
-  public var fields: [String: JSON] {
-    [
-      "bundle": .string(path), "holds": .bool(holds), "signer": .optional(signer),
-      "run": manifest["run"], "suite": manifest["suite"], "belay": manifest["belay"],
-      "rehearsal": manifest["rehearsal"], "claims": claims,
-    ]
-  }
-
-  /// The page as lines, the verdict first.
-  public func text(width: Int) -> String {
-    var text = Prose.wrap(
-      "Bundle  \(path)  \(manifest["run"].string ?? "")", width: width, indent: 2)
-    let word =
-      holds ? "What can be checked holds." : "It does not hold: do not rely on what it claims."
-    text += Prose.wrap("verdict  \(word)", width: width, indent: 9)
-    if let rehearsal = manifest["rehearsal"].string {
-      text += Prose.wrap("         \(rehearsal)", width: width, indent: 9)
-    }
-    let night = claims["night"]
-    let vault = night["vault"]
-    if holds, let mean = vault["mean"].double, let low = vault["low"].double,
-      let high = vault["high"].double
-    {
-      let sides =
-        "\(night["champion"].string ?? "") against \(night["baseline"].string ?? "")"
-      let interval =
-        "[\(Figure.percent(low, signed: true)), \(Figure.percent(high, signed: true))]"
-      text += Prose.wrap(
-        "vault    \(sides): \(Figure.percent(mean, signed: true)) pp \(interval) over \(vault["tasks"].int ?? 0) sealed tasks",
-        width: width, indent: 9)
-    }
-    for line in lines {
-      let mark = line.state == .holds ? "holds " : line.state == .fails ? "FAILS " : "cannot"
-      text += Prose.wrap(
-        "  \(mark)  \(line.name): \(line.sentence)", width: width, indent: 10)
-    }
-    return Prose.text(text)
+      "trials", missing == 0 ? .holds : .fails,
+      missing == 0
+        ? "the night decided by the \(seen.count) scores that its trials have"
+        : "\(missing) scores that the night decided by belong to no trial")
   }
 }

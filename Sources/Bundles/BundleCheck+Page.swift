@@ -1,0 +1,61 @@
+public import Base
+internal import Layout
+
+extension BundleCheck {
+  /// One record per line.
+  public var items: [JSON] {
+    lines.map {
+      [
+        "check": .string($0.name), "state": .string($0.state.rawValue),
+        "sentence": .string($0.sentence),
+      ]
+    }
+  }
+
+  /// How many lines came out how.
+  public var counts: [String: Int] {
+    var counts: [String: Int] = [:]
+    for state in State.allCases { counts[state.rawValue] = lines.count { $0.state == state } }
+    return counts
+  }
+
+  /// What was recomputed, and who signed.
+  public var fields: [String: JSON] {
+    [
+      "bundle": .string(path), "holds": .bool(holds), "signer": .optional(signer),
+      "run": manifest["run"], "suite": manifest["suite"], "belay": manifest["belay"],
+      "rehearsal": manifest["rehearsal"], "claims": claims,
+    ]
+  }
+
+  /// The page as lines, the verdict first.
+  public func text(width: Int) -> String {
+    var text = Prose.wrap(
+      "Bundle  \(path)  \(manifest["run"].string ?? "")", width: width, indent: 2)
+    let word =
+      holds ? "What can be checked holds." : "It does not hold: do not rely on what it claims."
+    text += Prose.wrap("verdict  \(word)", width: width, indent: 9)
+    if let rehearsal = manifest["rehearsal"].string {
+      text += Prose.wrap("         \(rehearsal)", width: width, indent: 9)
+    }
+    let night = claims["night"]
+    let vault = night["vault"]
+    if holds, let mean = vault["mean"].double, let low = vault["low"].double,
+      let high = vault["high"].double
+    {
+      let sides =
+        "\(night["champion"].string ?? "") against \(night["baseline"].string ?? "")"
+      let interval =
+        "[\(Figure.percent(low, signed: true)), \(Figure.percent(high, signed: true))]"
+      text += Prose.wrap(
+        "vault    \(sides): \(Figure.percent(mean, signed: true)) pp \(interval) over \(vault["tasks"].int ?? 0) sealed tasks",
+        width: width, indent: 9)
+    }
+    for line in lines {
+      let mark = line.state == .holds ? "holds " : line.state == .fails ? "FAILS " : "cannot"
+      text += Prose.wrap(
+        "  \(mark)  \(line.name): \(line.sentence)", width: width, indent: 10)
+    }
+    return Prose.text(text)
+  }
+}

@@ -1,0 +1,150 @@
+import Base
+import Climb
+import NightLab
+import NightLog
+import Platform
+import Signing
+import Testing
+
+@testable import Bundles
+
+/// Bundles that somebody made anew, with every hash and a signature of their own, and left something out.
+@Suite struct BundleForgeryTests {
+  /// What a bundle holds, by the name of its file.
+  typealias Contents = [String: [UInt8]]
+
+  static func lines(_ values: [JSON]) -> [UInt8] { values.flatMap { $0.utf8() + [0x0A] } }
+
+  /// A night that two candidates were tried in, told by its facts and trials.
+  static func night() throws -> (facts: [NightRecord], trials: [JSON], run: JSON) {
+    let facts = try Nights.finished(vault: nil)
+    var orders: [TrialID: TrialOrder] = [:]
+    var trials: [JSON] = []
+    for fact in facts {
+      if case .issued(.run(let order)) = fact { orders[order.id] = order }
+      guard case .finished(let id, .scored(let score), _) = fact, let order = orders[id] else {
+        continue
+      }
+      trials.append([
+        "trial": .string("t\(100 + id.number)"), "number": .int(id.number),
+        "candidate": order.candidate == CandidateID(1) ? "c41" : "c57", "digest": "d",
+        "split": "gate", "final": true, "score": .double(score),
+      ])
+    }
+    let records = try facts.enumerated().map { place, fact in
+      NightRecord(
+        number: place + 1, at: Timestamp(milliseconds: 0), kind: "fact",
+        body: try JSON.encoding(fact).text())
+    }
+    let run: JSON = [
+      "run": "r1", "type": "night",
+      "candidates": .array(
+        ["c41", "c57"].map { ["candidate": .string($0), "harness": .string(harness($0).digest)] }),
+    ]
+    return (records, trials, run)
+  }
+
+  static func harness(_ candidate: String) -> (digest: String, blob: String, content: [UInt8]) {
+    let content = Array("name = \"\(candidate)\"\n".utf8)
+    let blob = Digest.of(content).hex
+    var hasher = Hasher256()
+    hasher.update("harness.toml\0-\0")
+    hasher.update("\(blob)\n")
+    return (hasher.finish().hex, blob, content)
+  }
+
+  static func contents(facts: [NightRecord], trials: [JSON], run: JSON) throws -> Contents {
+    let claims = BundleClaims(run: run, trials: trials, replay: try NightReplay(facts))
+    var contents: Contents = [
+      "run.json": run.utf8(), "trials.jsonl": lines(trials),
+      "facts.jsonl": lines(facts.map(\.json)), "claims.json": claims.json.utf8(),
+    ]
+    for candidate in run["candidates"].array?.compactMap(\.["candidate"].string) ?? [] {
+      let (digest, blob, content) = harness(candidate)
+      let record: JSON = [
+        "candidate": .string(candidate), "digest": .string(digest), "kind": "program", "name": "a",
+        "files": [["path": "harness.toml", "executable": false, "sha256": .string(blob)]],
+      ]
+      contents["harness/\(digest).json"] = record.utf8()
+      contents["blobs/\(blob)"] = content
+    }
+    return contents
+  }
+
+  static func states(_ contents: Contents) throws -> [String: String] {
+    try BundleArchiveTests.states(
+      try BundleArchive.make(
+        contents, about: ["run": "r1"], key: SigningKey(seed: BundleArchiveTests.seed)
+      ).bytes())
+  }
+
+  @Test func `a night's trials and harnesses hold as they were`() throws {
+    let (facts, trials, run) = try Self.night()
+    let states = try Self.states(try Self.contents(facts: facts, trials: trials, run: run))
+    #expect(states["harness"] == "holds" && states["trials"] == "holds")
+    #expect(states["claims"] == "holds" && states["manifest"] == "holds")
+    // These facts are a test's own: nobody decided them.
+    #expect(states["decisions"] == "fails")
+  }
+
+  @Test func `a night without its facts does not pass for trials that chose nothing`() throws {
+    let (_, trials, run) = try Self.night()
+    var contents = try Self.contents(facts: [], trials: trials, run: run)
+    #expect(try Self.states(contents)["decisions"] == "fails")
+    contents["facts.jsonl"] = nil
+    #expect(try Self.states(contents)["decisions"] == "fails")
+  }
+
+  @Test func `facts of a night in a run that is none are found`() throws {
+    let (facts, trials, run) = try Self.night()
+    var other = run.object ?? [:]
+    other["type"] = "eval"
+    let contents = try Self.contents(facts: facts, trials: trials, run: .object(other))
+    #expect(try Self.states(contents)["decisions"] == "fails")
+  }
+
+  @Test func `a trial that is there twice hides none that is missing`() throws {
+    let (facts, trials, run) = try Self.night()
+    var doubled = trials
+    doubled[5] = doubled[4]
+    var renamed = doubled
+    var copy = doubled[4].object ?? [:]
+    copy["trial"] = "t9"
+    renamed[5] = .object(copy)
+    for trials in [doubled, renamed, Array(trials.dropLast())] {
+      let contents = try Self.contents(facts: facts, trials: trials, run: run)
+      #expect(try Self.states(contents)["trials"] == "fails")
+    }
+    // Of an evaluation as well, whose scores are means of its trials.
+    let eval: JSON = ["run": "r1", "type": "eval", "candidates": run["candidates"]]
+    let contents = try Self.contents(facts: [], trials: doubled, run: eval)
+    #expect(try Self.states(contents)["trials"] == "fails")
+  }
+
+  @Test(arguments: [true, false], ["c41", "c57"])
+  func `the harness of whoever is told of has to be there`(isNight: Bool, candidate: String) throws
+  {
+    var (facts, trials, run) = try Self.night()
+    if !isNight {
+      facts = []
+      run = ["run": "r1", "type": "eval", "candidates": run["candidates"]]
+    }
+    var contents = try Self.contents(facts: facts, trials: trials, run: run)
+    #expect(try Self.states(contents)["harness"] == "holds")
+    contents["harness/\(Self.harness(candidate).digest).json"] = nil
+    #expect(try Self.states(contents)["harness"] == "fails")
+  }
+
+  @Test
+  func
+    `trials of somebody whom the run does not name do not hold, and without any nobody can tell`()
+    throws
+  {
+    let (_, trials, _) = try Self.night()
+    let run: JSON = ["run": "r1", "type": "eval", "candidates": []]
+    for (trials, state) in [(trials, "fails"), ([], "cannot")] {
+      let contents = try Self.contents(facts: [], trials: trials, run: run)
+      #expect(try Self.states(contents)["harness"] == state)
+    }
+  }
+}
