@@ -211,6 +211,44 @@ import Testing
     #expect(climb.notes.contains { $0.contains("e.json") })
   }
 
+  @Test
+  func `Harbor's jobs are attempts in their order, and one unknown cost leaves the sum unknown`()
+    throws
+  {
+    func trial(_ task: String, _ day: Int, _ reward: Double, cost: Double?) -> JSON {
+      [
+        "trial_name": .string("\(task)__abcdefg"), "task_name": .string(task),
+        "agent_info": ["name": "agent", "version": "1"],
+        "agent_result": ["cost_usd": .number(cost)],
+        "verifier_result": ["rewards": ["reward": .double(reward)]],
+        "started_at": .string("2026-01-0\(day)T10:00:00Z"),
+        "finished_at": .string("2026-01-0\(day)T10:01:00Z"),
+      ]
+    }
+    let climb = try Self.with { folder in
+      for (job, trials) in [
+        ("b", [trial("x", 1, 0, cost: 0.25), trial("y", 1, 1, cost: 0.5)]),
+        ("a", [trial("x", 2, 1, cost: 0.25), trial("y", 2, 1, cost: nil)]),
+      ] {
+        for (name, value) in [("result.json", ["stats": [:]]), ("config.json", [:])] as [(_, JSON)]
+        {
+          try Files.makeDirectory(Path.join(folder, job))
+          try Files.write(value.utf8(), to: Path.join(folder, "\(job)/\(name)"))
+        }
+        for trial in trials {
+          let place = Path.join(folder, "\(job)/\(trial["trial_name"].string ?? "")")
+          try Files.makeDirectory(place)
+          try Files.write(trial.utf8(), to: Path.join(place, "result.json"))
+        }
+      }
+      return try ClimbReader().read(folder)
+    }
+    #expect(climb.steps.map(\.name) == ["b", "a"])
+    #expect(climb.steps.map(\.score) == [0.5, 1])
+    #expect(climb.steps.map(\.fate) == [.baseline, .kept])
+    #expect(climb.steps.map(\.costUSD) == [0.75, nil])
+  }
+
   @Test func `of several scorers none stands in for the one that is asked for`() throws {
     func log(_ created: String, _ scores: [String: String], samples: Bool = true) -> String {
       let marks = scores.mapValues { JSON.object(["value": .string($0)]) }
