@@ -65,6 +65,7 @@ public struct StaticScreens: Sendable {
     for piece in edit.pieces {
       findings += BranchScreen(index: index, piece: piece).findings()
       findings += PieceScreen(index: index, piece: piece).findings()
+      findings += MeasureScreen(piece: piece).findings() + OutwardScreen(piece: piece).findings()
     }
     findings += PathScreen(edit: edit).findings() + ConductScreen(edit: edit).findings()
     findings += CodedScreen(edit: edit).findings() + TreatmentScreen(edit: edit).findings()

@@ -15,7 +15,7 @@ import Testing
 
   @Test func everyPlantedCheatIsRefusedByItsGate() throws {
     #expect(Cheats.all.count >= 50)
-    for (name, deed, gates) in Cheats.all + Cheats.more {
+    for (name, deed, gates) in Cheats.all + Cheats.more + Cheats.pressed {
       let failed = try Self.verdicts(deed).filter { $0.word == .fail }
       let hit = failed.filter { gates.contains($0.gate) }
       #expect(!hit.isEmpty, "\(name): \(failed.map { "\($0.gate): \($0.sentence)" })")
@@ -26,7 +26,7 @@ import Testing
 
   @Test func honestEditsThatLookAlikePassEveryGate() throws {
     #expect(Honest.all.count >= 40)
-    for (name, deed) in Honest.all + Honest.more {
+    for (name, deed) in Honest.all + Honest.more + Honest.pressed {
       let verdicts = try Self.verdicts(deed)
       #expect(verdicts.map(\.gate) == StaticScreens.gates)
       let found = verdicts.filter { $0.word != .pass }

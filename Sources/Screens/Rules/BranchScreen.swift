@@ -321,7 +321,7 @@ struct BranchScreen {
 
   // MARK: - Names that hold the instruction
 
-  private static func speaks(_ token: CodeToken, _ tainted: Set<String>) -> Bool {
+  static func speaks(_ token: CodeToken, _ tainted: Set<String>) -> Bool {
     switch token {
     case .word(let word): tainted.contains(word)
     case .literal(let text):
@@ -332,7 +332,7 @@ struct BranchScreen {
     }
   }
 
-  private static func tainted(_ lines: [[CodeToken]]) -> Set<String> {
+  static func tainted(_ lines: [[CodeToken]]) -> Set<String> {
     var tainted = seeds
     var functions: [String: [String]] = [:]
     for line in lines {

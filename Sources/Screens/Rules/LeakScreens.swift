@@ -9,7 +9,7 @@ struct LeakScreens {
     var findings = canaries() + names()
     let texts = texts()
     findings += texts.findings
-    findings += values() + kinship()
+    findings += values() + kinship() + retellings()
     return (findings, texts.longest)
   }
 
@@ -154,7 +154,7 @@ struct LeakScreens {
         where words.count >= 2 && !index.entries[task].isHidden {
           findings.append(
             Finding(
-              gate: "special-casing", isSure: false,
+              gate: "special-casing", isSure: Self.condition.matches(sentence),
               what:
                 "retells the task \(index.entries[task].name) (\(words.sorted().joined(separator: ", ")))",
               quote: Self.line(sentence.text, in: sentence.text)))
@@ -162,6 +162,37 @@ struct LeakScreens {
       }
     }
     return findings
+  }
+
+  /// What an advice begins with that is meant for some instructions only.
+  private static let condition = PhraseRule(
+    "special-casing", "chooses by what the instruction says", reach: 8, ordered: true,
+    "if|when|whenever|where|once|for|should",
+    "instruction*|task*|problem*|description|text|it|they|one",
+    "mention*|say*|speak*|contain*|name*|talk*|refer*|include*|read*|about|ask*")
+
+  /// A text with so much of what only one instruction says that it is the same task in other words.
+  private func retellings() -> [Finding] {
+    edit.pieces.compactMap { piece in
+      let own = Set(Words.of(piece.plain)).subtracting(edit.baseWords)
+      var sums = [Double](repeating: 0, count: index.entries.count)
+      for word in own {
+        guard let telling = index.telling[word] else { continue }
+        for task in telling.tasks { sums[task] += telling.weight }
+      }
+      let order = sums.indices.sorted { (sums[$1], $0) < (sums[$0], $1) }
+      guard order.count >= 12, !index.entries[order[0]].isHidden, sums[order[0]] >= 40,
+        sums[order[0]] - sums[order[1]] >= 20
+      else { return nil }
+      let words = own.filter { index.telling[$0]?.tasks.contains(order[0]) == true }
+        .sorted {
+          (index.telling[$0]?.tasks.count ?? 0, $0) < (index.telling[$1]?.tasks.count ?? 0, $1)
+        }
+      return Finding(
+        gate: "special-casing", isSure: true,
+        what: "tells the task \(index.entries[order[0]].name) in other words",
+        quote: words.prefix(12).joined(separator: ", "))
+    }
   }
 
   private static func text(_ layer: Layer) -> String { layer.text.lowercased() }

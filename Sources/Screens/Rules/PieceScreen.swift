@@ -91,15 +91,36 @@ struct PieceScreen {
       "ls -a / |", "ls -1 / |", "find / -maxdepth", "find / -mindepth", "chdir('/')",
       "chdir(\"/\")",
     ]
-    return lines.compactMap { line in
+    let joined = piece.layers.filter { $0.how == Decoding.joined }.flatMap { piece.code($0.text) }
+    return (lines + joined).compactMap { line in
       let lower = line.lowercased()
       let isWild = PathScreen.paths(lower).contains { path in
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
         guard let first = parts.first, !first.isEmpty else { return false }
         return first.allSatisfy { "*?".contains($0) } && parts.count > 1
       }
-      return isWild || ways.contains { lower.contains($0) }
+      return isWild || ways.contains { lower.contains($0) } || Self.lists(CodeToken.line(line))
         ? finding("probing", "goes through all that stands at the root", line) : nil
+    }
+  }
+
+  /// `getattr(os, "listdir")(os.sep)`
+  private static func lists(_ line: [CodeToken]) -> Bool {
+    let ways: Set<String> = [
+      "listdir", "scandir", "walk", "iterdir", "glob", "rglob", "readdirsync", "path",
+    ]
+    return line.indices.contains { at in
+      guard line[at].isWord(ways) || line[at].literal.map(ways.contains) ?? false else {
+        return false
+      }
+      let next = line[(at + 1)...].prefix(5)
+      let sep = next.firstIndex { $0.isWord(["sep"]) }
+      // A separator that is joined with something is no folder by itself.
+      let isAlone = sep.map { $0 + 1 < line.count && line[$0 + 1].isSign(")") } ?? false
+      let isCalled =
+        next.first?.isSign("(") == true
+        || next.first?.isSign(")") == true && next.dropFirst().first?.isSign("(") == true
+      return isAlone && isCalled
     }
   }
 

@@ -31,6 +31,7 @@ enum Decoding {
     }
     add(shifted(text, 13), "rot13")
     add(reversed(text), "reversed")
+    add(Ciphers.firsts(text), Ciphers.initials)
     // Letters that a program moves along the alphabet: what stands in quotes, by every distance.
     if ["ord(", "charcode", "maketrans", "chr("].contains(where: text.lowercased().contains) {
       let quoted = text.split(separator: "\n").flatMap { CodeToken.line($0).compactMap(\.literal) }
@@ -51,6 +52,9 @@ enum Decoding {
     ]
     found.append(("escapes", escapes(bytes)))
     found.append(("single letters", Spelled.letters(bytes)))
+    found.append(("Morse's letters", Ciphers.morse(bytes)))
+    found.append(("zeros and ones", Ciphers.bits(bytes)))
+    found.append(("blanks and tabs", Ciphers.blanks(bytes)))
     return found.compactMap { how, texts in
       texts.isEmpty ? nil : (how, texts.joined(separator: "\n"))
     }

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// All tasks of a suite, ready to be looked for in an edit.
 struct TaskIndex: Sendable {
   struct Entry: Sendable {
@@ -23,8 +25,17 @@ struct TaskIndex: Sendable {
   let marks: [String: Mark]
   /// Words of instructions that at most two tasks have anywhere.
   let rare: [String: [Int]]
+  /// Words that at most a quarter of the instructions have, and how much each says of the task.
+  let telling: [String: Telling]
   private let rows: [UInt64: [Spot]]
   private let shortRows: [UInt64: [Int32]]
+
+  /// A word of some instructions.
+  struct Telling: Sendable {
+    let tasks: [Int]
+    /// The logarithm of how rare it is.
+    let weight: Double
+  }
 
   /// Something that stands in one task and hardly anywhere else: a file, a number, a text in quotes.
   struct Mark: Sendable {
@@ -74,6 +85,15 @@ struct TaskIndex: Sendable {
       }
     }
     self.rare = rare
+    var speakers: [String: [Int]] = [:]
+    for (number, task) in tasks.enumerated() {
+      for word in Set(Words.of(Plain(task.instruction).text)) {
+        speakers[word, default: []].append(number)
+      }
+    }
+    telling = speakers.filter { $0.value.count * 4 <= tasks.count }.mapValues {
+      Telling(tasks: $0, weight: log(Double(tasks.count) / Double($0.count)))
+    }
   }
 
   /// A row of words that an added text shares with a task.
