@@ -148,7 +148,10 @@ let package = Package(
     module("Report", ["Base", "Stats", "Facts", "Layout", "Ledger", "Score"]),
     module(
       "NightPages",
-      ["Base", "Stats", "Facts", "Layout", "Platform", "Ledger", "Score", "NightLog", "Climb"]),
+      [
+        "Base", "Stats", "Facts", "Layout", "Platform", "Archive", "Ledger", "Score", "NightLog",
+        "Climb",
+      ]),
     module(
       "Inspection",
       [

@@ -1,7 +1,8 @@
+internal import Base
 internal import Stats
 
 /// When a trial was planned: how many were by then, and how long the night had lasted.
-struct Planned: Sendable, Hashable {
+struct Planned: Sendable, Hashable, Codable {
   var trials: Int
   var seconds: Double
 
@@ -14,7 +15,7 @@ struct Planned: Sendable, Hashable {
 }
 
 /// Trials of one harness on the gate tasks, in dispatch order: the other side of every pair.
-struct Bank: Sendable, Hashable {
+struct Bank: Sendable, Hashable, Codable {
   enum Outcome: Sendable, Hashable {
     case underWay
     case scored(Double)
@@ -30,9 +31,9 @@ struct Bank: Sendable, Hashable {
   }
 
   /// For each gate task, in the order of the rules.
-  private(set) var visits: [[Visit]]
+  @Packed private(set) var visits: [[Visit]]
 
-  init(tasks: Int) { visits = [[Visit]](repeating: [], count: tasks) }
+  init(tasks: Int) { _visits = Packed(wrappedValue: [[Visit]](repeating: [], count: tasks)) }
 
   mutating func append(_ place: Int, at moment: Planned) -> Int {
     visits[place].append(Visit(planned: moment))

@@ -3,7 +3,7 @@ internal import Glibc
 internal import Stats
 
 /// A race that is under way: which pairs were planned, what came back, what was fed.
-struct Contest: Sendable {
+struct Contest: Sendable, Codable {
   struct Pair: Sendable, Hashable {
     let place: Int
     let visit: Int
@@ -14,15 +14,15 @@ struct Contest: Sendable {
   }
 
   /// How far a question that has to be answered before an adoption has come.
-  enum Answer: Sendable, Hashable { case open, asked, passed, failed }
+  enum Answer: String, Sendable, Hashable, Codable { case open, asked, passed, failed }
 
   let opening: RaceOpening
   var race: Race
-  var pairs: [Pair] = []
+  @Packed var pairs: [Pair] = []
   /// Pairs that were fed or dropped.
   var settled = 0
   /// Pairs that were fed, in dispatch order.
-  private(set) var fed: [RacePair] = []
+  @Packed private(set) var fed: [RacePair] = []
   /// Of the candidate's attempts in those pairs, how many there were and how many broke.
   private(set) var attempts = 0
   private(set) var broken = 0

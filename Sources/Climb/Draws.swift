@@ -1,5 +1,5 @@
 /// Random numbers that are part of the world: the same seed draws the same night on every machine.
-public struct Draws: RandomNumberGenerator, Sendable, Hashable {
+public struct Draws: RandomNumberGenerator, Sendable, Hashable, Codable {
   private var state: UInt64
 
   /// Draws that follow from a seed and from what they are for.

@@ -18,7 +18,7 @@ public enum EditState: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 /// An edit of the pool with all that is recorded of it.
-public struct PoolEntry: Sendable, Hashable {
+public struct PoolEntry: Sendable, Hashable, Codable {
   /// The edit's id.
   public let id: EditID
   /// The edit, with what its author says of it.
@@ -37,9 +37,9 @@ public struct PoolEntry: Sendable, Hashable {
 
 /// All edits that were ever proposed, and those that are carried as coordinates: a switch for each patch,
 /// and a bent line for each number.
-public struct Pool: Sendable {
+public struct Pool: Sendable, Codable {
   /// Edits that change the same components, of which a candidate carries at most one.
-  public struct Component: Sendable, Hashable {
+  public struct Component: Sendable, Hashable, Codable {
     /// The names of what they change, with a plus between them.
     public let name: String
     /// Whether it is a number, so that its edits share two coordinates.
@@ -63,14 +63,14 @@ public struct Pool: Sendable {
   private var hasRelations = false
 
   // Two edits are the same when they put the same in the same place, or do the same there in the same way.
-  private enum Likeness: Hashable {
+  private enum Likeness: Hashable, Codable {
     case place([String], isNumber: Bool)
     case content([String], Edit.Value)
     case mechanism([String], String)
   }
 
   /// Where the coordinates of an edit are.
-  struct Home: Sendable, Hashable {
+  struct Home: Sendable, Hashable, Codable {
     let component: Int
     let coordinate: Int
     /// The distance of a number; nil for a switch.

@@ -1,6 +1,8 @@
+internal import Base
+
 /// Trials in the order in which they are to be dispatched.
-struct Queue: Sendable {
-  private var items: [World.Waiting] = []
+struct Queue: Sendable, Codable {
+  @Packed private var items: [World.Waiting] = []
   private var head = 0
 
   var isEmpty: Bool { head == items.count }

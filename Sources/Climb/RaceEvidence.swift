@@ -2,7 +2,7 @@ public import Base
 internal import Stats
 
 /// A pair that a race was fed: two trials of one task with the same draw.
-public struct RacePair: Sendable, Hashable {
+public struct RacePair: Sendable, Hashable, Codable {
   /// Which gate task, counted among these.
   public let place: Int
   /// The candidate's trial, by its number in the night.
@@ -14,7 +14,7 @@ public struct RacePair: Sendable, Hashable {
 }
 
 /// A difference in the mean score, with its standard error.
-public struct MeanGain: Sendable, Hashable {
+public struct MeanGain: Sendable, Hashable, Codable {
   /// The mean.
   public let mean: Double
   /// Its standard error.
@@ -29,9 +29,9 @@ public struct MeanGain: Sendable, Hashable {
 
 /// What a race that says yes rests on, fixed in the moment when it said so: which trials come in later, and in
 /// which order, changes nothing of it.
-public struct RaceEvidence: Sendable, Hashable {
+public struct RaceEvidence: Sendable, Hashable, Codable {
   /// The pairs, in dispatch order.
-  public let pairs: [RacePair]
+  @Packed public private(set) var pairs: [RacePair]
   /// The names of the gate tasks, by the pairs' places.
   public let tasks: [String]
   /// What the pooled model believes of the gain on dev tasks.

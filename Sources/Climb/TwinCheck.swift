@@ -31,12 +31,18 @@ extension NightRules {
   public var reserveForTwins: Int { 4 * (twins?.most ?? 0) }
 }
 
+/// A dev task and its twin, as numbers of tasks.
+struct TwinPair: Sendable, Hashable, Codable {
+  let original: Int
+  let twin: Int
+}
+
 /// Whether a candidate that would be adopted gains on dev tasks and not on their twins.
 ///
 /// One comparison takes four trials with one draw: the candidate and its control, on a task and on its twin.
-struct TwinCheck: Sendable {
+struct TwinCheck: Sendable, Codable {
   /// One comparison: the scores of its four trials as far as they are back.
-  struct Comparison: Sendable, Hashable {
+  struct Comparison: Sendable, Hashable, Codable {
     let original: Int
     let twin: Int
     var scores: [Double?] = [nil, nil, nil, nil]
@@ -55,7 +61,7 @@ struct TwinCheck: Sendable {
   private(set) var comparisons: [Comparison] = []
   /// What it came to; nil while it goes on.
   private(set) var verdict: GateVerdict?
-  private let pairs: [(original: Int, twin: Int)]
+  private let pairs: [TwinPair]
   private var draws: Draws
   private var order: [Int] = []
   private var settled = 0
@@ -64,7 +70,7 @@ struct TwinCheck: Sendable {
   private var sum = 0.0
   private var sumOfSquares = 0.0
 
-  init(_ rules: TwinRules, pairs: [(original: Int, twin: Int)], draws: Draws) {
+  init(_ rules: TwinRules, pairs: [TwinPair], draws: Draws) {
     self.rules = rules
     self.pairs = pairs
     self.draws = draws

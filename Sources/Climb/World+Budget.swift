@@ -1,7 +1,7 @@
 internal import Base
 
 /// What was spent by the trials and answers that were taken in, and how far that lets the night go.
-struct Accounts: Sendable {
+struct Accounts: Sendable, Codable {
   /// What trials cost, and how many of them said so.
   var trials = Spending()
   var priced = 0

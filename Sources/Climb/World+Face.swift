@@ -2,9 +2,9 @@ public import Base
 internal import Stats
 
 /// A race of the night, for those who watch.
-public struct RaceRecord: Sendable, Hashable {
+public struct RaceRecord: Sendable, Hashable, Codable {
   /// Where it stands.
-  public enum State: Sendable, Hashable {
+  public enum State: Sendable, Hashable, Codable {
     /// Pairs are run.
     case open
     /// It says yes, and the checks of its trials are awaited.
@@ -81,6 +81,9 @@ extension World {
   public var openQuestions: [CandidateID] {
     contests.filter { $0.approval == .asked }.map(\.candidate)
   }
+
+  /// Trials that the last fit of the pooled model knew of.
+  public var fitted: Int { screening.fitted }
 
   /// The most trials that the night comes to, as far as is known.
   public var horizon: Int { accounts.horizon }

@@ -4,14 +4,31 @@ internal import Stats
 /// What has been answered and was not taken in yet, and what is still awaited.
 ///
 /// Answers come when they come; they are taken in at the look that was fixed when they were asked for.
-struct Answers: Sendable {
+struct Answers: Sendable, Codable {
+  struct Proposed: Sendable, Codable {
+    let order: ProposalOrder
+    let proposals: [Proposal]
+    let spent: Spending
+  }
+
+  struct Reflected: Sendable, Codable {
+    let verdicts: [GateVerdict]
+    let prior: Double
+    let spent: Spending
+  }
+
+  struct Inspected: Sendable, Codable {
+    let verdicts: [GateVerdict]
+    let spent: Spending
+  }
+
   /// The number of trials at which an answer is waited for.
   var proposals: [Int: Int] = [:]
   var reflections: [EditID: Int] = [:]
   var inspections: [CandidateID: Int] = [:]
-  var proposed: [Int: (order: ProposalOrder, proposals: [Proposal], spent: Spending)] = [:]
-  var reflected: [EditID: (verdicts: [GateVerdict], prior: Double, spent: Spending)] = [:]
-  var inspected: [CandidateID: (verdicts: [GateVerdict], spent: Spending)] = [:]
+  var proposed: [Int: Proposed] = [:]
+  var reflected: [EditID: Reflected] = [:]
+  var inspected: [CandidateID: Inspected] = [:]
 
   var isComplete: Bool {
     proposals.count == proposed.count && reflections.count == reflected.count
@@ -27,15 +44,17 @@ extension World {
     case .issued(let command): issue(command)
     case .proposed(let number, let proposals, let spent, _):
       guard let place = openProposals.firstIndex(where: { $0.number == number }) else { return }
-      answers.proposed[number] = (openProposals.remove(at: place), proposals, spent)
+      answers.proposed[number] = Answers.Proposed(
+        order: openProposals.remove(at: place), proposals: proposals, spent: spent)
       pay(spent, for: "propose")
     case .reflected(let id, let verdicts, let prior, let spent):
       guard answers.reflections[id] != nil, answers.reflected[id] == nil else { return }
-      answers.reflected[id] = (verdicts, prior, spent)
+      answers.reflected[id] = Answers.Reflected(
+        verdicts: verdicts, prior: prior, spent: spent)
       pay(spent, for: "judge")
     case .inspected(let id, let verdicts, let spent):
       guard answers.inspections[id] != nil, answers.inspected[id] == nil else { return }
-      answers.inspected[id] = (verdicts, spent)
+      answers.inspected[id] = Answers.Inspected(verdicts: verdicts, spent: spent)
       pay(spent, for: "judge")
     case .finished(let id, let end, let spent): land(id, end, spent)
     case .assembled(let id, let harness, let candidate):

@@ -2,9 +2,9 @@ internal import Base
 internal import Stats
 
 /// What was asked of proposers.
-struct Proposing: Sendable {
+struct Proposing: Sendable, Codable {
   /// What one proposer has brought.
-  struct Tally: Sendable {
+  struct Tally: Sendable, Codable {
     var orders = 0
     var emptyInARow = 0
     var edits: [EditID] = []

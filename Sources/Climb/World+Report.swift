@@ -3,7 +3,7 @@ internal import Glibc
 internal import Stats
 
 /// The last trials of a night, which decide nothing.
-struct Closing: Sendable {
+struct Closing: Sendable, Codable {
   enum Side: Sendable, Hashable { case report, baseline, champion }
 
   let champion: CandidateID

@@ -2,9 +2,9 @@ internal import Base
 internal import Stats
 
 /// Where the screening stands.
-struct Screening: Sendable {
+struct Screening: Sendable, Codable {
   /// The first trials of an edit.
-  struct Smoke: Sendable {
+  struct Smoke: Sendable, Codable {
     var left: Int
     var scored = 0
     var sum = 0.0
@@ -12,7 +12,7 @@ struct Screening: Sendable {
   }
 
   /// An edit that is to be carried no further, and why.
-  struct Drop: Sendable {
+  struct Drop: Sendable, Codable {
     let id: EditID
     let verdict: GateVerdict
   }
@@ -22,13 +22,13 @@ struct Screening: Sendable {
   var pilotsRun = 0
   var pilotsBack = 0
   /// Trials that wait for the next look, the first trials of edits among them.
-  var waiting: [World.Waiting] = []
+  @Packed var waiting: [World.Waiting] = []
   /// How many trials for other ends ran on dev tasks.
   var extras = 0
   var smokes: [EditID: Smoke] = [:]
   var drops: [Drop] = []
   /// Candidates with tasks, drawn from what was believed when the batch was made.
-  var drawn: [World.Waiting] = []
+  @Packed var drawn: [World.Waiting] = []
   var drawnFrom = 0
   /// How many trials were planned, not counting those that are only drawn.
   var begun = 0

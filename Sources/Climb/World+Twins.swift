@@ -3,9 +3,9 @@ internal import Stats
 
 extension World {
   /// Dev tasks with their twins, as numbers of tasks.
-  var twins: [(original: Int, twin: Int)] {
+  var twins: [TwinPair] {
     rules.tasks.indices.compactMap { number in
-      rules.tasks[number].twinOf.map { (original: $0, twin: number) }
+      rules.tasks[number].twinOf.map { TwinPair(original: $0, twin: number) }
     }
   }
 

@@ -6,7 +6,7 @@ public import Stats
 /// What the world decides on moves in looks. A look rests on all trials that were dispatched before a fixed
 /// one, taken in in dispatch order, and on nothing that came later, so that which trial ends first changes
 /// nothing. Between two looks trials fill the slots as they fall free.
-public struct World: Sendable {
+public struct World: Sendable, Codable {
   /// Where the night stands.
   public enum Phase: String, Sendable, Hashable, Codable, CaseIterable {
     /// The baseline is measured.
@@ -28,7 +28,7 @@ public struct World: Sendable {
   /// The edits.
   public internal(set) var pool = Pool()
   /// The candidates; the first is the baseline.
-  public internal(set) var candidates: [Candidate]
+  public var candidates: [Candidate] { roster.candidates }
   /// What trials on dev tasks say of the edits.
   public internal(set) var model = PooledModel(tasks: 0, priors: [])
   /// Who would be handed over now.
@@ -48,7 +48,7 @@ public struct World: Sendable {
   /// What was asked of proposers and not answered yet.
   public internal(set) var openProposals: [ProposalOrder] = []
   /// The candidates that were put together, with their harness and their id outside of the night.
-  public internal(set) var assembled: [CandidateID: Assembled] = [:]
+  @Packed public internal(set) var assembled: [CandidateID: Assembled] = [:]
   /// What was spent, by the word of what it was spent on: trial, propose, judge.
   public internal(set) var spending: [String: Spending] = [:]
   /// What people said to the proposers.
@@ -65,12 +65,12 @@ public struct World: Sendable {
   let gate: [Int]
   let vault: [Int]
   var places: [Int: Int] = [:]
-  var numbers: [[EditID]: CandidateID] = [[]: CandidateID(1)]
+  private var roster = Roster()
 
-  var flights: [TrialID: TrialOrder] = [:]
+  @Packed var flights: [TrialID: TrialOrder] = [:]
   var queue = Queue()
   /// What came back and was not taken in yet, by the number of the trial.
-  var landed: [Int: Landed] = [:]
+  @Packed var landed: [Int: Landed] = [:]
   /// All trials up to this one came back.
   var whole = 0
   /// All trials up to this one were taken in.
@@ -105,7 +105,6 @@ public struct World: Sendable {
     for tasks in [dev, gate, vault] {
       for (place, task) in tasks.enumerated() { places[task] = place }
     }
-    candidates = [Candidate(id: CandidateID(1), edits: [])]
     accounts.horizon = rules.rollouts
   }
 
@@ -160,7 +159,7 @@ public struct World: Sendable {
   }
 
   /// When the next look is taken and what it rests on.
-  struct Look: Sendable, Hashable {
+  struct Look: Sendable, Hashable, Codable {
     /// It takes in all trials up to this one.
     var through = 0
     /// Whether every answer is waited for, because there is nothing else to do.
@@ -170,14 +169,14 @@ public struct World: Sendable {
   }
 
   /// Edits that may be raced together.
-  struct Bundle: Sendable, Hashable {
+  struct Bundle: Sendable, Hashable, Codable {
     let edits: [EditID]
     let question: RaceOpening.Question
     let expected: Double
   }
 
   /// An adoption that later pairs may take back.
-  struct Replication: Sendable {
+  struct Replication: Sendable, Codable {
     let candidate: CandidateID
     let parent: CandidateID
     let parentAnchor: CandidateID
@@ -190,16 +189,10 @@ public struct World: Sendable {
 
   /// The number that a candidate with these edits has, or would get.
   func candidateNumber(of edits: [EditID]) -> CandidateID {
-    numbers[edits] ?? CandidateID(candidates.count + 1)
+    roster.number(of: edits) ?? CandidateID(candidates.count + 1)
   }
 
-  mutating func candidate(with edits: [EditID]) -> CandidateID {
-    if let known = numbers[edits] { return known }
-    let id = CandidateID(candidates.count + 1)
-    candidates.append(Candidate(id: id, edits: edits))
-    numbers[edits] = id
-    return id
-  }
+  mutating func candidate(with edits: [EditID]) -> CandidateID { roster.candidate(with: edits) }
 
   func draws(for purpose: UInt64, _ number: Int = 0) -> Draws {
     Draws(seed: rules.seed, for: purpose &+ UInt64(number) &* 16)

@@ -29,7 +29,12 @@ public struct NightView: Sendable {
   private var resumptions: [EventRecord] = []
   private var lastEvent = 0
 
+  /// What was taken in since the fold was kept, in facts.
+  private var unkept = 0
+
   private static let mostEvents = 10_000
+  // About half a second of folding, which the next reader is spared.
+  private static let worthKeeping = 250_000
 
   /// Kinds of events that are worth a line in the morning.
   static let telling: Set<String> = [
@@ -41,19 +46,26 @@ public struct NightView: Sendable {
     _ reader: LedgerReader, run id: RunID, through last: Int = .max, clock: WallClock
   ) throws -> NightView {
     let run = try head(reader, id)
-    guard let first = try reader.night(id, limit: min(last, 1)).first,
-      var fold = try NightFold(first: first)
-    else {
+    guard let fold = try begun(reader, id, through: last) else {
       throw BelayError(
         .notFound, "the night has recorded nothing yet", place: "\(id)", hint: "belay log \(id)")
     }
-    try reader.night(id, after: fold.count, through: last) { try fold.take($0) }
     var view = NightView(
       run: run, fold: fold, now: clock.now, isAlive: nil, incidents: [], vaultOpenings: 0,
       tallies: [:])
+    try view.take(reader, through: last)
     view.vaultOpenings = try reader.vaultOpenings(suite: run.fact.suite).count
     try view.refresh(reader, clock)
     return view
+  }
+
+  // What is left of an earlier reading serves as a beginning where the whole night is asked for.
+  private static func begun(_ reader: LedgerReader, _ id: RunID, through last: Int) throws
+    -> NightFold?
+  {
+    if last == .max, let kept = NightCache(reader, id).fold(reader) { return kept }
+    guard let first = try reader.night(id, limit: min(last, 1)).first else { return nil }
+    return try NightFold(first: first)
   }
 
   /// Takes in what came since it was read, or so many facts in all; whether there was anything.
@@ -61,17 +73,35 @@ public struct NightView: Sendable {
     _ reader: LedgerReader, through last: Int = .max, clock: WallClock
   ) throws -> Bool {
     let before = (hasEnded, isAlive, incidents.last?.id, fold.count)
-    var isVaultOpened = false
-    try reader.night(run.id, after: fold.count, through: last) { fact in
-      try fold.take(fact)
-      isVaultOpened = isVaultOpened || fact.kind == "open_vault"
-    }
+    let isVaultOpened = try take(reader, through: last)
     run = try reader.head(run.id)
+    // Counting them asks every night of the suite: not once a second.
     if isVaultOpened {
       vaultOpenings = try reader.vaultOpenings(suite: run.fact.suite).count
     }
     try refresh(reader, clock)
     return before != (hasEnded, isAlive, incidents.last?.id, fold.count)
+  }
+
+  /// Takes facts in; whether one of them opened the vault.
+  @discardableResult
+  private mutating func take(_ reader: LedgerReader, through last: Int) throws -> Bool {
+    var isVaultOpened = false
+    try reader.night(run.id, after: fold.count, through: last) { fact in
+      let fitted = world.fitted
+      try fold.take(fact)
+      // A fit goes through all trials until then, and takes about as long for each as a fact does.
+      unkept += 1 + (world.fitted == fitted ? 0 : world.fitted)
+      isVaultOpened = isVaultOpened || fact.kind == "open_vault"
+    }
+    if last == .max, unkept >= Self.worthKeeping { keep(reader) }
+    return isVaultOpened
+  }
+
+  /// Keeps the fold for whoever reads the night next.
+  mutating func keep(_ reader: LedgerReader) {
+    NightCache(reader, run.id).keep(fold, reader)
+    unkept = 0
   }
 
   private mutating func refresh(_ reader: LedgerReader, _ clock: WallClock) throws {

@@ -80,6 +80,9 @@ public enum Files {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
+  /// Whether this process may write to what stands at a path.
+  public static func isWritable(_ path: String) -> Bool { access(path, W_OK) == 0 }
+
   /// The permission bits of a path, links followed; nil for nothing.
   public static func mode(_ path: String) -> UInt32? {
     var status = stat()

@@ -38,6 +38,13 @@ public enum ProcessIdentity {
     return start == 0 ? nil : start
   }
 
+  /// What tells the program of this process from every other build of it; nil where that cannot be said.
+  public static var program: String? {
+    var status = stat()
+    guard stat("/proc/self/exe", &status) == 0 else { return nil }
+    return "\(status.st_size)-\(status.st_mtim.tv_sec)-\(status.st_mtim.tv_nsec)"
+  }
+
   /// A variable of this process's environment.
   public static func environment(_ name: String) -> String? {
     guard let value = getenv(name) else { return nil }

@@ -4,7 +4,7 @@ internal import Glibc
 ///
 /// Twelve bets of equal weight against `E[D] ≤ m0` for differences in [-1, 1]; under the null the
 /// e-value passes 1/α with probability at most α at any time.
-public struct EProcess: Sendable, Hashable {
+public struct EProcess: Sendable, Hashable, Codable {
   /// The sizes of the bets.
   public static let bets = [
     0.04, 0.08, 0.12, 0.16, 0.20, 0.26, 0.32, 0.40, 0.50, 0.60, 0.70, 0.80,

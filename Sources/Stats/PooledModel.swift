@@ -30,7 +30,7 @@ public struct PooledModel: Sendable {
   }
 
   /// Two coordinates that do something together.
-  public struct Pair: Sendable, Hashable {
+  public struct Pair: Sendable, Hashable, Codable {
     /// The smaller coordinate.
     public let first: Int
     /// The larger one.
@@ -42,11 +42,11 @@ public struct PooledModel: Sendable {
   /// How many tasks.
   public let tasks: Int
   /// How many coordinates.
-  public private(set) var coordinates = 0
+  public internal(set) var coordinates = 0
   /// The pairs that the data insist on.
-  public private(set) var pairs: [Pair] = []
+  public internal(set) var pairs: [Pair] = []
   /// How many trials were taken in.
-  public private(set) var trials = 0
+  public internal(set) var trials = 0
 
   // The columns of a row: 1, the coordinates, the pairs. All parameters are kept in that order.
   var size = 1
@@ -56,9 +56,9 @@ public struct PooledModel: Sendable {
   var own: [[Double]]
   var spreads: [Double] = [2]
   var deviations: [Double] = [1.5]
-  private var isLearned: [Bool] = [false]
-  private(set) var covariance = SymmetricMatrix(diagonal: [4])
-  private var factor: SymmetricMatrix?
+  var isLearned: [Bool] = [false]
+  var covariance = SymmetricMatrix(diagonal: [4])
+  var factor: SymmetricMatrix?
 
   /// A model of some tasks and coordinates that has seen nothing.
   public init(tasks: Int, priors: [Prior]) {

@@ -4,7 +4,7 @@ internal import Glibc
 ///
 /// The e-process decides what is adopted; the estimate beside it may only discard, so that stopping
 /// early cannot make the e-value invalid.
-public struct Race: Sendable, Hashable {
+public struct Race: Sendable, Hashable, Codable {
   /// What is asked of a race; fixed when it starts.
   public struct Rules: Sendable, Hashable, Codable {
     /// The e-value that adopts.
@@ -42,7 +42,7 @@ public struct Race: Sendable, Hashable {
   }
 
   /// Where a race stands.
-  public enum Decision: String, Sendable, Hashable {
+  public enum Decision: String, Sendable, Hashable, Codable {
     /// More pairs are needed.
     case goOn = "continue"
     /// The e-value passed the threshold.

@@ -60,7 +60,7 @@ public enum Shrinkage {
 }
 
 /// A free replication of an adoption: fresh pairs of later races go on with the e-process that adopted.
-public struct Probation: Sendable, Hashable {
+public struct Probation: Sendable, Hashable, Codable {
   /// The evidence, from the race on.
   public private(set) var evidence: EProcess
 

@@ -23,6 +23,8 @@ struct NightSession {
   let session: TrialSession
   private let models = ModelNews()
 
+  private static let longNight = 50_000
+
   init(setup: NightSetup, call: Call, session: TrialSession) {
     self.setup = setup
     self.call = call
@@ -152,6 +154,11 @@ struct NightSession {
     let words = NightEnding(world: world, run: night.run, isOver: isOver)
     fields["verdict"] = .string(words.verdict)
     try call.output.done(success: isOver, fields) { _ in words.text }
+    // The report is what is asked for next: after a long night its facts are gone through before anybody waits.
+    if world.rollouts >= Self.longNight {
+      _ = try? NightView.read(
+        session.lab.reader(), run: night.run, clock: call.surroundings.clock)
+    }
     return isOver ? .ok : ExitCode(.interrupted)
   }
 }

@@ -4,7 +4,7 @@ public import Stats
 
 /// Trials that had no part in choosing the candidate which ran them: the first measures of a baseline, an
 /// incumbent's bank, the report's, and those on sealed tasks.
-public struct FreshTrials: Sendable, Hashable {
+public struct FreshTrials: Sendable, Hashable, Codable {
   /// What the trials were for.
   public enum Kind: String, Sendable, Hashable, CaseIterable {
     /// The baseline on dev tasks, before anything else.
@@ -27,12 +27,31 @@ public struct FreshTrials: Sendable, Hashable {
     public fileprivate(set) var priced = 0
   }
 
-  private struct Key: Hashable {
+  private struct Key: Hashable, Packable {
     let candidate: CandidateID
     let kind: Kind
+
+    init(candidate: CandidateID, kind: Kind) {
+      self.candidate = candidate
+      self.kind = kind
+    }
+
+    init(from reader: inout PackReader) throws(BelayError) {
+      candidate = try CandidateID(from: &reader)
+      let word = try reader.text()
+      guard let kind = Kind(rawValue: word) else {
+        throw BelayError(.internal, "that is no kind of fresh trials")
+      }
+      self.kind = kind
+    }
+
+    func pack(into writer: inout PackWriter) {
+      candidate.pack(into: &writer)
+      writer.write(kind.rawValue)
+    }
   }
 
-  private var cells: [Key: [Int: Cell]] = [:]
+  @Packed private var cells: [Key: [Int: Cell]] = [:]
 
   mutating func finish(_ order: TrialOrder, _ end: TrialEnd, _ spending: Spending) {
     let kind: Kind
@@ -59,6 +78,22 @@ public struct FreshTrials: Sendable, Hashable {
 
   /// The candidates that have any.
   public var candidates: Set<CandidateID> { Set(cells.keys.map(\.candidate)) }
+}
+
+extension FreshTrials.Cell: Packable {
+  /// Writes it down.
+  public func pack(into writer: inout PackWriter) {
+    scores.pack(into: &writer)
+    writer.write(cost)
+    writer.write(priced)
+  }
+
+  /// Reads it.
+  public init(from reader: inout PackReader) throws(BelayError) {
+    scores = try [Double](from: &reader)
+    cost = try reader.number()
+    priced = try reader.whole()
+  }
 }
 
 /// What fresh trials on gate tasks say of a candidate: the tasks are those that chose it, the trials are not.

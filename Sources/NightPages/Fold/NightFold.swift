@@ -5,9 +5,9 @@ internal import Stats
 
 /// What the facts of a night come to for those who read it: the world, and beside it what the world has no
 /// use for: when things happened, who decided what, what was spent by whom.
-public struct NightFold: Sendable {
+public struct NightFold: Sendable, Codable {
   /// A thing that was decided, by the night or by a person.
-  public struct Decision: Sendable, Hashable {
+  public struct Decision: Sendable, Hashable, Codable {
     /// Its place among the night's facts.
     public let number: Int
     /// When it was recorded.
@@ -23,7 +23,7 @@ public struct NightFold: Sendable {
   }
 
   /// A race with the times of its beginning and its end, and the pairs that came back.
-  public struct RaceTimes: Sendable, Hashable {
+  public struct RaceTimes: Sendable, Hashable, Codable {
     /// When it began.
     public let begun: Timestamp
     /// When it ended; nil while it goes on.
@@ -68,12 +68,12 @@ public struct NightFold: Sendable {
   public private(set) var fresh = FreshTrials()
   /// How far the night had come at each turn.
   public private(set) var track = NightTrack()
-  private var purposes: [UInt8] = []
+  @Packed private var purposes: [UInt8] = []
   /// What was seen on the dev tasks that hypotheses name.
   var predictions = Predictions()
   /// The pairs of the races.
   var pairs = RacePairs()
-  private var orders: [TrialID: TrialOrder] = [:]
+  @Packed private var orders: [TrialID: TrialOrder] = [:]
   // Answers are taken into the pool at a later look: which ones have been is seen by what is new there.
   private var pending: [[Proposal]] = []
   private var takenIn = 0
@@ -289,7 +289,7 @@ public struct NightFold: Sendable {
 }
 
 /// Trials of one purpose.
-public struct TrialCount: Sendable, Hashable {
+public struct TrialCount: Sendable, Hashable, Codable {
   /// Trials that were judged.
   public private(set) var scored = 0
   /// Attempts that broke for reasons not their own.
@@ -307,7 +307,7 @@ public struct TrialCount: Sendable, Hashable {
 }
 
 /// What was spent on something, and for how much of it nobody knows what it cost.
-public struct Money: Sendable, Hashable {
+public struct Money: Sendable, Hashable, Codable {
   /// The money that is known of; nil while none is.
   public private(set) var costUSD: Double?
   /// The tokens that are known of; nil while none are.

@@ -3,9 +3,9 @@ internal import Climb
 internal import Stats
 
 /// How far a night had come at each turn: trials, money and time, for what is drawn over them.
-public struct NightTrack: Sendable, Hashable {
+public struct NightTrack: Sendable, Hashable, Codable {
   /// Where a night stood at a moment.
-  public struct Mile: Sendable, Hashable {
+  public struct Mile: Sendable, Hashable, Codable {
     /// When.
     public let at: Timestamp
     /// Trials that had been dispatched.
@@ -20,7 +20,7 @@ public struct NightTrack: Sendable, Hashable {
   }
 
   /// A candidate's time as the incumbent.
-  public struct Reign: Sendable, Hashable {
+  public struct Reign: Sendable, Hashable, Codable {
     /// The candidate, by its number within the night.
     public let candidate: CandidateID
     /// How many adoptions lie between it and the baseline.

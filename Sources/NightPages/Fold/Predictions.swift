@@ -3,8 +3,8 @@ internal import Climb
 internal import Stats
 
 /// What was seen on the dev tasks that hypotheses name, in trials with the edit and without it.
-struct Predictions: Sendable {
-  struct Seen: Sendable, Hashable {
+struct Predictions: Sendable, Codable {
+  struct Seen: Sendable, Hashable, Codable {
     var trials = 0
     var sum = 0.0
 

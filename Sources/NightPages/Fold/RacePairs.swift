@@ -6,21 +6,53 @@ internal import Stats
 /// The two sides of the races' pairs, as they came back: what a race that is under way has seen.
 ///
 /// A candidate's trial and its control's are given the same draw of the same task, which pairs them.
-struct RacePairs: Sendable {
-  private struct Place: Hashable {
+struct RacePairs: Sendable, Codable {
+  private struct Place: Hashable, Packable {
     let candidate: CandidateID
     let task: Int
     let draw: TrialDraw
+
+    init(candidate: CandidateID, task: Int, draw: TrialDraw) {
+      self.candidate = candidate
+      self.task = task
+      self.draw = draw
+    }
+
+    init(from reader: inout PackReader) throws(BelayError) {
+      candidate = try CandidateID(from: &reader)
+      task = try reader.whole()
+      draw = TrialDraw(stream: try reader.whole(), visit: try reader.whole())
+    }
+
+    func pack(into writer: inout PackWriter) {
+      for number in [candidate.number, task, draw.stream, draw.visit] { writer.write(number) }
+    }
   }
 
-  private struct Side {
+  private struct Side: Packable {
     let task: Int
     let draw: TrialDraw
     var score: Double?
+
+    init(task: Int, draw: TrialDraw) {
+      self.task = task
+      self.draw = draw
+    }
+
+    init(from reader: inout PackReader) throws(BelayError) {
+      task = try reader.whole()
+      draw = TrialDraw(stream: try reader.whole(), visit: try reader.whole())
+      score = try Double?(from: &reader)
+    }
+
+    func pack(into writer: inout PackWriter) {
+      for number in [task, draw.stream, draw.visit] { writer.write(number) }
+      score.pack(into: &writer)
+    }
   }
 
-  private var banks: [Place: Double] = [:]
-  private var races: [Int: [Int: Side]] = [:]
+  @Packed private var banks: [Place: Double] = [:]
+  @Packed private var races: [Int: [Int: Side]] = [:]
 
   mutating func begin(_ order: TrialOrder) {
     guard case .race(let race, let pair) = order.purpose else { return }
