@@ -31,6 +31,8 @@ public struct NightView: Sendable {
 
   /// What was taken in since the fold was kept, in facts.
   private var unkept = 0
+  /// Whether it is the whole night that is read, which others may go on from.
+  private var keeps = false
 
   private static let mostEvents = 10_000
   // About half a second of folding, which the next reader is spared.
@@ -41,31 +43,45 @@ public struct NightView: Sendable {
     "incident", "warning", "backoff", "provider", "stall", "lost", "resumed", "notify_failed",
   ]
 
-  /// Reads a night whole, or so many of its facts.
+  /// Reads a night whole, or so many of its facts; whole it may begin where an earlier reader ended.
   public static func read(
     _ reader: LedgerReader, run id: RunID, through last: Int = .max, clock: WallClock
   ) throws -> NightView {
+    let isWhole = last == .max
+    var view = try begun(reader, id, isWhole ? NightCache(reader, id).fold(reader) : nil, clock)
+    view.keeps = isWhole
+    try view.take(reader, through: last)
+    try view.refresh(reader, clock)
+    return view
+  }
+
+  /// Begins to read a night where an earlier reader ended, for one who reads on bit by bit.
+  public static func begin(_ reader: LedgerReader, run id: RunID, clock: WallClock) throws
+    -> NightView
+  {
+    var view = try begun(reader, id, NightCache(reader, id).fold(reader), clock)
+    view.keeps = true
+    try view.refresh(reader, clock)
+    return view
+  }
+
+  private static func begun(
+    _ reader: LedgerReader, _ id: RunID, _ kept: NightFold?, _ clock: WallClock
+  ) throws -> NightView {
     let run = try head(reader, id)
-    guard let fold = try begun(reader, id, through: last) else {
+    var fold = kept
+    if fold == nil, let first = try reader.night(id, limit: 1).first {
+      fold = try NightFold(first: first)
+    }
+    guard let fold else {
       throw BelayError(
         .notFound, "the night has recorded nothing yet", place: "\(id)", hint: "belay log \(id)")
     }
     var view = NightView(
       run: run, fold: fold, now: clock.now, isAlive: nil, incidents: [], vaultOpenings: 0,
       tallies: [:])
-    try view.take(reader, through: last)
     view.vaultOpenings = try reader.vaultOpenings(suite: run.fact.suite).count
-    try view.refresh(reader, clock)
     return view
-  }
-
-  // What is left of an earlier reading serves as a beginning where the whole night is asked for.
-  private static func begun(_ reader: LedgerReader, _ id: RunID, through last: Int) throws
-    -> NightFold?
-  {
-    if last == .max, let kept = NightCache(reader, id).fold(reader) { return kept }
-    guard let first = try reader.night(id, limit: min(last, 1)).first else { return nil }
-    return try NightFold(first: first)
   }
 
   /// Takes in what came since it was read, or so many facts in all; whether there was anything.
@@ -94,7 +110,8 @@ public struct NightView: Sendable {
       unkept += 1 + (world.fitted == fitted ? 0 : world.fitted)
       isVaultOpened = isVaultOpened || fact.kind == "open_vault"
     }
-    if last == .max, unkept >= Self.worthKeeping { keep(reader) }
+    // Who reads bit by bit keeps it when all is read.
+    if keeps, unkept >= Self.worthKeeping, fold.count < last { keep(reader) }
     return isVaultOpened
   }
 

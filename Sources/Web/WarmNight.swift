@@ -51,12 +51,12 @@ final class WarmNight: Sendable {
       do {
         let before = view?.fold.count ?? 0
         if view == nil {
-          view = try NightView.read(reader, run: id, through: piece, clock: clock)
+          view = try NightView.begin(reader, run: id, clock: clock)
         } else {
           _ = try view?.catchUp(reader, through: before + piece, clock: clock)
         }
         let (count, isOver) = (view?.fold.count ?? 0, view?.isOver ?? false)
-        let isMore = count - before >= piece
+        let isMore = before == 0 || count - before >= piece
         seen.withLock { seen in
           seen.count = count
           seen.isOver = isOver

@@ -26,9 +26,6 @@ enum Benchmarks {
     CallsBench.calling, EvalBench.long, WebBench.pages,
   ]
 
-  /// Those that take minutes, by their names alone.
-  static let long: [Benchmark] = [NightBench.large]
-
   /// Each in a process of its own: what one leaves in memory is not the next one's peak.
   static func runAll() async {
     for benchmark in all {
@@ -42,7 +39,7 @@ enum Benchmarks {
   }
 
   static func run(_ names: [String]) async {
-    for benchmark in all + long where names.contains(benchmark.name) {
+    for benchmark in all where names.contains(benchmark.name) {
       do {
         for row in try await benchmark.measure() {
           print(

@@ -122,7 +122,7 @@ enum WebBench {
 }
 
 /// A child that is told lines and answers with lines.
-private final class Talking: Sendable {
+final class Talking: Sendable {
   let child: Child
   private let socket: StreamSocket
   private let rest = Locked("")

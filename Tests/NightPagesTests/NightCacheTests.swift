@@ -62,13 +62,13 @@ import Testing
     return facts
   }
 
-  private static func calm() throws -> [NightFact] {
+  private static let calm: [NightFact] = {
     var weather = Weather()
     weather.trialCost = 0.01
     weather.broken = 0.02
     weather.refused = ["x5"]
-    return try night(weather, rollouts: 1300, slots: 4)
-  }
+    do { return try night(weather, rollouts: 1300, slots: 4) } catch { fatalError("\(error)") }
+  }()
 
   private static func wild() throws -> [NightFact] {
     var weather = Weather()
@@ -93,7 +93,7 @@ import Testing
   func `a fold that was written down and read back goes on as the other does, wherever it is cut`(
     isWild: Bool
   ) throws {
-    let facts = isWild ? try Self.wild() : try Self.calm()
+    let facts = isWild ? try Self.wild() : Self.calm
     let records = try NightLab.records(facts)
     #expect(facts.contains { if case .issued(.adopt) = $0 { true } else { isWild } })
     var whole = try #require(try NightFold(first: records[0]))
@@ -150,7 +150,7 @@ import Testing
   }
 
   @Test func `a night that went on is shown as if nothing had been kept`() async throws {
-    let facts = try Self.calm()
+    let facts = Self.calm
     for cut in [2, 40, facts.count / 3, facts.count / 2, facts.count - 30, facts.count] {
       try await kept(facts, cut) { lab, cache, reader in
         #expect(cache.fold(reader)?.count == cut)
@@ -164,7 +164,7 @@ import Testing
   @Test func `what is torn, damaged, foreign or of another build is as good as nothing`()
     async throws
   {
-    let facts = Array(try Self.calm().prefix(700))
+    let facts = Array(Self.calm.prefix(700))
     var foreign: [UInt8] = []
     var other = facts
     other[650] = .clock(4711)
@@ -225,7 +225,7 @@ import Testing
   @Test func `what a killed process left is swept away, and where nothing can be kept nothing is`()
     async throws
   {
-    try await kept(Array(try Self.calm().prefix(300)), 200) { lab, cache, reader in
+    try await kept(Array(Self.calm.prefix(300)), 200) { lab, cache, reader in
       let left = "\(cache.path).a1b2c3"
       try Files.write(Array("half".utf8), to: left)
       try Files.write(Array("another night's".utf8), to: "\(cache.path)1.a1b2c3")
@@ -243,8 +243,21 @@ import Testing
     }
   }
 
+  @Test func `who reads bit by bit begins where an earlier reader ended, and comes to the same`()
+    async throws
+  {
+    let facts = Self.calm
+    try await kept(facts, 900) { lab, _, reader in
+      var view = try NightView.begin(reader, run: lab.run, clock: Self.clock)
+      #expect(view.fold.count == 900)
+      while try view.catchUp(reader, through: view.fold.count + 200, clock: Self.clock) {}
+      #expect(view.fold.count == facts.count)
+      #expect(try Self.pages(view) == Self.pages(lab.view(at: 1_000_000)))
+    }
+  }
+
   @Test func `half a night is never begun with what was kept of more of it`() async throws {
-    let facts = Array(try Self.calm().prefix(300))
+    let facts = Array(Self.calm.prefix(300))
     try await kept(facts, 200) { lab, _, reader in
       var view = try NightView.read(reader, run: lab.run, through: 100, clock: Self.clock)
       #expect(view.fold.count == 100)

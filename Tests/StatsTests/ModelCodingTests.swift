@@ -1,4 +1,5 @@
 import Base
+import Seeded
 import Testing
 
 @testable import Stats
@@ -17,7 +18,7 @@ import Testing
   }
 
   private func model() -> PooledModel {
-    var random = SplitMix(state: 3)
+    var random = SplitMix(3)
     var model = PooledModel(tasks: 5, priors: [.edit, .edit, .knob])
     taught(&model, &random, 200)
     model.fit()
@@ -32,8 +33,8 @@ import Testing
     var model = model()
     if isFit { model.fit() }
     var back = try JSON.parse(JSON.encoding(model).text()).decode(PooledModel.self)
-    var random = SplitMix(state: 9)
-    var again = SplitMix(state: 9)
+    var random = SplitMix(9)
+    var again = SplitMix(9)
     #expect(
       model.draw(using: &random).map(\.bitPattern) == back.draw(using: &again).map(\.bitPattern))
     for _ in 0..<2 {
