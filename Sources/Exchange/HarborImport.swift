@@ -114,7 +114,7 @@ public struct HarborImport: Sendable {
       let ids = try await ledger.dispatch([
         TrialFact(
           run: run, candidate: candidate, task: Self.digest(of: trial), index: trial.attempt,
-          seed: UInt64(trial.attempt), dispatchedAt: trial.startedAt ?? start)
+          seed: seed(of: trial), dispatchedAt: trial.startedAt ?? start)
       ])
       for id in ids {
         let attempt = attempt(trial, id, otherwise: start)
@@ -123,6 +123,14 @@ public struct HarborImport: Sendable {
       }
     }
     return scored
+  }
+}
+
+extension HarborImport {
+  // Harbor draws nothing from a seed: no two of its trials are a pair that saw the same draw.
+  private func seed(of trial: HarborTrial) -> UInt64 {
+    Digest.of("\(job.id ?? job.folder)\n\(trial.name)").bytes.prefix(8)
+      .reduce(0) { $0 << 8 | UInt64($1) }
   }
 }
 

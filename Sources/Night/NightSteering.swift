@@ -81,7 +81,8 @@ extension Steering.Order {
         throw BelayError(
           .notFound, "no candidate of this name waits for an answer", hint: "belay status")
       }
-      return true
+      // The first answer holds, also while the night did not come to act on it yet.
+      return world.openQuestions.contains(candidate)
     }
   }
 }

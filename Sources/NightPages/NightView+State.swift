@@ -96,16 +96,19 @@ extension NightView {
     package let logE: Double
     /// The logarithm of the e-value that adopts.
     package let bar: Double
+    /// Whether a person has to answer, and did not yet.
+    package let isAwaited: Bool
 
     /// What that says, in words.
     package var words: String { RaceWords.leaning(logE: logE, bar: bar, pairs: pairs) }
-    /// Whether a person has to answer.
-    package var isAwaited: Bool { record.state == .waiting }
   }
 
   /// The races that are not over.
   package var openRaces: [OpenRace] {
-    world.races.compactMap { record in
+    // Until the night comes to act on it, an answer leaves the race as it was.
+    let asked = Set(world.openQuestions)
+    return world.races.compactMap { record in
+      let isAwaited = asked.contains(record.opening.candidate)
       switch record.state {
       case .open, .inspected, .waiting: break
       case .adopted, .refused, .rolledBack: return nil
@@ -115,11 +118,11 @@ extension NightView {
       guard let figures = record.figures else {
         return OpenRace(
           record: record, pairs: live.pairs, won: live.won, lost: live.lost, logE: live.logE,
-          bar: bar)
+          bar: bar, isAwaited: isAwaited)
       }
       return OpenRace(
         record: record, pairs: figures.pairs, won: live.won, lost: live.lost, logE: figures.logE,
-        bar: figures.bar)
+        bar: figures.bar, isAwaited: isAwaited)
     }
   }
 

@@ -50,6 +50,28 @@ import Testing
     }
   }
 
+  @Test func `a candidate that was answered waits no more, whatever the night makes of it later`()
+    async throws
+  {
+    let asked =
+      try Nights.racing() + [
+        .inspected(CandidateID(2), [Nights.verdict("regrade", .pass)], Spending()),
+        .issued(.ask(CandidateID(2), try Nights.figures(1))),
+      ]
+    try await NightLab.with(asked) { lab in
+      let view = try lab.view()
+      #expect(view.awaiting == [CandidateID(2)])
+      #expect(StatusPage(view).items[0]["awaiting"] == ["c57"])
+    }
+    for order in [Steering.Order.approve(CandidateID(2)), .reject(CandidateID(2))] {
+      try await NightLab.with(asked + [.steered(Steering(by: "ann", order: order))]) { lab in
+        let view = try lab.view()
+        #expect(view.awaiting.isEmpty)
+        #expect(StatusPage(view).items[0]["races"][0]["awaits_a_person"] == false)
+      }
+    }
+  }
+
   @Test
   func `what a proposer wrote at length, and what a screen quotes, is shown only when asked for`()
     async throws

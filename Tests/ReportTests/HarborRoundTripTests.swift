@@ -3,6 +3,7 @@ import Facts
 import Interchange
 import Ledger
 import Platform
+import Report
 import Testing
 
 @testable import Exchange
@@ -149,6 +150,29 @@ import Testing
       let trials = try reader.trials(TrialFilter(run: run), limit: 100)
       #expect(trials.map { "\($0.taskName) \($0.fact.index)" } == ["first 0", "first 1"])
     }
+  }
+
+  @Test func `trials of two jobs are no pairs: Harbor knows no seed`() async throws {
+    let folder = "/tmp/belay-trip-\(Files.randomName())"
+    defer { try? Files.removeTree(folder) }
+    let lab = try Lab.create(at: Path.join(folder, "lab"))
+    let ledger = try await lab.open()
+    for (name, reward) in [("one", 0), ("two", 1)] as [(String, JSON)] {
+      let job = Path.join(folder, "jobs/\(name)")
+      try Files.makeDirectory(job)
+      try Self.write([Made(task: "ok", rewards: ["reward": reward])], to: job)
+      let id: JSON = ["id": .string(name), "stats": [:]]
+      try Files.write(id.utf8(), to: Path.join(job, "result.json"))
+      _ = try await HarborImport(try HarborJob.read(job)).record(
+        in: ledger, known: [], owner: ProcessOwner(pid: 1, startTicks: 1, host: "h"), command: "c",
+        now: Timestamp(milliseconds: 0))
+    }
+    try await ledger.close()
+    let reader = try lab.reader()
+    let (one, two) = try Subject.resolve("r1", "r2", reader)
+    let comparison = try Comparison.read(reader, one, two)
+    #expect(comparison.tasks.map(\.pairs) == [0])
+    #expect(comparison.tasks.map(\.difference) == [1])
   }
 
   @Test func `a folder of jobs is not a job`() async throws {

@@ -97,9 +97,11 @@ function drawing(context, tree, chosen, never) {
     if (!box.width) return;
     const wide = Math.max(...tree.nodes.map((node) => node.x), never.length > 10 ? 370 : 0) + 130;
     const high = depth + 50;
-    state.scale = Math.min(1.2, Math.max(0.05, Math.min(box.width / wide, box.height / high)));
+    // The buttons stand above.
+    const top = 48;
+    state.scale = Math.min(1.2, Math.max(0.05, Math.min(box.width / wide, (box.height - top) / high)));
     state.x = 18;
-    state.y = Math.max(24, (box.height - (high - 50) * state.scale) / 2);
+    state.y = Math.max(top + 16, (box.height - (high - 50) * state.scale) / 2);
     state.fitted = true;
     show();
   };
@@ -188,7 +190,7 @@ export async function lineage(context) {
     h("div", { class: "choice" },
       h("a", { class: "chip", href: address(context.run, "lineage", { ...context.values, list: null }), "aria-current": asList ? null : "true" }, "Tree"),
       h("a", { class: "chip", href: address(context.run, "lineage", { ...context.values, list: 1 }), "aria-current": asList ? "true" : null }, "List"),
-      h("span", { class: "dim" }, `${whole(counts.candidates)} candidates, ${whole(counts.races)} races, ${whole(counts.edits_never_raced)} edits never raced`)),
+      h("span", { class: "dim" }, [[counts.candidates, "candidate"], [counts.races, "race"], [counts.edits_never_raced, "edit"]].map(([count, word]) => `${whole(count)} ${word}${count === 1 ? "" : "s"}`).join(", ") + " never raced")),
     page.items.length <= 1 ? nothing("Nothing was raced yet.") : null,
     asList ? table("Candidates", [
       { title: "Candidate", cell: (one) => h("a", { href: address(context.run, "lineage", { ...context.values, at: one.candidate }) }, one.candidate) },

@@ -154,7 +154,7 @@ export async function gate(context) {
   const isEdit = /^e\d+$/.test(values.what ?? "");
   const quiet = page.items.filter((one) => one.word === "pass" && one.gate !== "race" && !one.quotes_found);
   const telling = page.items.filter((one) => !quiet.includes(one));
-  const figure = (value) => (Math.abs(value) < 10 ? value.toFixed(3) : value.toFixed(1));
+  const figure = (value) => (Number.isInteger(value) ? whole(value) : Math.abs(value) < 10 ? value.toFixed(3) : value.toFixed(1));
   return [
     heading(`${values.what}: why it went as it did`, null),
     h("p", { class: "links" },
