@@ -12,3 +12,15 @@ public enum Split: String, Sendable, Hashable, CaseIterable, Comparable, Codable
     allCases.firstIndex(of: left) ?? 0 < allCases.firstIndex(of: right) ?? 0
   }
 }
+
+extension Split? {
+  /// What a task is called where it may not be told which one it is.
+  public var anonymousTask: String {
+    switch self {
+    case .dev: "a dev task"
+    case .gate: "a gate task"
+    case .vault: "a sealed task"
+    case nil: "a task"
+    }
+  }
+}

@@ -45,8 +45,7 @@ extension BundleCheck {
     {
       let sides =
         "\(night["champion"].string ?? "") against \(night["baseline"].string ?? "")"
-      let interval =
-        "[\(Figure.percent(low, signed: true)), \(Figure.percent(high, signed: true))]"
+      let interval = Figure.range(low, high, signed: true)
       text += Prose.wrap(
         "vault    \(sides): \(Figure.percent(mean, signed: true)) pp \(interval) over \(vault["tasks"].int ?? 0) sealed tasks",
         width: width, indent: 9)

@@ -25,7 +25,7 @@ public struct VaultFigures: Sendable, Hashable, Codable {
   public let tasks: [Task]
   /// The mean difference.
   public let mean: Double
-  /// The paired t interval over tasks, at 95 %.
+  /// The paired t interval at 95 %: over families where some tasks share one, else over tasks.
   public let interval: Interval
   /// The mean score of the baseline.
   public let baseline: Double
@@ -33,6 +33,52 @@ public struct VaultFigures: Sendable, Hashable, Codable {
   public let champion: Double
   /// Trials behind it.
   public let trials: Int
+}
+
+extension VaultFigures {
+  /// How many groups of its tasks stand for themselves: families by the tasks' names, and tasks without one.
+  package func clusters(_ families: [String: String]) -> Int {
+    Set(Self.clusters(tasks, families)).count
+  }
+
+  /// Where the truth lies: over families where some tasks share one, else over tasks; nil where all are of one
+  /// family, of which nothing can be said beyond it.
+  package func bound(confidence: Double, families: [String: String]) -> Interval? {
+    let clusters = clusters(families)
+    if clusters == tasks.count {
+      return PairedDifference(tasks.map(\.difference), confidence: confidence)?.difference.interval
+    }
+    guard clusters > 1 else { return nil }
+    return Self.clustered(tasks, families: families, confidence: confidence)
+      // Where families do not differ at all, each is one observation of that.
+      ?? PairedDifference([Double](repeating: mean, count: clusters), confidence: confidence)?
+      .difference.interval
+  }
+
+  /// The interval over families; nil where no tasks share one, or these do not differ.
+  static func clustered(_ tasks: [Task], families: [String: String], confidence: Double)
+    -> Interval?
+  {
+    let clusters = clusters(tasks, families)
+    let values = zip(tasks, clusters).map { (difference: $0.difference, cluster: $1) }
+    guard Set(clusters).count < tasks.count, let error = ClusteredError(values),
+      error.standardError > 0
+    else { return nil }
+    let quantile = StudentT.quantile((1 + confidence) / 2, df: Double(error.clusters - 1))
+    let half = quantile * error.standardError
+    return Interval(error.mean - half, error.mean + half)
+  }
+
+  // The group of each task, numbered as they come.
+  private static func clusters(_ tasks: [Task], _ families: [String: String]) -> [Int] {
+    var numbers: [String: Int] = [:]
+    return tasks.map { task in
+      let name = families[task.name].map { "family \($0)" } ?? "task \(task.name)"
+      let number = numbers[name] ?? numbers.count
+      numbers[name] = number
+      return number
+    }
+  }
 }
 
 /// The figures of the morning.

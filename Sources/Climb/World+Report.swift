@@ -166,32 +166,19 @@ extension World {
     let rows = judged.map { (mine: mean(closing.sealed[$0]), theirs: mean(closing.baseline[$0])) }
     guard let paired = PairedDifference(rows.map { $0.mine - $0.theirs }) else { return nil }
     let count = Double(rows.count)
+    let tasks = zip(judged, rows).map { place, row in
+      VaultFigures.Task(name: rules.tasks[vault[place]].name, difference: row.mine - row.theirs)
+    }
+    var families: [String: String] = [:]
+    for place in judged {
+      families[rules.tasks[vault[place]].name] = rules.tasks[vault[place]].family
+    }
     return VaultFigures(
-      tasks: zip(judged, rows).map { place, row in
-        VaultFigures.Task(
-          name: rules.tasks[vault[place]].name, difference: row.mine - row.theirs)
-      },
-      mean: paired.difference.mean, interval: clustered(judged, rows) ?? paired.difference.interval,
+      tasks: tasks, mean: paired.difference.mean,
+      interval: VaultFigures.clustered(tasks, families: families, confidence: 0.95)
+        ?? paired.difference.interval,
       baseline: rows.reduce(0) { $0 + $1.theirs } / count,
       champion: rows.reduce(0) { $0 + $1.mine } / count,
       trials: judged.reduce(0) { $0 + closing.baseline[$1].count + closing.sealed[$1].count })
-  }
-
-  /// The interval over families, where some tasks share one; nil where none do.
-  private func clustered(_ judged: [Int], _ rows: [(mine: Double, theirs: Double)]) -> Interval? {
-    var clusters: [String: Int] = [:]
-    let values = zip(judged, rows).map { place, row in
-      let task = rules.tasks[vault[place]]
-      let name = task.family.map { "family \($0)" } ?? "task \(task.name)"
-      let cluster = clusters[name] ?? clusters.count
-      clusters[name] = cluster
-      return (difference: row.mine - row.theirs, cluster: cluster)
-    }
-    guard clusters.count < values.count, let error = ClusteredError(values),
-      error.standardError > 0
-    else { return nil }
-    let half =
-      StudentT.quantile(0.975, df: Double(error.clusters - 1)) * error.standardError
-    return Interval(error.mean - half, error.mean + half)
   }
 }

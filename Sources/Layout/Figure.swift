@@ -28,6 +28,11 @@ package enum Figure {
     fixed(fraction.map { $0 * 100 }, 1, signed: signed)
   }
 
+  /// Fractions between which something lies, as percentages: `[55.9, 66.7]`.
+  package static func range(_ low: Double, _ high: Double, signed: Bool = false) -> String {
+    "[\(percent(low, signed: signed)), \(percent(high, signed: signed))]"
+  }
+
   /// A p value: `0.007`, `<0.001`.
   package static func pValue(_ value: Double) -> String {
     value < 0.001 ? "<0.001" : fixed(value, 3)

@@ -126,7 +126,7 @@ extension Judgement {
     guard let kind else { return line }
     let share = Double(adopting) / Double(max(nights, 1))
     let bound = Binomial.exactInterval(successes: Double(adopting), trials: Double(nights))
-    let range = "[\(Figure.percent(bound.low)), \(Figure.percent(bound.high))]"
+    let range = Figure.range(bound.low, bound.high)
     let adopted = "\(adopting) of \(nights) nights (\(Figure.percent(share))%, 95% \(range))"
     let error = Figure.percent(reported - trueOnMeasured, signed: true)
     let told =

@@ -84,7 +84,7 @@ extension MorningPage {
   }
 
   private func plain(_ interval: Interval) -> String {
-    "[\(Figure.percent(interval.low)), \(Figure.percent(interval.high))]"
+    Figure.range(interval.low, interval.high)
   }
 
   private var money: String {

@@ -69,15 +69,18 @@ struct NightVerdict: Sendable {
     let baseline = view.label(CandidateID(1))
     let audit = max(view.vaultOpenings, 1)
     let level = Thresholds.auditLevel(audit)
-    let bound = PairedDifference(vault.tasks.map(\.difference), confidence: 1 - level)
-    let low = bound?.difference.interval.low ?? vault.interval.low
-    let high = bound?.difference.interval.high ?? vault.interval.high
-    let word: Word = low > 0 ? .better : high < 0 ? .worse : .cannotTell
+    let families = view.families
+    let bound = vault.bound(confidence: 1 - level, families: families)
+    let word: Word =
+      switch bound {
+      case let bound? where bound.low > 0: .better
+      case let bound? where bound.high < 0: .worse
+      default: .cannotTell
+      }
     let scores =
       "\(Figure.percent(vault.champion)) against \(Figure.percent(vault.baseline)), "
-      + "\(Figure.points(vault.mean)), 95% t interval over "
-      + "\(Figure.plural(vault.tasks.count, "sealed task")) "
-      + Self.range(vault.interval)
+      + "\(Figure.points(vault.mean)), 95% t interval over \(view.sealedTasks(vault)) "
+      + Figure.range(vault.interval.low, vault.interval.high, signed: true)
     let says: String
     switch word {
     case .better: says = "\(champion) beats the baseline \(baseline) on the vault: \(scores)."
@@ -90,7 +93,9 @@ struct NightVerdict: Sendable {
       "at the level that its \(Self.ordinal(audit)) opening leaves "
       + "(\(Figure.fixed(level * 100, level < 0.001 ? 2 : 1))%)"
     var certain = ""
-    if word == .better {
+    if bound == nil {
+      certain = " All sealed tasks are of one family, so that nothing is certain beyond it."
+    } else if word == .better, let low = bound?.low {
       certain = " \(leaves.uppercasedFirst) at least \(Figure.points(low)) are certain."
     } else if word == .cannotTell, vault.interval.low > 0 || vault.interval.high < 0 {
       certain = " The 95% interval leaves 0 out; \(leaves) it does not."
@@ -100,7 +105,8 @@ struct NightVerdict: Sendable {
       condition:
         "tasks like these \(vault.tasks.count), each tried \(Self.tries(vault)) on each side"
         + Self.circumstances(view),
-      advice: Self.advice(word, champion) + Self.awaited(view), certified: (low, level))
+      advice: Self.advice(word, champion) + Self.awaited(view),
+      certified: bound.map { ($0.low, level) })
   }
 
   private init(unverified view: NightView, _ report: NightReport) {
@@ -149,10 +155,6 @@ struct NightVerdict: Sendable {
     case 3: "third"
     default: "\(number)th"
     }
-  }
-
-  static func range(_ interval: Interval) -> String {
-    "[\(Figure.percent(interval.low, signed: true)), \(Figure.percent(interval.high, signed: true))]"
   }
 
   private static func advice(_ word: Word, _ champion: String) -> String {

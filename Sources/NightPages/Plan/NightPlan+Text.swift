@@ -64,7 +64,7 @@ extension NightPlan {
       lines += Labelled.line(
         "baseline",
         "\(Figure.percent(baseline.mean)) on dev tasks, 95% interval over \(baseline.tasks) tasks "
-          + "[\(Figure.percent(baseline.interval.low)), \(Figure.percent(baseline.interval.high))]",
+          + Figure.range(baseline.interval.low, baseline.interval.high),
         width: width)
     }
     if let noise {
@@ -75,7 +75,7 @@ extension NightPlan {
         let range = halves.difference.interval
         text +=
           "; A against A \(Figure.points(halves.difference.mean)) "
-          + "[\(Figure.percent(range.low, signed: true)), \(Figure.percent(range.high, signed: true))]"
+          + Figure.range(range.low, range.high, signed: true)
       }
       lines += Labelled.line("noise", text, width: width)
     }

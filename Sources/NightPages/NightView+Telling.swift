@@ -1,0 +1,52 @@
+public import Base
+package import Climb
+internal import Facts
+internal import Layout
+public import Ledger
+
+/// Who may be told what of a night's tasks.
+extension NightView {
+  /// Whether single tasks of a split may be told: dev tasks always, gate tasks once nothing can be steered by
+  /// them, sealed ones never.
+  public func tells(_ split: Split) -> Bool {
+    switch split {
+    case .dev: true
+    case .gate: isOver
+    case .vault: false
+    }
+  }
+
+  /// The splits whose tasks are not told one by one.
+  public var withheld: Set<Split> { Set(Split.allCases.filter { !tells($0) }) }
+
+  /// The splits of which a run tells no single task; none for what is no night.
+  public static func withheld(_ reader: LedgerReader, run id: RunID, clock: WallClock) throws
+    -> Set<Split>
+  {
+    guard try reader.run(id).fact.type == .night else { return [] }
+    do {
+      return try read(reader, run: id, clock: clock).withheld
+    } catch let error as BelayError where error.kind == .notFound {
+      // It has recorded nothing yet.
+      return [.gate, .vault]
+    }
+  }
+}
+
+/// What the vault's figures rest on.
+extension NightView {
+  /// The families of the night's tasks, by the tasks' names.
+  var families: [String: String] {
+    Dictionary(
+      world.rules.tasks.compactMap { task in task.family.map { (task.name, $0) } },
+      uniquingKeysWith: { $1 })
+  }
+
+  /// `12 sealed tasks`, and of how many families where these are fewer.
+  package func sealedTasks(_ vault: VaultFigures) -> String {
+    let tasks = Figure.plural(vault.tasks.count, "sealed task")
+    let clusters = vault.clusters(families)
+    return clusters == vault.tasks.count
+      ? tasks : "\(tasks) of \(clusters) \(clusters == 1 ? "family" : "families")"
+  }
+}
