@@ -20,6 +20,8 @@ struct WebGuard: Sendable {
   static let field = "x-belay-token"
 
   let port: UInt16
+  /// The address that it listens on; nil is this machine's loopback, both kinds.
+  var address: NetworkAddress?
   /// Whether only this machine can reach the server.
   let isLoopback: Bool
   /// What a client has to know; nil where none is asked for.
@@ -45,11 +47,13 @@ struct WebGuard: Sendable {
   private func refusal(ofHost request: HTTPServerRequest) -> HTTPServerResponse? {
     guard isLoopback else { return nil }
     let host = (request.header("host") ?? "").lowercased()
-    let names = ["127.0.0.1", "localhost", "[::1]"].flatMap { name in
-      port == 80 ? [name, "\(name):80"] : ["\(name):\(port)"]
-    }
-    return names.contains(host)
-      ? nil : .text(421, "this server answers to 127.0.0.1:\(port) and localhost:\(port) only\n")
+    let own = address.map { $0.isLong ? "[\($0)]" : "\($0)" }
+    let names = Set(["127.0.0.1", "localhost", "[::1]"] + [own].compactMap { $0 })
+    let told = names.flatMap { port == 80 ? [$0, "\($0):80"] : ["\($0):\(port)"] }
+    return told.contains(host)
+      ? nil
+      : .text(
+        421, "this server answers to \(own ?? "127.0.0.1"):\(port) and localhost:\(port) only\n")
   }
 
   /// Whether a request that changes something comes from the page itself.

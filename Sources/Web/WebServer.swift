@@ -44,7 +44,6 @@ public final class WebServer: Sendable {
   /// The port that it listens on.
   public let port: UInt16
   private let server: HTTPServer
-  private let router: WebRouter
   private let keeping: Task<Void, Never>
 
   /// Begins to serve a lab; with `steering` the page can also speak to a night that goes on.
@@ -80,9 +79,9 @@ public final class WebServer: Sendable {
     let router = WebRouter(
       warm: warm, mostListeners: options.mostListeners, steering: steering,
       isOpen: isLoopback,
-      gate: WebGuard(port: first.port, isLoopback: isLoopback, token: options.token))
+      gate: WebGuard(
+        port: first.port, address: options.address, isLoopback: isLoopback, token: options.token))
     box.withLock { $0 = router }
-    self.router = router
     warm.foresee()
     keeping = Task {
       while (try? await Task.sleep(for: .milliseconds(500))) != nil { warm.keep() }
