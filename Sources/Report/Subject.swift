@@ -18,6 +18,15 @@ public struct Subject: Sendable, Hashable {
   /// How it is shown and typed: `c3` in `r5`.
   public var label: String { "\(run.id)/\(candidate.id)" }
 
+  /// Refuses a candidate of a night, whose trials all together hold those that chose it and tell of tasks that
+  /// stay sealed.
+  func refuseNight(_ what: String, hint: String) throws(BelayError) {
+    guard run.fact.type == .night else { return }
+    throw BelayError(
+      .usage, "the trials of a night chose who was tried on: \(what), they overstate", place: label,
+      hint: hint)
+  }
+
   /// Reads a text; a harness stands for its newest run.
   public static func resolve(_ text: String, _ reader: LedgerReader) throws -> Subject {
     guard let first = try all(text, reader).first else {
@@ -109,6 +118,13 @@ public struct Subject: Sendable, Hashable {
 }
 
 extension RunType {
-  // An audit says something about the suite; it stands for a harness only where nothing else does.
-  fileprivate var order: Int { self == .audit ? 1 : 0 }
+  // An audit says something about the suite, and a night's trials chose whom they tried: either stands for a
+  // harness only where nothing else does.
+  fileprivate var order: Int {
+    switch self {
+    case .night: 2
+    case .audit: 1
+    default: 0
+    }
+  }
 }

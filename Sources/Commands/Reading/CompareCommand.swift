@@ -31,13 +31,6 @@ enum CompareCommand {
     let (first, second) = try Subject.resolve(
       HarnessWord.recorded(call[first], reader), HarnessWord.recorded(call[second], reader),
       reader)
-    for subject in [first, second] where subject.run.fact.type == .night {
-      throw BelayError(
-        .usage, "the trials of a night chose who was tried on: compared, they overstate",
-        place: subject.label,
-        hint: "belay diff \(first.candidate.id) \(second.candidate.id) has its fresh trials;"
-          + " belay verify \(second.candidate.id) makes new ones")
-    }
     let comparison = try Comparison.read(
       reader, first, second, split: call[split], minCoverage: call[minCoverage])
     try call.show(comparison)

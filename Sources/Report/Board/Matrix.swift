@@ -45,12 +45,19 @@ public struct Matrix: ReportPage {
   /// The rows that are shown.
   public var rows: [Row] { Array(window.items(of: allRows)) }
 
-  /// Reads the columns: the subjects that are named, else the rows of the suite's leaderboard.
+  /// Reads the columns: the subjects that are named, none of them of a night, else the rows of the suite's
+  /// leaderboard.
   public static func read(
     _ reader: LedgerReader, subjects: [Subject] = [], suite: String? = nil, split: Split? = nil,
     columns most: Int = 10, differing: Bool = false, order: Order = .name,
     window: Window = Window(limit: 200)
   ) throws -> Matrix {
+    for subject in subjects {
+      let (run, candidate) = (subject.run.id, subject.candidate.id)
+      try subject.refuseNight(
+        "side by side with others",
+        hint: "belay matrix \(candidate) --run \(run) has its fresh trials")
+    }
     var columns = subjects
     var split = split
     if columns.isEmpty {

@@ -81,11 +81,15 @@ public struct Comparison: ReportPage {
   /// How often the vault of the second's suite was opened in this lab.
   public let vaultOpenings: Int
 
-  /// Reads all trials of both and pairs them.
+  /// Reads all trials of both and pairs them; those of a night are refused.
   public static func read(
     _ reader: LedgerReader, _ first: Subject, _ second: Subject, split: Split? = nil,
     minCoverage: Double = 0.9
   ) throws -> Comparison {
+    let fresh =
+      "belay diff \(first.candidate.id) \(second.candidate.id) has its fresh trials;"
+      + " belay verify \(second.candidate.id) makes new ones"
+    for subject in [first, second] { try subject.refuseNight("compared", hint: fresh) }
     func tally(_ subject: Subject) throws -> Tally {
       var sum = Tally()
       let cells = try reader.cells(
