@@ -232,6 +232,16 @@ final class WarmLab: Sendable {
     return Answer(status: status, bytes: bytes, tag: Digest.of(bytes).short)
   }
 
+  /// The splits of which a run tells no single task.
+  func withheld(_ id: RunID) throws -> Set<Split> {
+    guard try reader.run(id).fact.type == .night else { return [] }
+    do {
+      return try night(id) { $0.withheld }
+    } catch let error as BelayError where error.kind == .notFound {
+      return [.gate, .vault]
+    }
+  }
+
   /// Hands out a night that is as the ledger has it now.
   func night<Result: Sendable>(_ id: RunID, _ body: (NightView) throws -> Result) throws -> Result {
     let night = state.withLock { state -> WarmNight in

@@ -42,6 +42,14 @@ enum WebScreens {
       return newest
     }
 
+    /// Of which trials neither task nor score is told: whoever looks at the page may steer by it.
+    var withholding: Withholding {
+      { trial in
+        guard let split = trial.split, split != .dev else { return false }
+        return try lab.withheld(trial.fact.run).contains(split)
+      }
+    }
+
     /// A page of the night that is meant.
     func night(_ body: (NightView) throws -> any ReportPage) throws -> any ReportPage {
       try lab.night(try run()) { view in Settled(try body(view)) }
@@ -88,9 +96,9 @@ enum WebScreens {
       }
     },
     Screen(name: "leaderboard", takes: ["suite", "split", "all", "from", "limit"]) { place in
-      try Leaderboard.read(
+      try BoardsPage.read(
         place.reader, suite: place.query["suite"], split: try place.query.word("split", Split.self),
-        all: place.query.isOn("all"), window: try place.window())
+        all: place.query.isOn("all"), window: try place.window(), clock: place.lab.clock)
     },
     Screen(
       name: "matrix", takes: ["run", "of", "split", "metric", "changed", "sort", "from", "limit"]
@@ -136,7 +144,7 @@ enum WebScreens {
       filter.outcome = try place.query.word("outcome", Outcome.self)
       return try TrialList.read(
         place.reader, filter, after: try place.query.id("after") { TrialID($0) },
-        limit: try place.window().limit)
+        limit: try place.window().limit, withholding: place.withholding)
     },
     Screen(name: "trace", takes: ["trial", "attempt", "content", "tail"]) { place in
       guard let trial = try place.query.id("trial", { TrialID($0) }) else {
@@ -147,16 +155,19 @@ enum WebScreens {
         place.reader,
         Trace.Request(
           trial: trial, attempt: attempt == 0 ? nil : attempt, content: place.query.isOn("content"),
-          tail: try place.query.whole("tail", 1...100_000, default: 2000), textLimit: 20_000))
+          tail: try place.query.whole("tail", 1...100_000, default: 2000), textLimit: 20_000),
+        withholding: place.withholding)
     },
     Screen(name: "log", takes: ["run", "cursor", "content", "limit"]) { place in
       try RunLog.read(
         place.reader, run: try place.run(), after: place.query["cursor"],
-        limit: try place.window().limit, content: place.query.isOn("content"))
+        limit: try place.window().limit, content: place.query.isOn("content"),
+        withholding: place.withholding)
     },
     Screen(name: "show", takes: ["what", "content"]) { place in
       try Show.read(
-        place.reader, try place.query.required("what"), content: place.query.isOn("content"))
+        place.reader, try place.query.required("what"), content: place.query.isOn("content"),
+        withholding: place.withholding)
     },
   ]
 

@@ -212,8 +212,10 @@ public struct WebSite {
       var kept: [String: JSON] = [:]
       for (name, member) in members {
         switch name {
-        case "process", "owner", "command", "host", "folder": continue
+        case "process", "owner", "command", "host", "folder", "pid", "start_ticks": continue
         case "settings": kept[name] = .object(["name": member["name"]])
+        // What an agent called a tool with is told whole: its names are the tool's, not those of Belay's records.
+        case "arguments": kept[name] = member
         default: kept[name] = published(member)
         }
       }

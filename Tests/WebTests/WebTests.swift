@@ -1,6 +1,7 @@
 import Assets
 import Base
 import Facts
+import Harness
 import Http
 import Layout
 import Ledger
@@ -8,6 +9,7 @@ import NightLab
 import NightLog
 import NightPages
 import Platform
+import Survey
 import Testing
 
 @testable import Web
@@ -17,12 +19,13 @@ import Testing
 
   private static func router(
     _ lab: NightLab, port: UInt16 = 8378, isLoopback: Bool = true, token: String? = nil,
-    clock: WallClock = clock, steering: WebSteering? = nil
+    address: NetworkAddress? = nil, clock: WallClock = clock, steering: WebSteering? = nil
   ) throws -> WebRouter {
     WebRouter(
       warm: try WarmLab(lab.lab, clock: clock, begin: { $0() }), mostListeners: 1,
       steering: steering,
-      isOpen: isLoopback, gate: WebGuard(port: port, isLoopback: isLoopback, token: token))
+      isOpen: isLoopback,
+      gate: WebGuard(port: port, address: address, isLoopback: isLoopback, token: token))
   }
 
   private static func request(
@@ -186,6 +189,157 @@ import Testing
     }
   }
 
+  @Test(
+    arguments: [
+      ([127, 0, 0, 2], "127.0.0.2:8378", 200), ([127, 0, 0, 2], "localhost:8378", 200),
+      ([127, 0, 0, 2], "127.0.0.3:8378", 421), ([127, 0, 0, 2], "evil.example:8378", 421),
+    ] as [([UInt8], String, Int)]) func `the address that was asked for is one that is answered to`(
+      _ address: [UInt8], _ host: String, _ status: Int
+    ) async throws
+  {
+    try await NightLab.with(Nights.racing()) { lab in
+      let router = try Self.router(lab, address: NetworkAddress(bytes: address))
+      let answer = await router.answer(Self.request("/api/status", [("host", host)]))
+      #expect(answer.status == status)
+    }
+  }
+
+  @Test func `candidates of a night are not compared over all their trials, which chose them`()
+    async throws
+  {
+    try await RecordedNight.with { lab in
+      let router = try Self.router(lab)
+      let run = lab.run
+      for target in [
+        "compare?a=\(run)/c1&b=\(run)/c2", "matrix?of=\(run)/c1", "matrix?of=\(run)/c1,\(run)/c2",
+        "matrix?of=\(run)", "matrix?of=c2",
+      ] {
+        let answer = await router.answer(Self.request("/api/\(target)"))
+        #expect(answer.status == 400, "\(target)")
+        #expect(Self.text(answer).contains("chose who was tried on"), "\(Self.text(answer))")
+      }
+    }
+  }
+
+  @Test func `while a night goes on nobody learns which gate task a trial is of, nor its score`()
+    async throws
+  {
+    for isOver in [false, true] {
+      try await RecordedNight.with(isOver: isOver) { lab in
+        let router = try Self.router(lab)
+        func page(_ target: String, _ status: Int = 200) async throws -> JSON {
+          let answer = await router.answer(Self.request("/api/\(target)"))
+          #expect(answer.status == status, "\(target): \(Self.text(answer))")
+          return try JSON.parse(Self.text(answer))
+        }
+        for name in ["trials", "log"] {
+          let trials = try await page("\(name)?run=\(lab.run)&limit=500")["items"].array ?? []
+          let gate = trials.filter { $0["split"] == "gate" }
+          #expect(!gate.isEmpty)
+          for trial in gate {
+            #expect(trial["withheld"].bool == (isOver ? nil : true))
+            #expect(trial["task"].isNull == !isOver && trial["score"].isNull == !isOver)
+            #expect(trial["task_digest"].isNull == !isOver)
+          }
+          let dev = trials.filter { $0["split"] == "dev" }
+          #expect(!dev.isEmpty && dev.allSatisfy { !$0["task"].isNull && !$0["score"].isNull })
+        }
+        let id = try #require(
+          try await page("trials?run=\(lab.run)&split=gate")["items"].array?.first?["trial"].string)
+        let trace = try await page("trace?trial=\(id)&content=1")
+        #expect(trace["content_withheld"].bool == !isOver)
+        #expect(trace["trial"]["task"].isNull == !isOver)
+        #expect(trace["attempt"]["score"].isNull == !isOver)
+        #expect(trace["attempt"]["reward"].isNull == !isOver)
+        #expect(trace["items"].array?.count == 2)
+        #expect(trace.text().contains(RecordedNight.shell) == isOver)
+        let digest = RecordedNight.suite.tasks[5].digest.hex
+        _ = try await page("trials?run=\(lab.run)&task=\(digest)", isOver ? 200 : 400)
+        _ = try await page("show?what=\(id)", isOver ? 200 : 400)
+      }
+    }
+  }
+
+  @Test func `sealed tasks are told one by one to nobody, on the page as in a site`() async throws {
+    let suite = SuiteFact(
+      digest: Digest.of("sealed"), name: "sealed", path: "/suites/sealed", definition: [:],
+      tasks: [TaskFact(name: "secret-task", digest: Digest.of("v"), split: .vault)])
+    try await NightLab.with(
+      Nights.finished(vault: [0.2, 0.1]), end: .done, suite: suite,
+      also: { ledger, run in
+        let harness = try RecordedNight.harness(1)
+        try await ledger.record(
+          HarnessFact(
+            digest: harness.digest, name: "a", kind: "program", definition: [:], files: []))
+        let candidate = try await ledger.candidate(harness: harness.digest)
+        let trials = try await ledger.dispatch([
+          TrialFact(
+            run: run, candidate: candidate, task: Digest.of("v"), index: 1, seed: 1,
+            dispatchedAt: NightLab.start)
+        ])
+        for trial in trials {
+          try await ledger.record(
+            AttemptFact(
+              trial: trial, number: 1, isFinal: true, outcome: .completed, detail: "", reward: 1,
+              score: 1, usage: Usage(wallMs: 1, cpuMs: 1), startedAt: NightLab.start,
+              endedAt: NightLab.start,
+              files: [
+                AttemptFile(
+                  role: "artifact", path: "secret-task/x", content: Array("x".utf8))
+              ]))
+        }
+      }
+    ) { lab in
+      let router = try Self.router(lab)
+      for target in ["trials?run=\(lab.run)", "trace?trial=t1", "trace?trial=t1&content=1", "log"] {
+        let answer = await router.answer(Self.request("/api/\(target)"))
+        #expect(answer.status == 200)
+        #expect(!Self.text(answer).contains("secret-task"), "\(target)")
+        #expect(Self.text(answer).contains("\"withheld\":true"), "\(target)")
+      }
+      let folder = Path.join(lab.lab.path, "site")
+      _ = try WebSite.write(lab.lab, traces: true, to: folder, clock: Self.clock)
+      let data = Path.join(folder, "data")
+      let names = try Files.names(in: data)
+      #expect(names.contains("trace~trial=t1.json"))
+      for name in names {
+        #expect(try !Files.readText(Path.join(data, name)).contains("secret-task"), "\(name)")
+      }
+    }
+  }
+
+  @Test func `a site with traces holds what the agents asked their tools, word by word`()
+    async throws
+  {
+    try await RecordedNight.with { lab in
+      let folder = Path.join(lab.lab.path, "site")
+      _ = try WebSite.write(lab.lab, traces: true, to: folder, clock: Self.clock)
+      let data = Path.join(folder, "data")
+      let name = try #require(
+        Files.names(in: data).first { $0.hasPrefix("trace~content=1~trial=") })
+      let page = try JSON.parse(Files.readText(Path.join(data, name)))
+      let call = try #require(page["items"].array?.last?["calls"].array?.first)
+      #expect(
+        call["arguments"] == [
+          "command": .string(RecordedNight.shell), "host": ["settings": "mine"],
+        ])
+      // A process that went on with the night is nobody's business either.
+      let report = try JSON.parse(Files.readText(Path.join(data, "report~run=\(lab.run).json")))
+      #expect(report["items"].array?.first?["state"] == "finished")
+    }
+  }
+
+  @Test func `the leaderboard has the rows of nights that the command has`() async throws {
+    try await RecordedNight.with { lab in
+      let answer = await (try Self.router(lab)).answer(Self.request("/api/leaderboard?all=1"))
+      let boards = try BoardsPage.read(lab.lab.reader(), all: true, clock: Self.clock)
+      let items = try JSON.parse(Self.text(answer))["items"].array ?? []
+      let wanted = try JSON.parse(boards.envelope(asOf: Self.clock.now).text())["items"].array
+      #expect(items == wanted)
+      #expect(items.contains { $0["fresh_trials_of_a_night"] == "report" })
+    }
+  }
+
   @Test func `a page that others can reach gives nothing from the lab without its token`()
     async throws
   {
@@ -287,7 +441,11 @@ import Testing
   @Test func `a site holds what the page asks for, and no process, machine or command line`()
     async throws
   {
-    try await NightLab.with(Nights.finished(vault: [0.2, 0.1]), end: .done) { lab in
+    let resumed: JSON = ["pid": 71_717, "start_ticks": 81_818, "host": "box", "reason": "again"]
+    try await NightLab.with(
+      Nights.finished(vault: [0.2, 0.1]), end: .done,
+      events: [EventFact(at: NightLab.at(-5), kind: "resumed", detail: resumed)]
+    ) { lab in
       let folder = Path.join(lab.lab.path, "site")
       let summary = try WebSite.write(lab.lab, to: folder, clock: Self.clock)
       #expect(summary.files > 20)
@@ -301,7 +459,7 @@ import Testing
       ] { #expect(names.contains(name), "\(name)") }
       for name in names {
         let text = try Files.readText(Path.join(data, name))
-        for secret in ["\"pid\"", "\"host\"", "belay run demo", lab.lab.path] {
+        for secret in ["\"pid\"", "\"host\"", "belay run demo", lab.lab.path, "71717", "81818"] {
           #expect(!text.contains(secret), "\(name): \(secret)")
         }
       }

@@ -46,12 +46,14 @@ struct LiveScreens: Sendable {
         reader, suite: view.run.fact.suite.hex, all: true, window: Window(limit: 500), clock: clock)
     case .report: return MorningPage(view)
     case .log:
-      return try RunLog.read(reader, run: view.run.id, after: nil, limit: 1000, content: false)
+      return try RunLog.read(
+        reader, run: view.run.id, after: nil, limit: 1000, content: false, withholding: hides(view))
     case .subject(let name): return try GateExplanation(view, name, content: false)
-    case .trace(let trial): return try Trace.read(reader, Trace.Request(trial: trial))
+    case .trace(let trial):
+      return try Trace.read(reader, Trace.Request(trial: trial), withholding: hides(view))
     case .search(let text):
       return try SearchPage.read(
-        reader, text, window: Window(limit: 1000), content: false)
+        reader, text, window: Window(limit: 1000), content: false, withholding: hides(view))
     case .difference(let one, let other):
       let sides = try [one, other].map { word in
         let id = try GenerationWord.candidate(word, in: view)
@@ -61,6 +63,16 @@ struct LiveScreens: Sendable {
           candidate: id ?? CandidateID(word))
       }
       return try DifferencePage(sides[0], sides[1], night: view, reader: reader)
+    }
+  }
+
+  // Whoever watches may steer.
+  private func hides(_ view: NightView) -> Withholding {
+    { trial in
+      guard let split = trial.split, split != .dev else { return false }
+      return trial.fact.run == view.run.id
+        ? !view.tells(split)
+        : try NightView.withheld(reader, run: trial.fact.run, clock: clock).contains(split)
     }
   }
 }

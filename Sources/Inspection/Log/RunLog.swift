@@ -64,11 +64,13 @@ public struct RunLog: ReportPage {
   public let outcomes: [Outcome: Int]
   /// Whether sentences that may quote the agent are shown.
   public let content: Bool
+  /// The trials whose tasks are not told.
+  let withheld: Set<TrialID>
 
   /// Reads a page, from behind a cursor that an earlier page gave.
   public static func read(
     _ reader: LedgerReader, run id: RunID, after cursor: String? = nil, limit: Int = 50,
-    content: Bool = false
+    content: Bool = false, withholding: Withholding = { _ in false }
   ) throws -> RunLog {
     var place = Cursor()
     if let cursor {
@@ -84,12 +86,14 @@ public struct RunLog: ReportPage {
       run: try reader.run(id), trials: trials, events: events, from: place, limit: limit,
       behind: try reader.loggedBehind(run: id, trial: place.trial, event: place.event),
       allEvents: try reader.loggedBehind(run: id, trial: nil, event: nil).events,
-      outcomes: try reader.outcomes(TrialFilter(run: id, finished: true)), content: content)
+      outcomes: try reader.outcomes(TrialFilter(run: id, finished: true)), content: content,
+      withheld: Set(try trials.filter(withholding).map(\.id)))
   }
 
   init(
     run: RunRecord, trials: [TrialRecord], events: [EventRecord], from place: Cursor, limit: Int,
-    behind: (trials: Int, events: Int), allEvents: Int, outcomes: [Outcome: Int], content: Bool
+    behind: (trials: Int, events: Int), allEvents: Int, outcomes: [Outcome: Int], content: Bool,
+    withheld: Set<TrialID> = []
   ) {
     // Both lists come in order of recording, which is the order of time in each.
     var merged: [Entry] = []
@@ -100,7 +104,8 @@ public struct RunLog: ReportPage {
         || (nextTrial < trials.count
           && trials[nextTrial].fact.dispatchedAt <= events[nextEvent].fact.at)
       if trialIsFirst {
-        merged.append(.trial(trials[nextTrial]))
+        let trial = trials[nextTrial]
+        merged.append(.trial(withheld.contains(trial.id) ? trial.discreet() : trial))
         nextTrial += 1
       } else {
         merged.append(.event(events[nextEvent]))
@@ -110,6 +115,7 @@ public struct RunLog: ReportPage {
     self.run = run
     self.outcomes = outcomes
     self.content = content
+    self.withheld = withheld
     entries = merged
     left = max(behind.trials + behind.events - merged.count, 0)
     self.events = allEvents
@@ -137,7 +143,9 @@ public struct RunLog: ReportPage {
     entries.map { entry in
       switch entry {
       case .trial(let trial):
-        guard case .object(var record) = trial.json(content: content) else { return .null }
+        let isWithheld = withheld.contains(trial.id)
+        guard case .object(var record) = trial.json(content: content, isWithheld: isWithheld)
+        else { return .null }
         record["kind"] = "trial"
         record["at"] = .string("\(trial.fact.dispatchedAt)")
         record["detail"] = .optional(trial.latest?.sentence(content: content))
@@ -182,7 +190,9 @@ public struct RunLog: ReportPage {
         table.add([
           time,
           "\(trial.id) \(trial.isFinished || trial.latest == nil ? "" : "retrying, ")\(outcome)",
-          trial.taskName, Figure.percent(trial.isFinished ? trial.latest?.score : nil),
+          trial.taskName,
+          withheld.contains(trial.id)
+            ? "withheld" : Figure.percent(trial.isFinished ? trial.latest?.score : nil),
           Figure.duration(milliseconds: trial.latest?.usage.wallMs), sentence,
         ])
       case .event(let event):

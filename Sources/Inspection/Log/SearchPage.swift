@@ -1,5 +1,5 @@
 public import Base
-internal import Facts
+public import Facts
 public import Layout
 public import Ledger
 
@@ -18,17 +18,20 @@ public struct SearchPage: ReportPage {
   let hits: [Hit]
   let content: Bool
   private let window: Window
+  /// Places in trials whose tasks are not told.
+  let withheld: Int
   /// Whether there is more.
   public let isTruncated: Bool
   /// Where the next page begins.
-  public var next: String? { isTruncated ? "\(window.from + hits.count)" : nil }
+  public var next: String? { isTruncated ? "\(window.from + hits.count + withheld)" : nil }
 
   /// Nobody reads further than this.
   private static let most = 1_000_000
 
   /// Looks for words; the lines that were found are shown with `content` alone, since agents wrote them.
   public static func read(
-    _ reader: LedgerReader, _ text: String, window: Window, content: Bool
+    _ reader: LedgerReader, _ text: String, window: Window, content: Bool,
+    withholding: Withholding = { _ in false }
   ) throws -> SearchPage {
     // The places come in one order, newest first: a later page passes over those before it.
     let most = min(window.limit, Self.most - min(window.from, Self.most))
@@ -37,9 +40,13 @@ public struct SearchPage: ReportPage {
     for hit in found.prefix(most) where trials[hit.trial] == nil {
       trials[hit.trial] = try reader.trial(hit.trial).trial
     }
+    // That a trial holds some words of a task would tell whose trial it is.
+    let hidden = Set(try trials.values.filter(withholding).map(\.id))
+    let told = found.prefix(most).filter { !hidden.contains($0.trial) }
     return SearchPage(
-      text: text, hits: found.prefix(most).map { Hit(place: $0, trial: trials[$0.trial]) },
-      content: content, window: window, isTruncated: found.count > most)
+      text: text, hits: told.map { Hit(place: $0, trial: trials[$0.trial]) }, content: content,
+      window: window, withheld: min(found.count, most) - told.count,
+      isTruncated: found.count > most)
   }
 
   /// Whole counts: places, and the trials, tasks and candidates that they belong to.
@@ -78,8 +85,16 @@ public struct SearchPage: ReportPage {
 
   /// The places, by trial.
   public func text(width: Int) -> String {
+    let hidden =
+      withheld == 0
+      ? []
+      : Prose.wrap(
+        "\(Figure.plural(withheld, "place")) in trials of gate and sealed tasks, which are not told one by one",
+        width: width)
     guard !hits.isEmpty else {
-      return window.from > 0 ? "nothing found behind \(window.from) places\n" : "nothing found\n"
+      let nothing =
+        window.from > 0 ? "nothing found behind \(window.from) places" : "nothing found"
+      return Prose.text(hidden.isEmpty ? [nothing] : hidden)
     }
     var table = TextTable([
       TextTable.Column(title: "trial"), TextTable.Column(title: "candidate", leaves: 2),
@@ -110,6 +125,7 @@ public struct SearchPage: ReportPage {
     {
       lines += Prose.wrap(cut, width: width)
     }
+    lines += hidden
     if !content {
       lines += Prose.wrap("text written by agents is withheld: --content", width: width)
     }

@@ -15,15 +15,26 @@ public struct TrialList: ReportPage {
   public let total: Int
   /// Whether there are more behind them.
   public let isTruncated: Bool
+  /// Those whose tasks are not told.
+  let withheld: Set<TrialID>
 
-  /// Reads a page, from behind a trial.
+  /// Reads a page, from behind a trial; trials that are withheld stand in it without task and score, and are not
+  /// found by their task.
   public static func read(
-    _ reader: LedgerReader, _ filter: TrialFilter, after: TrialID? = nil, limit: Int = 50
+    _ reader: LedgerReader, _ filter: TrialFilter, after: TrialID? = nil, limit: Int = 50,
+    withholding: Withholding = { _ in false }
   ) throws -> TrialList {
     let found = try reader.trials(filter, after: after, limit: limit + 1)
+    let withheld = try found.filter(withholding)
+    if filter.task != nil, let one = withheld.first {
+      throw BelayError(
+        .usage, "these are trials of \(one.split.anonymousTask): \(one.split.whyWithheld)",
+        place: "\(one.fact.run)", hint: "belay report \(one.fact.run)")
+    }
+    let hidden = Set(withheld.map(\.id))
     return TrialList(
-      trials: Array(found.prefix(limit)), total: try reader.trialCount(filter),
-      isTruncated: found.count > limit)
+      trials: found.prefix(limit).map { hidden.contains($0.id) ? $0.discreet() : $0 },
+      total: try reader.trialCount(filter), isTruncated: found.count > limit, withheld: hidden)
   }
 
   /// Where the next page begins.
@@ -31,7 +42,9 @@ public struct TrialList: ReportPage {
   /// Whole counts.
   public var counts: [String: Int] { ["items": total] }
   /// One record per trial.
-  public var items: [JSON] { trials.map { $0.json(content: false) } }
+  public var items: [JSON] {
+    trials.map { $0.json(content: false, isWithheld: withheld.contains($0.id)) }
+  }
   /// Commands that lead on.
   public var hints: [String] { trials.first.map { ["belay trace \($0.id)"] } ?? [] }
 
@@ -47,7 +60,8 @@ public struct TrialList: ReportPage {
       table.add([
         "\(trial.id)", "\(trial.fact.candidate)", trial.taskName,
         trial.latest?.outcome.words ?? "running",
-        Figure.percent(trial.isFinished ? trial.latest?.score : nil),
+        withheld.contains(trial.id)
+          ? "withheld" : Figure.percent(trial.isFinished ? trial.latest?.score : nil),
         Figure.duration(milliseconds: trial.latest?.usage.wallMs),
       ])
     }

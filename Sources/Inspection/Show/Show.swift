@@ -1,5 +1,5 @@
 internal import Base
-internal import Facts
+public import Facts
 internal import Layout
 public import Ledger
 internal import Score
@@ -7,13 +7,17 @@ internal import Stats
 
 /// Finds what an id or a name means and says what is known of it.
 public enum Show {
-  /// A sheet of `r5`, `c3`, `t7`, `h12ab…`, a suite or a task by name or digest.
-  public static func read(_ reader: LedgerReader, _ text: String, content: Bool = false) throws
-    -> Sheet
-  {
+  /// A sheet of `r5`, `c3`, `t7`, `h12ab…`, a suite or a task by name or digest; trials that are withheld have
+  /// none.
+  public static func read(
+    _ reader: LedgerReader, _ text: String, content: Bool = false,
+    withholding: Withholding = { _ in false }
+  ) throws -> Sheet {
     if let id = RunID(text) { return try run(reader, id) }
     if let id = CandidateID(text) { return try candidate(reader, try reader.candidate(id)) }
-    if let id = TrialID(text) { return try trial(reader, id, content: content) }
+    if let id = TrialID(text) {
+      return try trial(reader, id, content: content, withholding)
+    }
     if let suite = try found({ try reader.suite(text) }) { return try self.suite(reader, suite) }
     if let harness = try found({ try reader.harness(text) }) {
       return try self.harness(reader, harness)
@@ -131,9 +135,15 @@ public enum Show {
       ] + harness.definition.leaves(), tables: [files, history])
   }
 
-  private static func trial(_ reader: LedgerReader, _ id: TrialID, content: Bool) throws -> Sheet {
+  private static func trial(
+    _ reader: LedgerReader, _ id: TrialID, content: Bool, _ withholding: Withholding
+  ) throws -> Sheet {
     let detail = try reader.trial(id)
     let trial = detail.trial
+    if try withholding(trial) {
+      throw BelayError(
+        .usage, trial.split.whyWithheld, place: "\(id)", hint: "belay report \(trial.fact.run)")
+    }
     var attempts = TextTable([
       TextTable.Column(title: "attempt", right: true), TextTable.Column(title: "outcome"),
       TextTable.Column(title: "score", right: true), TextTable.Column(title: "exit", right: true),

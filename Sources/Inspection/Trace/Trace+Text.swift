@@ -20,7 +20,9 @@ extension Trace {
     if !steps.isEmpty { lines += request.content ? contentLines(width) : stepTable(width) }
     if isTruncated { lines.append("the last \(steps.count) of \(allSteps.count) steps") }
     lines += logLines(width: width)
-    if !request.content {
+    if isWithheld {
+      lines += Prose.wrap(trial.split.whyWithheld, width: width)
+    } else if !request.content {
       lines += Prose.wrap(
         "text written by the agent is withheld (untrusted): --content shows it", width: width)
     }
@@ -44,9 +46,9 @@ extension Trace {
     let usage = attempt.usage
     var lines = Prose.parts(
       [
-        attempt.score.map { $0 == 1 ? "PASS" : $0 == 0 ? "FAIL" : "PARTIAL" } ?? "NOT SCORED",
-        ending, Self.score(attempt.score),
-        "reward \(attempt.reward.map { JSON.number($0).text() } ?? Figure.missing)",
+        verdict(attempt), ending, isWithheld ? "" : Self.score(attempt.score),
+        isWithheld
+          ? "" : "reward \(attempt.reward.map { JSON.number($0).text() } ?? Figure.missing)",
         Figure.duration(milliseconds: usage.wallMs),
         "cpu \(Figure.duration(milliseconds: usage.cpuMs))",
         "memory \(Figure.bytes(usage.peakMemoryBytes))", "cost \(Figure.dollars(usage.costUSD))",
@@ -83,6 +85,11 @@ extension Trace {
         ], width: width, indent: 2)
     }
     return lines
+  }
+
+  private func verdict(_ attempt: AttemptRecord) -> String {
+    if isWithheld { return "WITHHELD" }
+    return attempt.score.map { $0 == 1 ? "PASS" : $0 == 0 ? "FAIL" : "PARTIAL" } ?? "NOT SCORED"
   }
 
   private static func score(_ score: Double?) -> String {

@@ -84,10 +84,33 @@ public struct Trace: ReportPage {
   public let divergence: Divergence?
   /// The trials before and after it with the same task, run and candidate.
   public let siblings: [TrialID]
+  /// Whether its task is not told, nor what came of it: then its steps and times are all that is shown.
+  public private(set) var isWithheld = false
 
   /// Reads a trial and the trajectory that it left.
-  public static func read(_ reader: LedgerReader, _ request: Request) throws -> Trace {
+  public static func read(
+    _ reader: LedgerReader, _ request: Request, withholding: Withholding = { _ in false }
+  ) throws -> Trace {
     let detail = try reader.trial(request.trial)
+    guard try withholding(detail.trial) else { return try read(reader, request, detail) }
+    var request = request
+    request.content = false
+    request.against = nil
+    return try read(reader, request, detail).discreet()
+  }
+
+  private func discreet() -> Trace {
+    var trace = Trace(
+      request: request, trial: trial.discreet(), attempt: attempt?.discreet(), attempts: attempts,
+      candidate: candidate, place: place, rehearsal: rehearsal,
+      allSteps: allSteps.map { $0.discreet() }, fault: nil, logs: [], divergence: nil, siblings: [])
+    trace.isWithheld = true
+    return trace
+  }
+
+  private static func read(
+    _ reader: LedgerReader, _ request: Request, _ detail: TrialDetail
+  ) throws -> Trace {
     let attempt =
       request.attempt.map { number in
         detail.attempts.first { $0.number == number }
@@ -189,7 +212,7 @@ public struct Trace: ReportPage {
   /// The trial and the attempt, beside the steps.
   public var fields: [String: JSON] {
     [
-      "trial": trial.json(content: request.content),
+      "trial": trial.json(content: request.content, isWithheld: isWithheld),
       "attempt": attempt?.json(content: request.content) ?? .null,
       "harness": candidate.json, "rehearsal": .bool(rehearsal != nil),
       "trajectory_fault": .optional(fault),
@@ -202,7 +225,9 @@ public struct Trace: ReportPage {
           ]
         }),
       "siblings": .array(siblings.prefix(50).map { .string("\($0)") }),
-      "content_withheld": .bool(!request.content), "against": divergence?.json ?? .null,
+      "content_withheld": .bool(!request.content),
+      "withheld_because": .optional(isWithheld ? trial.split.whyWithheld : nil),
+      "against": divergence?.json ?? .null,
     ]
   }
 

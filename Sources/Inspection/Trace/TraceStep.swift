@@ -8,6 +8,8 @@ public struct TraceStep: Sendable, Hashable {
   public let step: TrajectoryStep
   /// The step of a multi-step task that it belongs to.
   public let part: String?
+  /// Whether not even the length of what it was told may be shown, by which a task might be known.
+  var isDiscreet = false
 
   /// The steps of a document, as far as it can be read, and what is wrong with it.
   static func read(_ bytes: [UInt8], part: String?) -> (steps: [TraceStep], fault: String?) {
@@ -60,7 +62,8 @@ public struct TraceStep: Sendable, Hashable {
     var parts: [String] = []
     if !step.calls.isEmpty { parts.append("-> \(tools.joined(separator: ", "))") }
     func told(_ word: String, _ length: Int) {
-      if length > 0 { parts.append("\(word) \(Figure.count(length)) chars") }
+      guard length > 0 else { return }
+      parts.append(isDiscreet ? word : "\(word) \(Figure.count(length)) chars")
     }
     let word =
       switch step.source {
@@ -73,6 +76,9 @@ public struct TraceStep: Sendable, Hashable {
     told("result", step.results.reduce(0) { $0 + $1.text.unicodeScalars.count })
     return parts.isEmpty ? "nothing" : parts.joined(separator: ", ")
   }
+
+  /// The step where its task is withheld.
+  func discreet() -> TraceStep { TraceStep(step: step, part: nil, isDiscreet: true) }
 
   func json(content: Bool) -> JSON {
     var record: [String: JSON] = [

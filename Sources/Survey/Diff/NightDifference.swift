@@ -48,9 +48,6 @@ struct NightDifference: Sendable {
     vault = isOfVault ? view.world.report?.vault : nil
   }
 
-  /// Whether a person may see single gate tasks: after the night, when nothing can be steered by them.
-  var showsGateTasks: Bool { view.isOver }
-
   private func name(_ candidate: CandidateID) -> String {
     let place = view.fold.track.line.firstIndex(of: candidate).map { "g\($0)" }
     let what =
@@ -86,7 +83,7 @@ extension NightDifference {
         "vault",
         "\(Figure.percent(vault.baseline)) -> \(Figure.percent(vault.champion)), "
           + "\(Figure.points(vault.mean)), 95% t interval \(Self.range(vault.interval)) over "
-          + "\(Figure.plural(vault.tasks.count, "sealed task")): the night's last word",
+          + "\(view.sealedTasks(vault)): the night's last word",
         width: width)
     }
     for split in splits where split.tellsMuch { lines += figures(split, width: width) }
@@ -120,8 +117,8 @@ extension NightDifference {
     return Labelled.line(split.split.rawValue, text, width: width)
   }
 
-  static func range(_ interval: Interval) -> String {
-    "[\(Figure.percent(interval.low, signed: true)), \(Figure.percent(interval.high, signed: true))]"
+  private static func range(_ interval: Interval) -> String {
+    Figure.range(interval.low, interval.high, signed: true)
   }
 
   /// Whose idea a change of a component was, and what it is believed to be worth.
@@ -150,7 +147,7 @@ extension NightDifference {
           split.split.rawValue, "better \(paired.better)", "worse \(paired.worse)",
           "same \(paired.same)", split.isSelected ? "(\(Self.basis(split.basis.second)))" : "",
         ], width: width)
-      guard split.split != .gate || showsGateTasks else {
+      guard view.tells(split.split) else {
         lines += Labelled.line(
           "", "which gate tasks these are is told when the night is over", width: width)
         continue
@@ -265,7 +262,7 @@ extension NightDifference {
   }
 
   private func record(_ split: SplitDifference) -> JSON {
-    let shows = split.split != .gate || showsGateTasks
+    let shows = view.tells(split.split)
     return [
       "split": .string(split.split.rawValue), "first": .number(split.means.first),
       "second": .number(split.means.second),

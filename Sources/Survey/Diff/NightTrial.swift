@@ -8,16 +8,13 @@ internal import Stats
 /// A trial of a night with what it was for.
 struct NightTrial: Sendable {
   let record: TrialRecord
-  /// pilot, smoke, screen, race, bank, report or vault; empty for one that the night does not know.
+  /// pilot, smoke, screen, race, bank, twin, report or vault; empty for one that the night does not know.
   let purpose: String
   /// How often models were asked; nil when nobody knows.
   let turns: Int?
 
   /// The score of a trial that has its last attempt; nil when it is not scored.
   var score: Double? { record.isFinished ? record.latest?.score : nil }
-
-  /// Whether it had no part in choosing who ran it.
-  var isFresh: Bool { ["pilot", "bank", "report", "vault"].contains(purpose) }
 
   /// All trials of a candidate in a night, in the order of dispatch.
   static func read(_ reader: LedgerReader, _ view: NightView, _ candidate: CandidateID) throws

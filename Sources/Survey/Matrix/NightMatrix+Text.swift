@@ -19,7 +19,8 @@ extension NightMatrix {
       let why =
         columns.isEmpty
         ? "no candidate was put together yet"
-        : isEmptyByFilter ? "no task differs between the columns" : "no trial on these tasks yet"
+        : means.contains { $0 != nil }
+          ? "no task differs between the columns" : "no trial on these tasks yet"
       return Prose.text(lines + [why])
     }
     var table = TextTable(
@@ -56,8 +57,6 @@ extension NightMatrix {
     }
     return Prose.text(lines)
   }
-
-  private var isEmptyByFilter: Bool { !columns.isEmpty }
 
   private func cell(_ cell: Cell?) -> String {
     guard let cell else { return Figure.missing }

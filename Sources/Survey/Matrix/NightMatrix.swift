@@ -7,8 +7,9 @@ public import NightPages
 
 /// Task by generation: where the scores of a night come from, trial by trial.
 ///
-/// Only fresh trials stand in it, but for candidates that have none, whose columns say so. Sealed tasks never
-/// stand in it, gate tasks when the night is over.
+/// On gate tasks fresh trials stand in it, but for candidates that have none; on dev tasks those that chose, of
+/// the baseline too, whose pilot taught the screening. The columns say so. Sealed tasks never stand in it, gate
+/// tasks when the night is over.
 public struct NightMatrix: ReportPage {
   /// The name and version of its records.
   public static let schema = "belay.matrix/1"
@@ -113,7 +114,7 @@ public struct NightMatrix: ReportPage {
         .usage, "sealed tasks are never told one by one; what they add up to is in the report",
         place: "\(view.run.id)", hint: "belay report \(view.run.id)")
     }
-    if split == .gate, !view.isOver {
+    if !view.tells(split) {
       throw BelayError(
         .usage, "gate tasks are told one by one when the night is over, lest it is steered by them",
         place: "\(view.run.id)", hint: "belay matrix --run \(view.run.id) --split dev")
