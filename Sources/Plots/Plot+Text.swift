@@ -167,7 +167,7 @@ extension Forest {
     var lines = Prose.wrap(title, width: width, indent: 2).map { ink.painted($0, .strong) }
     guard !rows.isEmpty else { return lines + notes(width: width, ink: ink) }
     let names = rows.map { $0.label.printable() }
-    let figures = rows.map { axis.text($0.mean) + " ± " + Figure.percent(($0.high - $0.low) / 2) }
+    let figures = rows.map { "\(axis.text($0.mean)) [\(axis.text($0.low)), \(axis.text($0.high))]" }
     let labelWidth = min(names.map(DisplayWidth.of).max() ?? 0, max(width / 3, 8))
     let figureWidth = figures.map(DisplayWidth.of).max() ?? 0
     let columns = max(width - labelWidth - figureWidth - 4, 8)

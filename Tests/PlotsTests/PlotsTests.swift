@@ -84,7 +84,7 @@ import Testing
       }
     }
     let text = Self.forest().lines(width: 60, ink: .plain).joined(separator: "\n")
-    #expect(text.contains("+8.0 ± 7.0") && text.contains("-4.0 ± 5.0"), "\(text)")
+    #expect(text.contains("+8.0 [+1.0, +15.0]") && text.contains("-4.0 [-9.0, +1.0]"), "\(text)")
   }
 
   @Test func `an SVG is the same bytes each time, and no name in it is markup`() {

@@ -4,6 +4,7 @@ internal import Facts
 internal import Layout
 internal import NightPages
 internal import Plots
+internal import Score
 internal import Stats
 
 /// The values of a night's figures, and the same as records.
@@ -98,9 +99,8 @@ extension Sketch {
     if let figures = view.world.report?.vault {
       notes.append(
         "Vault: \(Figure.points(figures.mean)) over the baseline, 95% t interval "
-          + "[\(Figure.percent(figures.interval.low, signed: true)), "
-          + "\(Figure.percent(figures.interval.high, signed: true))] over "
-          + "\(Figure.plural(figures.tasks.count, "sealed task")), the last word of the night.")
+          + Figure.range(figures.interval.low, figures.interval.high, signed: true)
+          + " over \(view.sealedTasks(figures)), the last word of the night.")
     } else if let why = view.world.report?.unverified {
       notes.append("Vault: not opened, \(why): generalisation unverified.")
     } else {
@@ -131,7 +131,7 @@ extension Sketch {
       let cells = view.fold.fresh.of(candidate, .vault).sorted { $0.key < $1.key }.map(\.value)
       let means = cells.filter { !$0.scores.isEmpty }
         .map { $0.scores.reduce(0, +) / Double($0.scores.count) }
-      guard let score = TaskMeans.score(means)?.inUnit else { continue }
+      guard let score = TaskMeans.score(means)?.inUnitRange else { continue }
       let generation = candidate == CandidateID(1) ? 0 : view.fold.track.line.count - 1
       let point = Chart.Point(
         x: span == .generation ? Double(generation) : place(end), y: score.mean,
@@ -323,7 +323,8 @@ extension Sketch {
           + "prior, from trials that it chose itself. An expectation of each edit, no result."
       ]
     if known.count > shown.count {
-      notes.append("The first \(shown.count) of \(known.count) edits: belay hypotheses --all")
+      notes.append(
+        "The first \(shown.count) of \(known.count) edits: belay hypotheses \(view.run.id) --all")
     }
     let records = known.map { row in
       record(
@@ -344,14 +345,5 @@ extension Sketch {
           axis: Axis("points of the mean score on dev tasks", .points, anchor: 0), rows: rows)),
       records
     )
-  }
-}
-
-extension ClusteredMean {
-  /// The same with an interval of what a score can be.
-  fileprivate var inUnit: ClusteredMean {
-    ClusteredMean(
-      mean: mean, interval: interval.clamped(to: 0...1), standardError: standardError,
-      tasks: tasks, method: method)
   }
 }
