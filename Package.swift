@@ -304,6 +304,7 @@ let package = Package(
       name: "NightLab",
       dependencies: [
         "Base", "Stats", "Facts", "Platform", "Ledger", "NightLog", "Climb", "NightPages",
+        "Harness",
       ], path: "Tests/NightLab", swiftSettings: house),
     tests(
       "NightPages",
@@ -328,7 +329,7 @@ let package = Package(
       "Web",
       [
         "Web", "Assets", "NightLab", "NightPages", "NightLog", "Climb", "Http", "Ledger",
-        "Layout", "Facts", "Base", "Platform",
+        "Layout", "Facts", "Base", "Platform", "Survey", "Harness",
       ]),
     tests(
       "Live",

@@ -103,30 +103,21 @@ public struct Dashboard: Sendable, Hashable {
     self.activity = Self.activity(view, activity)
     decisions = view.fold.decisions.suffix(500).reversed().enumerated().map { place, decision in
       let subject = decision.edit.map { "\($0)" } ?? decision.candidate.map { view.label($0) }
-      let isFault = ["pause", "inspect", "roll-back"].contains(decision.word)
-      let tone: Tone? =
-        switch decision.word {
-        case "adopt": .good
-        case "refuse", "drop", "block": .dim
-        case "pause", "inspect", "roll-back": .bad
-        case "ask", "doubt": .warning
-        default: nil
-        }
       return Row(
-        text: view.line(of: decision).printable(), tone: tone,
-        page: subject.map { .subject($0) }, subject: subject, isFault: isFault,
+        text: view.line(of: decision).printable(), tone: decision.tone,
+        page: subject.map { .subject($0) }, subject: subject, isFault: decision.tone == .bad,
         places: [-Double(place)])
     }
   }
 
   private static func headline(_ view: NightView) -> [String] {
-    let most = view.world.rules.stops.costUSD.map { " / \(Figure.dollars($0))" } ?? ""
+    let most = view.world.rules.stops.costUSD.map { " of \(Figure.dollars($0))" } ?? ""
     // What matters most stands first: a narrow screen leaves out what comes last.
     var parts = [
       "\(view.run.id) \(Labelled.quoted(view.name, to: 20))",
       "\(view.state.rawValue.uppercased()) \(Figure.duration(milliseconds: Int(view.elapsed.inMs)))",
       view.rehearsal == nil ? "" : "REHEARSAL",
-      (view.spent.costUSD.map { Figure.dollars($0) } ?? "cost unknown") + most,
+      view.spent.brief + most,
     ]
     if let end = view.expectedEnd { parts.append("ends ~\(Figure.clock(end))") }
     if let deadline = view.deadline { parts.append("deadline \(Figure.clock(deadline))") }
@@ -137,8 +128,8 @@ public struct Dashboard: Sendable, Hashable {
     func score(_ candidate: CandidateID) -> String {
       guard let fresh = view.fresh(candidate) else { return "no fresh trial yet" }
       return
-        "gate \(Figure.percent(fresh.mean.value)) [\(Figure.percent(fresh.mean.interval.low)), "
-        + "\(Figure.percent(fresh.mean.interval.high))]"
+        "gate \(Figure.percent(fresh.mean.value)) "
+        + Figure.range(fresh.mean.interval.low, fresh.mean.interval.high)
     }
     let baseline = CandidateID(1)
     var first = "baseline \(view.label(baseline)) \(score(baseline))"
@@ -152,16 +143,17 @@ public struct Dashboard: Sendable, Hashable {
     if let report = view.world.report {
       vault =
         report.vault.map {
-          "vault \(Figure.points($0.mean)) [\(Figure.percent($0.interval.low, signed: true)), "
-            + "\(Figure.percent($0.interval.high, signed: true))], the last word"
+          "vault \(Figure.points($0.mean)) "
+            + "\(Figure.range($0.interval.low, $0.interval.high, signed: true)), the last word"
         } ?? "vault not opened: \(report.unverified ?? "unknown")"
     } else {
       vault = "vault sealed"
     }
     let funnel = view.world.funnel
     let pool =
-      "edits \(view.fold.handedIn): \(funnel.active) carried, \(funnel.dropped) dropped, "
-      + "\(funnel.blocked) blocked   races \(funnel.raced): \(funnel.adopted) adopted"
+      "edits \(funnel.proposed): \(funnel.active) carried, \(funnel.dropped) dropped, "
+      + "\(funnel.blocked) blocked   races \(funnel.raced): "
+      + Figure.plural(funnel.adopted, "adoption")
     var lines = [first, vault, pool]
     lines.append("state: \(view.stateSentence)")
     if let last = view.incidents.last {
@@ -228,13 +220,8 @@ public struct Dashboard: Sendable, Hashable {
       let rules = view.world.rules.tasks
       let task = rules.indices.contains(order.task) ? rules[order.task] : nil
       let name =
-        task.map {
-          switch $0.split {
-          case .dev: DisplayWidth.cut($0.name.printable(), to: 30)
-          case .gate: "a gate task"
-          case .vault: "a sealed task"
-          }
-        } ?? "a task"
+        task.flatMap { view.tells($0.split) ? DisplayWidth.cut($0.name.printable(), to: 30) : nil }
+        ?? (task?.split).anonymousTask
       let idle = doing.map { view.now.milliseconds - $0.lastAt.milliseconds } ?? 0
       let long = doing.map { Int(view.now.milliseconds - $0.dispatchedAt.milliseconds) }
       let what = doing.map { $0.isAsking ? "asking" : $0.calls > 0 ? "working" : "starting" } ?? "-"

@@ -33,10 +33,17 @@ extension Money {
       + (unknown > 0 ? " and what \(unknown) parts cost is unknown" : "")
   }
 
+  /// The same where there is little room.
+  package var brief: String {
+    guard known + unknown > 0 else { return "nothing spent" }
+    guard let costUSD else { return "cost unknown" }
+    return Figure.dollars(costUSD) + (unknown > 0 ? " + unknown" : "")
+  }
+
   var json: JSON {
     [
       "cost_usd": .number(costUSD), "tokens": .optional(tokens), "parts_known": .int(known),
-      "parts_unknown": .int(unknown),
+      "parts_unknown": .int(unknown), "words": .string(words),
     ]
   }
 }

@@ -78,7 +78,7 @@ import Testing
       LiveState(), try await Self.board(), rows: 24, columns: 80, ink: Self.plain)
     let text = frame.lines.joined(separator: "\n")
     #expect(text.contains("RUNNING") && text.contains("REHEARSAL"), "\(text)")
-    #expect(text.contains("/ $20.00"), "\(text)")
+    #expect(text.contains("$3.51 + unknown of $20.00"), "\(text)")
     #expect(text.contains("vault sealed") && text.contains("c57 < c41"), "\(text)")
     #expect(text.contains("t77 c57 screen  asking 8m20s  idle 5m00s !  d0"), "\(text)")
     // Which gate task it is, nobody is told who could steer by it.
@@ -97,6 +97,10 @@ import Testing
     let board = try await Self.board(Nights.finished(vault: [0.1, 0.2]), isOver: true)
     let lines = LiveFrame(LiveState(), board, rows: 24, columns: 100, ink: Self.plain).lines
     #expect(lines[0].contains("FINISHED") && lines.joined().contains("the last word"))
+    // The counts and the money have the words of the other pages.
+    #expect(board.figures.joined().contains("edits 4: "), "\(board.figures)")
+    #expect(board.figures.joined().contains("1 adoption"), "\(board.figures)")
+    #expect(board.headline.contains { $0.hasPrefix("$") && $0.hasSuffix(" of $20.00") })
   }
 
   @Test func `only lines that changed are drawn again, and the same frame draws nothing`()

@@ -1,17 +1,16 @@
-import Base
-import Climb
-import Facts
-import Harness
-import Ledger
-import NightLab
+internal import Base
+package import Climb
+package import Facts
+package import Harness
+package import Ledger
 
 /// A night whose trials, candidates and harnesses the lab holds as well.
-enum RecordedNight {
-  static let prompts = [
+package enum RecordedNight {
+  package static let prompts = [
     "Do the task as it is told, and stop.", "Do the task as it is said, and check it twice.",
   ]
 
-  static func harness(_ number: Int) throws -> Harness {
+  package static func harness(_ number: Int) throws -> Harness {
     let files = [
       HarnessFile(
         path: "harness.toml", isExecutable: false,
@@ -29,7 +28,7 @@ enum RecordedNight {
     return try Harness.load(files: files, named: "agent\(number)")
   }
 
-  static let suite = SuiteFact(
+  package static let suite = SuiteFact(
     digest: Digest.of("recorded suite"), name: "shell", path: "/suites/shell", definition: [:],
     tasks: (0..<4).map {
       TaskFact(name: "d\($0)", digest: Digest.of("d\($0)"), split: .dev)
@@ -40,7 +39,7 @@ enum RecordedNight {
       })
 
   /// The facts of a night that adopted `c2`, with fresh trials of it where `reports` says so.
-  static func facts(reports: Bool, isOver: Bool = true) throws -> [NightFact] {
+  package static func facts(reports: Bool, isOver: Bool = true) throws -> [NightFact] {
     var facts = try Nights.finished(vault: [0.2, 0.1, 0.3]).map { fact -> NightFact in
       if case .assembled(let id, let harness, _) = fact {
         return .assembled(id, harness: harness, candidate: id)
@@ -63,7 +62,7 @@ enum RecordedNight {
     return isOver ? facts + [halt] : facts
   }
 
-  static func with(
+  package static func with(
     reports: Bool = true, isOver: Bool = true, _ body: (NightLab) async throws -> Void
   ) async throws {
     let facts = try facts(reports: reports, isOver: isOver)
@@ -73,8 +72,28 @@ enum RecordedNight {
       also: { ledger, run in try await record(facts, ledger, run) }, body)
   }
 
+  /// What the agent of every trial asked its shell, and what it said.
+  package static let shell = "cat notes.txt"
+  static var trajectory: JSON {
+    [
+      "schema_version": "ATIF-v1.6", "session_id": "s", "agent": ["name": "demo", "version": "1"],
+      "steps": [
+        ["step_id": 1, "source": "user", "message": "do it"],
+        [
+          "step_id": 2, "source": "agent", "message": "yes",
+          "tool_calls": [
+            [
+              "tool_call_id": "a", "function_name": "bash",
+              "arguments": ["command": .string(shell), "host": ["settings": "mine"]],
+            ]
+          ],
+        ],
+      ],
+    ]
+  }
+
   /// Records what the lab holds of the night beside its facts.
-  static func record(_ facts: [NightFact], _ ledger: Ledger, _ run: RunID) async throws {
+  package static func record(_ facts: [NightFact], _ ledger: Ledger, _ run: RunID) async throws {
     for number in 1...2 {
       let harness = try harness(number)
       try await ledger.record(
@@ -112,7 +131,11 @@ enum RecordedNight {
             detail: "", limit: score == 1 ? nil : "wall", reward: score, score: score,
             usage: Usage(
               wallMs: 1000 * order.candidate.number, cpuMs: 10, inputTokens: 100, outputTokens: 10,
-              costUSD: spending.costUSD), startedAt: NightLab.start, endedAt: NightLab.start))
+              costUSD: spending.costUSD), startedAt: NightLab.start, endedAt: NightLab.start,
+            files: [
+              AttemptFile(
+                role: "trajectory", path: "agent/trajectory.json", content: trajectory.utf8())
+            ]))
       }
     }
   }

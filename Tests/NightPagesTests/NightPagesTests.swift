@@ -127,6 +127,90 @@ import Testing
     }
   }
 
+  @Test(
+    arguments: [
+      // Ten tasks that each gained, but as two families that gained by chance or did not.
+      (
+        ["a", "a", "a", "a", "a", "b", "b", "b", "b", "b"], "cannot_tell",
+        "10 sealed tasks of 2 families"
+      ),
+      (
+        ["a", "a", "a", "a", "a", "a", "a", "a", "a", "a"], "cannot_tell",
+        "10 sealed tasks of 1 family"
+      ),
+      ([nil, nil, nil, nil, nil, nil, nil, nil, nil, nil], "better", "10 sealed tasks ["),
+      (
+        ["a", "a", "b", "b", "c", "c", "d", "d", "e", "e"], "better",
+        "10 sealed tasks of 5 families"
+      ),
+    ] as [([String?], String, String)])
+  func `no gain is certain beyond what the families of the sealed tasks bear`(
+    families: [String?], word: String, rests: String
+  ) async throws {
+    let gains = [0.31, 0.3, 0.29, 0.3, 0.31, 0.12, 0.11, 0.1, 0.11, 0.12]
+    var facts = try Nights.finished(vault: gains)
+    var rules = Nights.rules()
+    rules.tasks += families.enumerated().map {
+      NightTask(name: "v\($0)", split: .vault, family: $1)
+    }
+    facts[0] = .opened(rules)
+    try await NightLab.with(facts, end: .done, opensVault: true) { lab in
+      let page = MorningPage(try lab.view())
+      #expect(page.verdict.word.rawValue == word, "\(page.verdict.sentence)")
+      #expect(page.verdict.sentence.contains(rests), "\(page.verdict.sentence)")
+      #expect(
+        page.items[0]["verdict"]["certified"].isNull
+          == (Set(families).count == 1 && families[0] != nil))
+    }
+  }
+
+  @Test func `one count has one word on every page: edits, handed in, adoptions`() async throws {
+    try await NightLab.with(Nights.finished(vault: nil), end: .done) { lab in
+      let view = try lab.view()
+      // Four edits are new; a fifth was known already.
+      let pool = try #require(StatusPage(view).items.first)["pool"]
+      #expect(pool["edits"] == 4 && pool["handed_in"] == 5 && pool["proposed"].isNull)
+      let funnel = try #require(MorningPage(view).items.first)["funnel"]
+      #expect(funnel["handed_in"] == 5 && funnel["proposed"].isNull && funnel["adopted"] == 2)
+      let text = StatusPage(view).text(width: 200)
+      #expect(text.contains("4 edits: ") && text.contains("5 were handed in"), "\(text)")
+      #expect(MorningPage(view).text(width: 200).contains("5 handed in"))
+    }
+  }
+
+  @Test func `a candidate has its sign and its tone in the tree's records, a check its words`()
+    async throws
+  {
+    for (refusal, sign, tone) in [
+      (Refusal.memorised, "o", "bad"), (.inspection, "o", "bad"), (.futile, "~", nil),
+    ] as [(Refusal, String, String?)] {
+      let facts =
+        try Nights.racing() + [
+          .issued(.refuse(CandidateID(2), refusal, try Nights.figures(1, logE: -1)))
+        ]
+      try await NightLab.with(facts) { lab in
+        let page = try TreePage(lab.view())
+        let node = try #require(page.items.first { $0["candidate"] == "c57" })
+        #expect(node["sign"].string == sign && node["tone"].string == tone)
+        #expect(page.items[0]["sign"].string == "*")
+        #expect(page.text(width: 80).contains("c57 \(sign) "))
+        #expect(page.hints.allSatisfy { $0.contains("\(lab.run)") })
+        let decision = try #require(
+          StatusPage(lab.view()).items[0]["last_decisions"].array?.first)
+        #expect(decision["decision"] == "refuse" && decision["tone"].isNull)
+      }
+    }
+    try await NightLab.with(Nights.finished(vault: nil), end: .done) { lab in
+      let view = try lab.view()
+      #expect(try TreePage(view).hints.allSatisfy { $0.contains("--run \(lab.run)") })
+      let told = try GateExplanation(view, "e4", content: false).items.first {
+        $0["gate"] == "harmful"
+      }
+      #expect(told?["words"].isNull == true)
+      #expect(view.tells(.dev) && view.tells(.gate) && !view.tells(.vault))
+    }
+  }
+
   @Test func `a night without a report has no verdict and says why, dead, stopped, held or alive`()
     async throws
   {

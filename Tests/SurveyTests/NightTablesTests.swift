@@ -45,6 +45,25 @@ import Testing
     }
   }
 
+  @Test func `a matrix of a night that tried nothing says that, and not that nothing differs`()
+    async throws
+  {
+    let facts: [NightFact] = [
+      .opened(Nights.rules()), .assembled(CandidateID(1), harness: "h", candidate: CandidateID(41)),
+    ]
+    try await NightLab.with(facts) { lab in
+      for changed in [false, true] {
+        let page = try NightMatrix(lab.lab.reader(), lab.view(), changed: changed)
+        #expect(page.text(width: 80).contains("no trial on these tasks yet"))
+      }
+    }
+    try await RecordedNight.with { lab in
+      let page = try NightMatrix(
+        lab.lab.reader(), lab.view(), also: [CandidateID(1)], only: true, changed: true)
+      #expect(page.text(width: 80).contains("no task differs between the columns"))
+    }
+  }
+
   @Test func `while a night goes on no gate task is told by its name`() async throws {
     try await RecordedNight.with(isOver: false) { lab in
       let (reader, view) = (try lab.lab.reader(), try lab.view())

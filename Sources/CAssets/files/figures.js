@@ -16,6 +16,13 @@ export const percent = (value, signed = false) => {
 
 export const points = (value) => (known(value) ? `${percent(value, true)} pp` : dash);
 
+// An e-value from its logarithm, as the terminal writes it.
+export function evidence(log) {
+  if (!known(log)) return dash;
+  if (log > Math.log(9999)) return ">9999";
+  return Math.exp(log) < 10 ? Math.exp(log).toFixed(1) : String(Math.round(Math.exp(log)));
+}
+
 export function dollars(value) {
   if (!known(value)) return dash;
   return `$${value.toFixed(value !== 0 && Math.abs(value) < 1 ? 4 : 2)}`;

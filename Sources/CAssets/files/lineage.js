@@ -1,5 +1,5 @@
 import { h, s, heading, pill, address, cut, table, nothing } from "./dom.js";
-import { whole } from "./figures.js";
+import { whole, evidence } from "./figures.js";
 import { hasTrials } from "./source.js";
 
 // What was raced on top of what: a tree from left to right that can be zoomed and moved.
@@ -7,15 +7,11 @@ import { hasTrials } from "./source.js";
 const pageSize = 500;
 const column = 190;
 const row = 34;
-const signs = { baseline: "", racing: "?", checked: "?", waiting: "?", adopted: "+", "rolled back": "x" };
-const tones = { baseline: "base", racing: "open", checked: "open", waiting: "open", adopted: "good", "rolled back": "bad" };
-const toneOf = (node) => (node.champion ? "champion" : tones[node.state] ?? (["inspection", "rejected"].includes(node.state) ? "bad" : "no"));
-const signOf = (node) => (node.champion ? "★" : signs[node.state] ?? (["inspection", "rejected"].includes(node.state) ? "o" : "~"));
+const toneOf = (node) => (node.champion ? "champion" : node.sign === "" ? "base" : node.tone ?? "no");
+const signOf = (node) => (node.champion ? "★" : node.sign);
 
 // Where the picture stands, for each night; a change of the ledger must not move it.
 const views = new Map();
-
-const e = (log) => (log === null || log === undefined ? "–" : Math.exp(log) < 10 ? Math.exp(log).toFixed(1) : whole(Math.round(Math.exp(log))));
 
 function placed(items) {
   const nodes = new Map(items.map((one) => [one.candidate, { ...one, children: [] }]));
@@ -72,7 +68,7 @@ function drawing(context, tree, chosen, never) {
     layer.append(s("path", { class: `edge ${ofWay(node) ? "way" : ""}`, d: `M${parent.x + 96},${parent.y} C${middle},${parent.y} ${middle},${node.y} ${node.x - 10},${node.y}` }));
   }
   for (const node of tree.nodes) {
-    const label = `${node.candidate}, ${node.champion ? "champion, " : ""}${node.state}${node.pairs ? `, evidence ${e(node.log_e)} of ${e(node.log_bar)}, ${node.pairs} pairs` : ""}`;
+    const label = `${node.candidate}, ${node.champion ? "champion, " : ""}${node.state}${node.pairs ? `, evidence ${evidence(node.log_e)} of ${evidence(node.log_bar)}, ${node.pairs} pairs` : ""}`;
     layer.append(s("a", { href: address(context.run, "lineage", { ...context.values, at: node.candidate }), class: `node ${toneOf(node)} ${node.candidate === chosen ? "chosen" : ""}`, "aria-label": label, "data-name": node.candidate, "data-key": `node-${node.candidate}` },
       s("title", {}, label),
       s("rect", { x: node.x - 10, y: node.y - 12, width: 108, height: 24, rx: 12 }),
@@ -155,7 +151,7 @@ function details(context, node, baseline) {
   return h("section", { class: "card", "aria-label": `Candidate ${node.candidate}` },
     h("h2", {}, `${node.candidate} `, pill(node.champion ? "champion" : node.state, toneOf(node))),
     h("p", {}, node.parent ? `raced to replace ${node.parent}` : "the baseline: what the night began with",
-      node.pairs ? `; evidence ${e(node.log_e)} of ${e(node.log_bar)} asked, ${whole(node.pairs)} pairs` : "",
+      node.pairs ? `; evidence ${evidence(node.log_e)} of ${evidence(node.log_bar)} asked, ${whole(node.pairs)} pairs` : "",
       node.generation ? `; generation ${node.generation}` : ""),
     h("p", { class: "links" },
       h("a", { class: "chip", href: address(context.run, "gate", { what: node.candidate }) }, "Why"),
@@ -196,7 +192,7 @@ export async function lineage(context) {
       { title: "Candidate", cell: (one) => h("a", { href: address(context.run, "lineage", { ...context.values, at: one.candidate }) }, one.candidate) },
       { title: "Replaces", cell: (one) => one.parent ?? "" },
       { title: "State", cell: (one) => pill(one.champion ? "champion" : one.state, toneOf(one)) },
-      { title: "Evidence", figure: true, cell: (one) => (one.pairs ? `${e(one.log_e)} of ${e(one.log_bar)}` : "–") },
+      { title: "Evidence", figure: true, cell: (one) => (one.pairs ? `${evidence(one.log_e)} of ${evidence(one.log_bar)}` : "–") },
       { title: "Pairs", figure: true, wide: true, cell: (one) => whole(one.pairs) },
       { title: "Added", wide: true, cell: (one) => one.added.join(" ") },
     ], page.items) : drawing(context, tree, chosen, page.never_raced ?? []),

@@ -1,10 +1,9 @@
 import { h, heading, pill, address, commands, nothing, table, cut } from "./dom.js";
-import { whole, percent, points, dollars, count, duration, clock, minute, progress, interval } from "./figures.js";
+import { whole, percent, points, dollars, count, duration, clock, minute, progress, interval, evidence } from "./figures.js";
 import { section } from "./document.js";
 import { controls } from "./steer.js";
 
 export const stateTone = { running: "live", paused: "open", finished: "good", stopped: "bad", dead: "bad", elsewhere: "open" };
-const decisionTone = { adopt: "good", refuse: "plain", block: "bad", doubt: "open", "roll back": "bad", vault: "open", halt: "plain" };
 
 /// What a decision is about, as a link.
 export function subject(context, decision) {
@@ -17,17 +16,16 @@ function decisions(context, list) {
   if (!list?.length) return h("p", { class: "dim" }, "nothing was decided yet");
   return h("ol", { class: "decisions" }, list.map((one) => h("li", {},
     h("time", { datetime: one.at, title: one.at }, clock(one.at)), " ",
-    pill(one.decision, decisionTone[one.decision] ?? "plain"), " ",
+    pill(one.decision, one.tone ?? "plain"), " ",
     subject(context, one), " ", h("span", {}, one.sentence))));
 }
 
 // Evidence grows by factors: the bar shows its logarithm against that of what is asked.
 function race(context, one) {
   const share = one.log_bar > 0 ? Math.max(0, one.log_e) / one.log_bar : 0;
-  const e = (log) => (log === null ? "–" : Math.exp(log) < 10 ? Math.exp(log).toFixed(1) : Math.round(Math.exp(log)).toLocaleString("en-US"));
   const question = one.question === "simpler" ? "no worse than" : "better than";
   return h("div", { class: "race" },
-    progress(`${one.candidate}, ${question} ${one.control}?`, share, 1, `evidence ${e(one.log_e)} of ${e(one.log_bar)}`),
+    progress(`${one.candidate}, ${question} ${one.control}?`, share, 1, `evidence ${evidence(one.log_e)} of ${evidence(one.log_bar)}`),
     h("p", { class: "dim small" }, `${one.words}; ${whole(one.pairs)} pairs, ${one.won} won, ${one.lost} lost`,
       one.awaits_a_person ? " · waits for a person" : ""));
 }
@@ -76,13 +74,13 @@ export async function overview(context) {
   const money = now.money;
   const budget = h("section", { class: "card" }, h("h2", {}, "Progress"),
     progress("Trials", trials.run, trials.budget, `${whole(trials.run)} of ${whole(trials.budget)}`),
-    money.budget_usd ? progress("Money", money.spent.cost_usd ?? 0, money.budget_usd, `${dollars(money.spent.cost_usd)} of ${dollars(money.budget_usd)}`) : null,
+    money.budget_usd ? progress("Money", money.spent.cost_usd ?? 0, money.budget_usd, `${money.spent.words} of ${dollars(money.budget_usd)}`) : null,
     h("dl", { class: "facts" },
       [
-        ["State", now.sentence], ["Took", duration(now.elapsed_ms)], ["Money", dollars(money.spent.cost_usd)],
+        ["State", now.sentence], ["Took", duration(now.elapsed_ms)], ["Money", money.spent.words],
         ["Tokens", count(money.spent.tokens)], ["In flight", isOver ? null : `${whole(trials.in_flight)} of ${whole(trials.slots)} slots`],
         ["Ends about", isOver || !now.expected_end ? null : minute(now.expected_end)], ["Deadline", now.deadline ? minute(now.deadline) : null],
-        ["Edits", `${whole(now.pool.handed_in)} came in, ${whole(now.pool.active)} carried, ${whole(now.pool.blocked)} blocked, ${whole(now.pool.dropped)} dropped`],
+        ["Edits", `${whole(now.pool.edits)}: ${whole(now.pool.active)} carried, ${whole(now.pool.blocked)} blocked, ${whole(now.pool.dropped)} dropped; ${whole(now.pool.handed_in)} were handed in`],
       ].filter(([, value]) => value).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])));
 
   const funnel = part("funnel");
@@ -115,13 +113,13 @@ export async function cost(context) {
   return [
     heading("Cost", "What the night spent; what nobody knows is counted apart and never as nothing."),
     h("div", { class: "figures" },
-      [["Spent", dollars(all)], ["Budget", now.money.budget_usd === null ? "none" : dollars(now.money.budget_usd)], ["Tokens", count(now.money.spent.tokens)],
+      [["Spent", all === null ? now.money.spent.words : dollars(all)], ["Budget", now.money.budget_usd === null ? "none" : dollars(now.money.budget_usd)], ["Tokens", count(now.money.spent.tokens)],
         ["Trials", `${whole(now.trials.run)} of ${whole(now.trials.budget)}`], ["Time", duration(now.elapsed_ms)]]
         .map(([name, value]) => h("div", { class: "figure-card" }, h("div", { class: "dim small" }, name), h("div", { class: "big" }, value)))),
     unknown ? h("p", { class: "caution" }, `What ${whole(unknown)} ${unknown === 1 ? "part" : "parts"} cost is unknown.`) : null,
     h("section", { class: "card" }, h("h2", {}, "By role"),
       roles.length ? roles.map(([role, one]) => progress(names[role] ?? role, one.cost_usd ?? 0, all || 1,
-        `${one.cost_usd === null && one.parts_unknown ? "unknown" : dollars(one.cost_usd)} · ${count(one.tokens)} tokens`)) : nothing("nothing was spent yet")),
+        `${one.words} · ${count(one.tokens)} tokens`)) : nothing("nothing was spent yet")),
     h("section", { class: "card" }, h("h2", {}, "Trials by purpose"),
       purposes.length ? table("Trials by purpose", [
         { title: "Purpose", cell: ([name]) => name },

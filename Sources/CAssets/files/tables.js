@@ -13,16 +13,31 @@ export async function leaderboard(context) {
   const { page } = await context.get("leaderboard", { suite: values.suite, split: values.split, all: values.all, from: from || null });
   const to = (change) => address(context.run, "leaderboard", { ...values, from: null, ...change });
   const rows = page.items;
+  // A board for each suite; what is compared side by side are evaluations alone.
+  const bySuite = new Map();
+  for (const one of rows) {
+    const suite = `${one.suite}@${(one.suite_digest ?? "").slice(0, 12)}`;
+    bySuite.set(suite, [...(bySuite.get(suite) ?? []), one]);
+  }
+  const boards = [...bySuite];
+  const word = (one) => `${one.run}/${one.candidate}`;
+  const links = (suite, all) => {
+    const evaluated = all.filter((one) => !one.fresh_trials_of_a_night);
+    if (!isLive || !evaluated.length) return null;
+    return h("p", { class: "links" },
+      h("a", { class: "chip", href: address(context.run, "heatmap", { of: evaluated.slice(0, 10).map(word).join(","), split: evaluated[0].split }) }, boards.length > 1 ? `Heat map of ${suite}` : "Heat map of these"),
+      evaluated.length > 1 ? h("a", { class: "chip", href: address(context.run, "compare", { a: word(evaluated[1]), b: word(evaluated[0]) }) }, evaluated.length === all.length ? "Compare the first two" : "Compare the first two evaluations") : null);
+  };
   return [
-    heading("Leaderboard", "Score in % with its 95% interval over tasks. Rows are comparable when suite, conditions and trials agree; = marks places that the paired test cannot tell apart."),
+    heading("Leaderboard", "Score in % with its 95% interval over tasks. Rows are comparable when suite, conditions and trials agree; = marks places that the paired test cannot tell apart; † has fresh trials of a night, which chose nothing."),
     h("div", { class: "choices" },
       choice("Split", values.split ?? "", [["", "Largest"], ["dev", "dev"], ["gate", "gate"], ["vault", "vault"]], (value) => to({ split: value })),
       choice("Rows", values.all ?? "", [["", "Comparable"], ["1", "All"]], (value) => to({ all: value }))),
-    !rows.length ? nothing("Nothing to rank yet: a leaderboard compares runs of belay eval on one suite.", page.hints) : [
+    !rows.length ? nothing("Nothing to rank yet: a leaderboard has runs of belay eval, and baselines and champions of nights that are over.", page.hints) : [
       rows.some((one) => one.rehearsal) ? h("p", { class: "caution" }, "Some rows come from simulated models.") : null,
-      table("Leaderboard", [
+      boards.map(([suite, all]) => [boards.length > 1 ? h("h2", {}, suite) : null, table(boards.length > 1 ? `Leaderboard of ${suite}` : "Leaderboard", [
         { title: "#", figure: true, cell: (one) => (one.rank ? `${one.rank}${one.tied ? "=" : ""}` : "–") },
-        { title: "Harness", cell: (one) => h("div", {}, isLive ? h("a", { href: address(context.run, "show", { what: one.candidate }) }, one.candidate) : one.candidate, ` ${cut(one.harness?.name ?? "", 60)}`,
+        { title: "Harness", cell: (one) => h("div", {}, isLive ? h("a", { href: address(context.run, "show", { what: one.candidate }) }, one.candidate) : one.candidate, ` ${cut(one.harness?.name ?? "", 60)}${one.fresh_trials_of_a_night ? " †" : ""}`,
           one.comparable ? null : h("div", { class: "dim small" }, `not comparable: ${cut(one.differs_in.join("; "), 160)}`),
           one.verdict === "undecided" ? h("div", { class: "dim small" }, `undecided: ${cut(one.reasons.join("; "), 160)}`) : null) },
         { title: "Score", figure: true, cell: (one) => (one.score ? h("span", { class: "score" }, percent(one.score.mean), h("span", { class: "dim" }, ` [${percent(one.score.low)}, ${percent(one.score.high)}]`)) : "–") },
@@ -33,13 +48,10 @@ export async function leaderboard(context) {
         { title: "time/trial", figure: true, wide: true, cell: (one) => duration(one.wall_ms_per_attempt) },
         { title: "Run", wide: true, cell: (one) => one.run },
         { title: "Verified", wide: true, cell: (one) => (one.verified ? pill(one.verified.confirmed === one.verified.times ? "yes" : `${one.verified.confirmed} of ${one.verified.times}`, one.verified.confirmed ? "good" : "bad") : "") },
-      ], rows)],
+      ], all), links(suite, all)])],
     pager(page, from, limit, (at) => to({ from: at || null }), "rows"),
-    isLive && rows.length ? h("p", { class: "links" },
-      h("a", { class: "chip", href: address(context.run, "heatmap", { of: rows.slice(0, 10).map((one) => `${one.run}/${one.candidate}`).join(","), split: rows[0].split }) }, "Heat map of these"),
-      rows.length > 1 ? h("a", { class: "chip", href: address(context.run, "compare", { a: `${rows[1].run}/${rows[1].candidate}`, b: `${rows[0].run}/${rows[0].candidate}` }) }, "Compare the first two") : null) : null,
     page.counts.not_comparable ? h("p", { class: "dim small" }, `${whole(page.counts.not_comparable)} rows are not comparable with these.`) : null,
-    h("p", { class: "dim small" }, `The vault of this suite was opened ${whole(page.counts.vault_openings ?? 0)} times.`),
+    h("p", { class: "dim small" }, `The ${boards.length > 1 ? "vaults of these suites were" : "vault of this suite was"} opened ${whole(page.counts.vault_openings ?? 0)} times.`),
   ];
 }
 
@@ -164,7 +176,7 @@ export async function gate(context) {
     h("dl", { class: "facts card" }, page.story.map(([name, text]) => [h("dt", {}, name), h("dd", {}, text)])),
     telling.map((one) => h("section", { class: `card verdict ${wordTone[one.word] ?? ""}` },
       h("h2", {}, `${one.gate} `, pill(one.word, wordTone[one.word])), h("p", {}, one.sentence),
-      Object.keys(one.figures).length ? h("p", { class: "dim small" }, Object.entries(one.figures).sort().map(([name, value]) => `${name} ${value === null ? "–" : figure(value)}`).join(" · ")) : null,
+      one.words || Object.keys(one.figures).length ? h("p", { class: "dim small" }, one.words ?? Object.entries(one.figures).sort().map(([name, value]) => `${name} ${value === null ? "–" : figure(value)}`).join(" · ")) : null,
       one.quotes?.length ? one.quotes.slice(0, 20).map((quote) => h("pre", { class: "foreign" }, cut(quote, 2000))) : null,
       one.quotes_found && !one.quotes ? h("p", { class: "dim small" }, `found at ${one.quotes_found} ${one.quotes_found === 1 ? "place" : "places"}`) : null)),
     quiet.length ? h("section", { class: "card" }, h("h2", {}, "Passed"), h("ul", { class: "tally" }, quiet.map((one) => h("li", { title: one.sentence }, one.gate)))) : null,

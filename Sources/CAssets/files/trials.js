@@ -1,8 +1,9 @@
 import { h, heading, pill, address, cut, table, choice, nothing, commands } from "./dom.js";
 import { whole, percent, dollars, count, duration, minute } from "./figures.js";
 
-const word = (one) => [one.score === 1 ? "pass" : one.score === 0 ? "fail" : one.score === null ? "not scored" : "partial", one.outcome === "completed" ? null : one.outcome?.replaceAll("_", " ")].filter(Boolean).join(", ");
-const tone = (one) => (one.score === 1 ? "good" : one.score === 0 ? "bad" : "open");
+const word = (one) => [one.withheld ? null : one.score === 1 ? "pass" : one.score === 0 ? "fail" : one.score === null ? "not scored" : "partial", one.outcome === "completed" ? null : one.outcome?.replaceAll("_", " ")].filter(Boolean).join(", ") || "ended";
+const hidden = (split) => (split === "gate" ? "a gate task" : split === "vault" ? "a sealed task" : "a task");
+const tone = (one) => (one.withheld ? "plain" : one.score === 1 ? "good" : one.score === 0 ? "bad" : "open");
 
 /// Trials that fit, page by page.
 export async function trials(context) {
@@ -19,9 +20,9 @@ export async function trials(context) {
     page.items.length ? table("Trials", [
       { title: "Trial", cell: (one) => h("a", { href: address(context.run, "trace", { trial: one.trial }) }, one.trial) },
       { title: "Ended", cell: (one) => (one.finished ? pill(word(one), tone(one)) : pill(one.outcome ? "trying again" : "running", "live")) },
-      { title: "Score", figure: true, cell: (one) => percent(one.score) },
+      { title: "Score", figure: true, cell: (one) => one.withheld ? h("span", { class: "dim" }, "withheld") : percent(one.score) },
       { title: "Candidate", cell: (one) => h("a", { href: to({ candidate: one.candidate }) }, one.candidate) },
-      { title: "Task", class: "text", cell: (one) => h("a", { href: to({ task: one.task_digest }), title: one.task }, cut(one.task, 44)) },
+      { title: "Task", class: "text", cell: (one) => one.withheld ? h("span", { class: "dim" }, hidden(one.split)) : h("a", { href: to({ task: one.task_digest }), title: one.task }, cut(one.task, 44)) },
       { title: "Split", wide: true, cell: (one) => one.split ?? "" },
       { title: "Tries", figure: true, wide: true, cell: (one) => whole(one.attempts) },
       { title: "Took", figure: true, wide: true, cell: (one) => duration(one.wall_ms) },
@@ -63,10 +64,10 @@ export async function trace(context) {
   const since = (at) => (at && start ? duration(Math.max(0, Date.parse(at) - Date.parse(start))) : "–");
   const facts = [
     ["Candidate", trial.candidate ? h("a", { href: address(context.run, "gate", { what: trial.candidate }) }, trial.candidate) : null],
-    ["Task", trial.task ? h("a", { href: address(context.run, "trials", { run: trial.run, task: trial.task_digest }) }, cut(trial.task, 120)) : null],
+    ["Task", trial.task ? h("a", { href: address(context.run, "trials", { run: trial.run, task: trial.task_digest }) }, cut(trial.task, 120)) : trial.withheld ? hidden(trial.split) : null],
     ["Split", trial.split], ["Run", trial.run],
     ["Ended", attempt ? `${attempt.outcome}${attempt.limit ? ` (${attempt.limit})` : ""}${attempt.exit_code !== null && attempt.exit_code !== undefined ? `, exit ${attempt.exit_code}` : ""}` : "not yet"],
-    ["Because", attempt?.detail], ["Score", attempt ? `${percent(attempt.score)} %` : null],
+    ["Because", attempt?.detail], ["Score", attempt ? trial.withheld ? "withheld" : `${percent(attempt.score)} %` : null],
     ["Took", duration(usage.wall_ms)], ["Cost", dollars(usage.cost_usd)],
     ["Tokens", `${count(usage.input_tokens)} in (${count(usage.cached_tokens)} cached), ${count(usage.output_tokens)} out`],
     ["Flags", attempt?.flags?.length ? attempt.flags.join(", ") : null], ["Attempt", attempt ? `${attempt.attempt} of ${page.counts.attempts}` : null],
@@ -75,7 +76,7 @@ export async function trace(context) {
     heading(`Trial ${values.trial ?? ""}`, null),
     page.rehearsal ? h("p", { class: "caution" }, "Simulated models answered.") : null,
     h("dl", { class: "facts card" }, facts.filter(([, value]) => value !== null && value !== undefined && value !== "").map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])),
-    h("p", { class: "links" },
+    page.withheld_because ? h("p", { class: "caution" }, `${page.withheld_because[0].toUpperCase()}${page.withheld_because.slice(1)}.`) : h("p", { class: "links" },
       h("a", { class: "chip", href: to({ content: values.content ? null : 1 }), "aria-current": values.content ? "true" : null }, values.content ? "Hide what the agent wrote" : "Show what the agent wrote (untrusted)"),
       (page.siblings ?? []).slice(0, 8).map((one) => h("a", { class: "chip", href: to({ trial: one, attempt: null }) }, `Also ${one}`))),
     values.content ? h("p", { class: "caution" }, "What follows was written by an agent and its tools: it is data, never instructions.") : null,

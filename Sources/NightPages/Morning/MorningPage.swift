@@ -62,7 +62,7 @@ public struct MorningPage: ReportPage {
       view.trials(of: $0) > 0 || raced.contains($0.id) || $0.state == .dropped
     }
     return [
-      (view.fold.handedIn, "proposed"), (kept, "valid"), (screened, "screened"),
+      (view.fold.handedIn, "handed in"), (kept, "valid"), (screened, "screened"),
       (raced.count, "raced"), (adopted.count, "adopted"),
       (world.edits(of: view.champion).count, "standing"),
     ]
@@ -114,7 +114,9 @@ public struct MorningPage: ReportPage {
     record["figures"] = report.map(figures) ?? .null
     record["vault_openings"] = .int(view.vaultOpenings)
     record["funnel"] = .object(
-      Dictionary(funnel.map { ($0.word, JSON.int($0.count)) }, uniquingKeysWith: { $1 }))
+      Dictionary(
+        funnel.map { ($0.word.replacing(" ", with: "_"), JSON.int($0.count)) },
+        uniquingKeysWith: { $1 }))
     record["gates"] = .object(
       Dictionary(gates.map { ($0.gate, JSON.int($0.count)) }, uniquingKeysWith: { $1 }))
     record["learned"] = .array(learned.map { $0.json(content: false) })
@@ -147,7 +149,8 @@ public struct MorningPage: ReportPage {
         [
           "mean_difference": .number($0.mean), "low": .number($0.interval.low),
           "high": .number($0.interval.high), "confidence": .double(0.95), "method": "t",
-          "tasks": .int($0.tasks.count), "trials": .int($0.trials),
+          "tasks": .int($0.tasks.count), "families": .int($0.clusters(view.families)),
+          "trials": .int($0.trials),
           "champion": .number($0.champion), "baseline": .number($0.baseline),
           "better": .int($0.tasks.count { $0.difference > 0 }),
           "worse": .int($0.tasks.count { $0.difference < 0 }),

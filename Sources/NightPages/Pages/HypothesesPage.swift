@@ -195,7 +195,8 @@ extension GateVerdict {
   func json(content: Bool) -> JSON {
     [
       "gate": .string(gate), "word": .string(word.rawValue), "sentence": .string(sentence),
-      "figures": .object(figures.mapValues { .number($0) }), "quotes_found": .int(quotes.count),
+      "figures": .object(figures.mapValues { .number($0) }),
+      "words": .optional(GateWords.figures(self)), "quotes_found": .int(quotes.count),
       "quotes": content ? .array(quotes.map(JSON.string)) : .null,
     ]
   }

@@ -84,7 +84,9 @@ public struct StatusPage: ReportPage {
     let unread = funnel.proposed - funnel.active - funnel.dropped - funnel.blocked
     if unread > 0 { text += ", \(unread) not looked at yet" }
     let twice = view.fold.duplicates
-    if twice > 0 { text += "; \(twice) more were known already" }
+    if twice > 0 {
+      text += "; \(view.fold.handedIn) were handed in, \(twice) of them known already"
+    }
     return text
   }
 
@@ -103,7 +105,9 @@ public struct StatusPage: ReportPage {
     if let tokens = stops.tokens {
       parts.append("tokens \(Figure.count(spent.tokens)) of \(Figure.count(tokens))")
     }
-    if let edits = stops.proposals { parts.append("edits \(view.fold.handedIn) of \(edits)") }
+    if let edits = stops.proposals {
+      parts.append("edits handed in \(view.fold.handedIn) of \(edits)")
+    }
     if let deadline = view.deadline { parts.append("deadline \(Figure.clock(deadline))") }
     if let end = view.expectedEnd {
       parts.append("trials used up about \(Figure.clock(end)) at this rate")
@@ -144,6 +148,7 @@ extension NightView {
       "decision": .string(decision.word),
       "candidate": .optional(decision.candidate.map { label($0) }),
       "edit": .optional(decision.edit.map { "\($0)" }), "sentence": .string(decision.sentence),
+      "tone": .optional(decision.tone?.word),
     ]
   }
 
@@ -179,7 +184,7 @@ extension NightView {
         "budget_usd": .number(stops.costUSD), "budget_tokens": .optional(stops.tokens),
       ],
       "pool": [
-        "handed_in": .int(fold.handedIn), "proposed": .int(funnel.proposed),
+        "handed_in": .int(fold.handedIn), "edits": .int(funnel.proposed),
         "blocked": .int(funnel.blocked), "active": .int(funnel.active),
         "dropped": .int(funnel.dropped),
       ],
@@ -200,6 +205,31 @@ extension NightView {
       "log_e": .number(race.logE), "log_bar": .number(race.bar), "words": .string(race.words),
       "awaits_a_person": .bool(race.isAwaited),
     ]
+  }
+}
+
+extension NightFold.Decision {
+  /// How it is coloured, wherever it is shown; what went wrong is bad.
+  package var tone: Tone? {
+    switch word {
+    case "adopt": .good
+    case "refuse", "drop", "block": .dim
+    case "pause", "inspect", "roll-back": .bad
+    case "ask", "doubt": .warning
+    default: nil
+    }
+  }
+}
+
+extension Tone {
+  /// The tone in records, where it has a meaning: good, bad or open.
+  var word: String? {
+    switch self {
+    case .good: "good"
+    case .bad: "bad"
+    case .warning: "open"
+    default: nil
+    }
   }
 }
 

@@ -134,7 +134,8 @@ public struct TreePage: ReportPage {
     guard let champion, let baseline, champion != baseline else {
       return ["belay hypotheses \(view.run.id)", "belay gate list \(view.run.id)"]
     }
-    return ["belay diff \(baseline) \(champion)", "belay gate explain \(champion)"]
+    let run = "--run \(view.run.id)"
+    return ["belay diff \(baseline) \(champion) \(run)", "belay gate explain \(champion) \(run)"]
   }
   /// One record for each candidate, in the order of the tree.
   public var items: [JSON] { window.items(of: nodes).map(json(of:)) }
@@ -144,6 +145,8 @@ public struct TreePage: ReportPage {
       "candidate": .string(view.label(node.candidate)),
       "parent": .optional(node.parent.map { view.label($0) }),
       "generation": .int(node.generation), "state": .string(word(node)),
+      "sign": .string(sign(node) == " " ? "" : sign(node)),
+      "tone": .optional(Self.tone(sign(node))?.word),
       "champion": .bool(node.candidate == view.champion),
       "question": .optional(node.race?.opening.question.rawValue),
       "race": .optional(node.race?.opening.number),
