@@ -209,6 +209,8 @@ final class WarmLab: Sendable {
       state.bytes -= old.bytes.count
       state.order.removeAll { $0 == key }
     }
+    // What was wrong here may be right at the next asking, whether the ledger has changed or not.
+    guard answer.status < 500 else { return }
     state.answers[key] = answer
     state.order.append(key)
     state.bytes += answer.bytes.count
@@ -234,7 +236,7 @@ final class WarmLab: Sendable {
 
   /// The splits of which a run tells no single task.
   func withheld(_ id: RunID) throws -> Set<Split> {
-    guard try reader.run(id).fact.type == .night else { return [] }
+    guard try reader.head(id).fact.type == .night else { return [] }
     do {
       return try night(id) { $0.withheld }
     } catch let error as BelayError where error.kind == .notFound {

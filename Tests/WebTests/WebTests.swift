@@ -152,6 +152,29 @@ import Testing
     }
   }
 
+  @Test func `what went wrong once is asked for anew, and an answer that holds is not`()
+    async throws
+  {
+    try await NightLab.with(Nights.finished(vault: nil), end: .done) { lab in
+      let warm = try WarmLab(lab.lab, clock: Self.clock, begin: { $0() })
+      let asked = Locked(0)
+      func answer() async -> Int {
+        await warm.answer("page") { _ in
+          let count = asked.withLock { count in
+            count += 1
+            return count
+          }
+          guard count > 1 else { throw BelayError(.busy, "the ledger is busy") }
+          return WarmLab.Answer(bytes: [], tag: "a")
+        }.status
+      }
+      #expect(await answer() == 503)
+      #expect(await answer() == 200)
+      #expect(await answer() == 200)
+      #expect(asked.withLock { $0 } == 2)
+    }
+  }
+
   @Test func `a list comes page by page, and the pages together are the list`() async throws {
     try await NightLab.with(Nights.finished(vault: nil)) { lab in
       let router = try Self.router(lab)
