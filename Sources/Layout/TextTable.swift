@@ -71,19 +71,10 @@ package struct TextTable {
   package func markdown() -> String {
     let shown = shownColumns
     func line(_ cells: [String]) -> String {
-      "| " + shown.map { Self.inert(cells[$0]) }.joined(separator: " | ") + " |\n"
+      "| " + shown.map { Document.escaped(cells[$0]) }.joined(separator: " | ") + " |\n"
     }
     let rule = shown.map { columns[$0].right ? "---:" : "---" }.joined(separator: " | ")
     return line(columns.map(\.title)) + "| \(rule) |\n" + rows.map(line).joined()
-  }
-
-  private static func inert(_ text: String) -> String {
-    var out = ""
-    for character in text {
-      if "\\`*_{}[]<>()#|!&~".contains(character) { out.append("\\") }
-      out.append(character)
-    }
-    return out
   }
 
   /// The table as comma-separated values; nothing in it is a formula to a spreadsheet.

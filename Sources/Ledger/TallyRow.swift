@@ -1,6 +1,6 @@
 internal import Base
 internal import Database
-internal import Facts
+package import Facts
 
 /// Where a tally belongs, by row ids.
 struct CellKey: Hashable {
@@ -23,7 +23,7 @@ extension Split {
 
 extension Tally {
   /// Adds one attempt; the tally is the fold of this over attempts in the order of recording.
-  mutating func add(isFinal: Bool, outcome: Outcome, score: Double?, usage: Usage) {
+  package mutating func add(isFinal: Bool, outcome: Outcome, score: Double?, usage: Usage) {
     wallMs += usage.wallMs
     cpuMs += usage.cpuMs
     if usage.inputTokens != nil || usage.outputTokens != nil { tokensKnown += 1 }

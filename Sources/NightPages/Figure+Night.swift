@@ -25,6 +25,14 @@ extension Figure {
 }
 
 extension Money {
+  /// The roles that every night may pay, in the order in which they are told.
+  package static let roles = ["trial", "propose", "judge"]
+
+  /// Who plays a role; the role's own word for any other.
+  package static func players(_ role: String) -> String {
+    ["trial": "task agents", "propose": "proposers", "judge": "judges"][role] ?? role
+  }
+
   /// The money in words; what nobody knows is said and never counted as nothing.
   package var words: String {
     guard known + unknown > 0 else { return "nothing" }

@@ -1,6 +1,6 @@
 public import Base
 package import Climb
-internal import Facts
+public import Facts
 internal import Layout
 public import Ledger
 
@@ -23,12 +23,29 @@ extension NightView {
   public static func withheld(_ reader: LedgerReader, run id: RunID, clock: WallClock) throws
     -> Set<Split>
   {
-    guard try reader.run(id).fact.type == .night else { return [] }
+    guard try reader.head(id).fact.type == .night else { return [] }
     do {
       return try read(reader, run: id, clock: clock).withheld
     } catch let error as BelayError where error.kind == .notFound {
       // It has recorded nothing yet.
       return [.gate, .vault]
+    }
+  }
+}
+
+extension NightView {
+  /// Says of which trials neither task nor score is told, by the splits that a run withholds, each run looked at
+  /// once.
+  public static func withholding(_ splits: @escaping (RunID) throws -> Set<Split>)
+    -> (TrialRecord) throws -> Bool
+  {
+    var known: [RunID: Set<Split>] = [:]
+    return { trial in
+      guard let split = trial.split, split != .dev else { return false }
+      let run = trial.fact.run
+      let withheld = try known[run] ?? splits(run)
+      known[run] = withheld
+      return withheld.contains(split)
     }
   }
 }
@@ -48,5 +65,12 @@ extension NightView {
     let clusters = vault.clusters(families)
     return clusters == vault.tasks.count
       ? tasks : "\(tasks) of \(clusters) \(clusters == 1 ? "family" : "families")"
+  }
+}
+
+extension NightView {
+  /// `g3`: which generation a candidate is, by its number within the night; nil for one that is none.
+  package func place(of candidate: CandidateID) -> String? {
+    fold.track.line.firstIndex(of: candidate).map { "g\($0)" }
   }
 }

@@ -44,10 +44,7 @@ enum WebScreens {
 
     /// Of which trials neither task nor score is told: whoever looks at the page may steer by it.
     var withholding: Withholding {
-      { trial in
-        guard let split = trial.split, split != .dev else { return false }
-        return try lab.withheld(trial.fact.run).contains(split)
-      }
+      NightView.withholding { try lab.withheld($0) }
     }
 
     /// A page of the night that is meant.

@@ -1,4 +1,4 @@
-internal import Base
+package import Base
 package import Climb
 package import Facts
 package import Harness

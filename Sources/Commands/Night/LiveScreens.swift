@@ -68,11 +68,9 @@ struct LiveScreens: Sendable {
 
   // Whoever watches may steer.
   private func hides(_ view: NightView) -> Withholding {
-    { trial in
-      guard let split = trial.split, split != .dev else { return false }
-      return trial.fact.run == view.run.id
-        ? !view.tells(split)
-        : try NightView.withheld(reader, run: trial.fact.run, clock: clock).contains(split)
+    NightView.withholding { run in
+      run == view.run.id
+        ? view.withheld : try NightView.withheld(reader, run: run, clock: clock)
     }
   }
 }

@@ -31,7 +31,7 @@ extension Document {
     if let notice { out += "<p class=\"notice\">\(HTMLText.escaped(notice))</p>\n" }
     for section in sections {
       out += "<section class=\"\(section.tone.rawValue)\">\n"
-      out += "<h2>\(HTMLText.escaped(section.label.capitalizedFirst))</h2>\n<div>\n"
+      out += "<h2>\(HTMLText.escaped(section.label.uppercasedFirst))</h2>\n<div>\n"
       for block in section.blocks { out += Self.html(block) }
       out += "</div>\n</section>\n"
     }

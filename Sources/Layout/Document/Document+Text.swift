@@ -13,7 +13,7 @@ extension Document {
     var out = "# \(([title] + parts).map(Self.escaped).joined(separator: ", "))\n"
     if let notice { out += "\n> **\(Self.escaped(notice))**\n" }
     for section in sections {
-      out += "\n## \(Self.escaped(section.label.capitalizedFirst))\n"
+      out += "\n## \(Self.escaped(section.label.uppercasedFirst))\n"
       for block in section.blocks {
         let text = Self.markdown(block)
         if !text.isEmpty { out += "\n\(text)" }
@@ -53,8 +53,8 @@ extension Document {
     return longest == 0 ? "`\(shown)`" : "\(fence) \(shown) \(fence)"
   }
 
-  // What a proposer wrote must be no markup: neither links nor HTML.
-  private static func escaped(_ text: String) -> String {
+  /// A text in Markdown in which nothing is markup: neither links nor HTML.
+  package static func escaped(_ text: String) -> String {
     var out = ""
     for character in text.printable() {
       if "\\`*_{}[]<>()#|!&~".contains(character) { out.append("\\") }
@@ -141,5 +141,5 @@ extension Document.Interval {
 
 extension String {
   /// The text with a capital at its beginning.
-  package var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+  package var uppercasedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

@@ -75,9 +75,6 @@ public struct FreshTrials: Sendable, Hashable, Codable {
   public func of(_ candidate: CandidateID, _ kind: Kind) -> [Int: Cell] {
     cells[Key(candidate: candidate, kind: kind)] ?? [:]
   }
-
-  /// The candidates that have any.
-  public var candidates: Set<CandidateID> { Set(cells.keys.map(\.candidate)) }
 }
 
 extension FreshTrials.Cell: Packable {

@@ -88,11 +88,10 @@ extension MorningPage {
   }
 
   private var money: String {
-    let names = ["trial": "task agents", "propose": "proposers", "judge": "judges"]
     let roles =
-      ["trial", "propose", "judge"].filter { view.fold.money[$0] != nil }
-      + view.fold.money.keys.filter { names[$0] == nil }.sorted()
-    let parts = roles.map { "\(names[$0] ?? $0) \((view.fold.money[$0] ?? Money()).words)" }
+      Money.roles.filter { view.fold.money[$0] != nil }
+      + view.fold.money.keys.filter { !Money.roles.contains($0) }.sorted()
+    let parts = roles.map { "\(Money.players($0)) \((view.fold.money[$0] ?? Money()).words)" }
     let cap = view.world.rules.stops.costUSD.map { " of \(Figure.dollars($0))" } ?? ""
     let kinds = view.fold.trials.sorted { $0.key < $1.key }
       .map { "\($0.key) \(Figure.grouped($0.value.scored))" }

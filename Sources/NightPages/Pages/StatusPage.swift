@@ -232,8 +232,3 @@ extension Tone {
     }
   }
 }
-
-extension String {
-  /// The text with a capital at its beginning.
-  package var uppercasedFirst: String { prefix(1).uppercased() + dropFirst() }
-}

@@ -145,18 +145,14 @@ public struct BoardsPage: ReportPage {
   /// The tables in Markdown.
   public var markdown: String {
     boards.map { board in
-      board.tables.map { "\n**\(Self.inert($0.title))**\n\n" + $0.table.markdown() }.joined()
-        + board.marks.map { "\n\(Self.inert($0))\n" }.joined()
-    }.joined() + cautions.map { "\nCaution: \(Self.inert($0))\n" }.joined()
+      board.tables.map { "\n**\(Document.escaped($0.title))**\n\n" + $0.table.markdown() }.joined()
+        + board.marks.map { "\n\(Document.escaped($0))\n" }.joined()
+    }.joined() + cautions.map { "\nCaution: \(Document.escaped($0))\n" }.joined()
   }
 
   /// The tables as comma-separated values, one below the other, each with its own heading.
   public var csv: String {
     boards.flatMap(\.tables).map { $0.table.csv() }.joined(separator: "\r\n")
-  }
-
-  private static func inert(_ text: String) -> String {
-    String(text.printable().map { "\\`*_{}[]<>#|!&~".contains($0) ? "?" : $0 })
   }
 }
 
@@ -170,27 +166,9 @@ extension NightTrial {
       let task = trial.record.fact.task
       var sum = tallies[task]?.tally ?? Tally()
       sum.trials += 1
-      if let latest = trial.record.latest, trial.record.isFinished {
-        sum.finished += 1
-        sum.byOutcome[latest.outcome, default: 0] += 1
-        sum.wallMs += latest.usage.wallMs
-        sum.cpuMs += latest.usage.cpuMs
-        if let score = latest.score {
-          sum.scored += 1
-          sum.scoreSum += score
-          sum.scoreSquares += score * score
-          if score >= 1 { sum.passes += 1 }
-        }
-        if let cost = latest.usage.costUSD {
-          sum.costSum += cost
-          sum.costKnown += 1
-        }
-        if let input = latest.usage.inputTokens {
-          sum.inputTokens += input
-          sum.outputTokens += latest.usage.outputTokens ?? 0
-          sum.cachedTokens += latest.usage.cachedTokens ?? 0
-          sum.tokensKnown += 1
-        }
+      if let latest = trial.record.latest, latest.isFinal {
+        sum.add(
+          isFinal: true, outcome: latest.outcome, score: latest.score, usage: latest.usage)
       }
       tallies[task] = (trial.record.taskName, sum)
     }

@@ -49,7 +49,7 @@ struct NightDifference: Sendable {
   }
 
   private func name(_ candidate: CandidateID) -> String {
-    let place = view.fold.track.line.firstIndex(of: candidate).map { "g\($0)" }
+    let place = view.place(of: candidate)
     let what =
       candidate == CandidateID(1) ? "baseline" : candidate == view.champion ? "champion" : ""
     let more = [place ?? "", what].filter { !$0.isEmpty }.joined(separator: ", ")

@@ -22,18 +22,13 @@ struct NightTrial: Sendable {
   {
     let turns = try reader.turns(run: view.run.id, candidate: candidate)
     var found: [NightTrial] = []
-    var last: TrialID?
-    while true {
-      let page = try reader.trials(
-        TrialFilter(run: view.run.id, candidate: candidate), after: last, limit: 1000)
-      found += page.map { trial in
+    try reader.eachTrial(TrialFilter(run: view.run.id, candidate: candidate)) { trial in
+      found.append(
         NightTrial(
           record: trial, purpose: view.fold.purpose(ofTrial: trial.fact.index) ?? "",
-          turns: turns[trial.id])
-      }
-      guard let end = page.last, page.count == 1000 else { return found }
-      last = end.id
+          turns: turns[trial.id]))
     }
+    return found
   }
 
   /// Those that tell of a candidate on a split: fresh ones where there are any, of the report before those of

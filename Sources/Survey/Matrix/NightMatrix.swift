@@ -136,10 +136,10 @@ public struct NightMatrix: ReportPage {
     for id in ids {
       let trials = try NightTrial.read(reader, view, id)
       let telling = NightTrial.telling(trials, split)
-      let place = view.candidate(labelled: id).flatMap { view.fold.track.line.firstIndex(of: $0) }
       columns.append(
         Column(
-          title: place.map { "g\($0)" } ?? "\(id)", candidate: id,
+          title: view.candidate(labelled: id).flatMap { view.place(of: $0) } ?? "\(id)",
+          candidate: id,
           isSelected: telling?.basis == "race" || telling?.basis == "screening"))
       for trial in telling?.trials ?? [] { names[trial.record.fact.task] = trial.record.taskName }
       cells.append(

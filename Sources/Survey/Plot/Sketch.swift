@@ -154,12 +154,10 @@ extension Sketch {
 
 // Money.
 extension Sketch {
-  private static let roles = ["trial": "task agents", "propose": "proposers", "judge": "judges"]
-
   var cost: Drawn {
     let miles = view.fold.track.miles + [view.lastMile]
     let names = Set(miles.flatMap(\.costs.keys)).sorted {
-      let order = ["trial", "propose", "judge"]
+      let order = Money.roles
       let (one, two) = (order.firstIndex(of: $0) ?? 9, order.firstIndex(of: $1) ?? 9)
       return one == two ? $0 < $1 : one < two
     }
@@ -168,7 +166,7 @@ extension Sketch {
     }
     var series = [line("all", \.costUSD)]
     for name in names {
-      series.append(line(Self.roles[name] ?? name) { $0.costs[name] ?? 0 })
+      series.append(line(Money.players(name)) { $0.costs[name] ?? 0 })
     }
     let spent = view.spent
     guard spent.costUSD != nil else {
