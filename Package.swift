@@ -199,18 +199,39 @@ let package = Package(
       ]),
     // Floor 7
     module(
-      "Commands",
+      "Workbench",
       [
-        "Base", "Notation", "Facts", "Layout", "Platform", "Transport", "Http", "Dialect",
-        "DialectServer", "Ledger", "Suite", "Harness", "Interchange", "Sandbox", "Containers",
-        "Model", "Metering", "Rehearsal", "RehearsalServer", "Trial",
-        "Score", "Gateway", "Brain", "Fleet", "Report", "Inspection", "Exchange", "Console",
-        "Selftest", "Climb", "Components", "Evidence", "Experiment", "Night", "NightLog",
-        "NightPages", "Notices", "Lessons", "Proposers", "MetaAgent", "Reflection", "Screens",
-        "Stats", "Survey", "Live", "ToolServer", "Web", "Climbs", "ClimbAudit", "Bundles",
-        "Signing",
+        "Base", "Brain", "Climb", "Console", "Containers", "Dialect", "Facts", "Fleet", "Gateway",
+        "Harness", "Http", "Inspection", "Layout", "Ledger", "Metering", "Model", "Night",
+        "NightPages", "Notation", "Platform", "Rehearsal", "Sandbox", "Suite", "Survey", "Trial",
       ]),
     // Floor 8
+    module(
+      "NightCommands",
+      [
+        "Base", "Brain", "Bundles", "Calls", "Climb", "Components", "Console", "Dialect",
+        "Evidence", "Experiment", "Facts", "Fleet", "Harness", "Http", "Layout", "Ledger",
+        "Lessons", "MetaAgent", "Metering", "Model", "Night", "NightLog", "NightPages", "Notices",
+        "Platform", "Proposers", "Reflection", "Report", "Sandbox", "Screens", "Signing", "Stats",
+        "Suite", "Trial", "Web", "Workbench",
+      ]),
+    module(
+      "ScreenCommands",
+      [
+        "Base", "Climb", "ClimbAudit", "Climbs", "Console", "Exchange", "Facts", "Harness",
+        "Inspection", "Layout", "Ledger", "Lessons", "Live", "NightLog", "NightPages", "Platform",
+        "Report", "Suite", "Survey", "Workbench",
+      ]),
+    // Floor 9
+    module(
+      "Commands",
+      [
+        "Base", "Console", "Dialect", "Exchange", "Experiment", "Facts", "Fleet", "Harness",
+        "Interchange", "Layout", "Ledger", "Metering", "Model", "Night", "Notation", "Platform",
+        "Rehearsal", "RehearsalServer", "Sandbox", "Score", "Selftest", "Stats", "Suite",
+        "ToolServer", "Transport", "Web", "NightCommands", "ScreenCommands", "Workbench",
+      ]),
+    // Floor 10
     .executableTarget(name: "belay", dependencies: ["Commands"], swiftSettings: house),
     .executableTarget(
       name: "belay-bench",
@@ -349,8 +370,9 @@ let package = Package(
     tests(
       "Commands",
       [
-        "Commands", "Console", "ToolServer", "Base", "Platform", "Facts", "Ledger", "Night",
-        "NightLog",
+        "Commands", "NightCommands", "Workbench", "Console", "ToolServer", "Base", "Platform",
+        "Facts", "Ledger",
+        "Night", "NightLog",
         "Climb",
         "Harness", "Model",
         "Loopback",

@@ -1,11 +1,12 @@
 internal import Base
 internal import Console
+internal import NightCommands
 internal import Platform
+internal import ScreenCommands
+internal import Workbench
 
 /// The program `belay`: its commands in the order of work.
 public enum BelayProgram {
-  static let version = "0.1.0"
-
   /// Runs the command line that this process was started with and answers the exit code.
   ///
   /// A job takes over the signals before it begins; every other command just ends at Ctrl-C.
@@ -17,7 +18,7 @@ public enum BelayProgram {
   }
 
   static let program = Program(
-    "belay", version: version,
+    "belay", version: BelayVersion.current,
     "Makes an agent's harness measurably better, and never says so when it is not.",
     commands: [
       InitCommand.command, DoctorCommand.command, CheckCommand.command, SuiteCommands.command,

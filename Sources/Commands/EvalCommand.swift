@@ -8,6 +8,7 @@ internal import Ledger
 internal import Platform
 internal import Score
 internal import Suite
+internal import Workbench
 
 /// `belay eval`: one harness on a suite, scored.
 enum EvalCommand {
@@ -20,8 +21,6 @@ enum EvalCommand {
     "The tasks to run; a suite without splits has all of them in dev")
   static let trials = Option(
     "trials", .whole("K", 1...10_000), "Trials of each task (default: the suite's, else 1)")
-  static let slots = Option(
-    "slots", .whole("N", 1...10_000), "Trials at once at most (default: 2 per processor)")
   static let tasks = Option(
     repeated: "tasks", .text("GLOB"), "Only tasks whose name fits; may be given several times")
   static let resume = Flag("resume", "Go on with the last unfinished run of the same settings")
@@ -36,9 +35,6 @@ enum EvalCommand {
     "network", .choice("MODE", ["none"]), "Run tasks that ask for a network without one")
   static let timeoutFactor = Option(
     "timeout-factor", .number("X", 0.01...1000), default: 1.0, "Multiply every time limit")
-  static let provider = Option(
-    "sandbox", .choice("KIND", ["process", "container"]), default: "process",
-    "Processes of this machine, or containers of podman or docker")
 
   static let command = Command(
     "eval", in: .run, "Run a harness on a suite and score it",
@@ -48,8 +44,9 @@ enum EvalCommand {
       Ctrl-C once finishes what runs, twice stops now; --resume goes on from there.
       """,
     takes: [
-      harness, suite, split, trials, slots, tasks, resume, seed, minCoverage, openVault, network,
-      timeoutFactor, provider,
+      harness, suite, split, trials, TrialFlags.slots, tasks, resume, seed, minCoverage, openVault,
+      network,
+      timeoutFactor, TrialFlags.provider,
     ] + ModelFlags.all,
     examples: [
       Example("belay eval oracle --suite benchmarks/shell", "run every task's own solution"),
@@ -67,7 +64,7 @@ enum EvalCommand {
     let selection = try TaskSelection(
       suite: suite, split: call[split], globs: call[tasks], opensVault: call[openVault])
     let opened = try await TrialSession.open(
-      call, suite: suite, provider: call[provider], createLab: true)
+      call, suite: suite, provider: call[TrialFlags.provider], createLab: true)
     return try await opened.closing {
       let harness = try HarnessWord.resolve(call[Self.harness], lab: opened.lab)
       let session = try opened.serving(harness, suite: suite)
@@ -75,7 +72,7 @@ enum EvalCommand {
       var request = EvaluationRequest(
         harness: harness, suite: suite, tasks: selection.tasks,
         repeats: call[trials] ?? suite.trials,
-        slots: call[slots] ?? 2 * Machine.processors, command: call.commandLine)
+        slots: call[TrialFlags.slots] ?? 2 * Machine.processors, command: call.commandLine)
       request.seed = UInt64(call[seed])
       request.timeoutFactor = call[timeoutFactor]
       request.ignoresNetwork = call[network] != nil

@@ -6,6 +6,7 @@ internal import Harness
 internal import Ledger
 internal import Platform
 internal import Suite
+internal import Workbench
 
 /// `belay suite audit`: is every task solvable, not trivial, stable, and safe from a forged reward?
 enum SuiteAuditCommand {
@@ -23,8 +24,8 @@ enum SuiteAuditCommand {
       Ends with code 6 when a task cannot be trusted.
       """,
     takes: [
-      suite, EvalCommand.tasks, EvalCommand.slots, slow, EvalCommand.network,
-      EvalCommand.provider,
+      suite, EvalCommand.tasks, TrialFlags.slots, slow, EvalCommand.network,
+      TrialFlags.provider,
     ],
     examples: [
       Example("belay suite audit benchmarks/shell", "all tasks of the shipped suite"),
@@ -36,15 +37,15 @@ enum SuiteAuditCommand {
     let selection = try TaskSelection(
       suite: suite, split: "all", globs: call[EvalCommand.tasks], opensVault: true)
     let session = try await TrialSession.open(
-      call, suite: suite, provider: call[EvalCommand.provider], createLab: true)
+      call, suite: suite, provider: call[TrialFlags.provider], createLab: true)
     return try await session.closing {
       let auditing = SuiteAuditing(
-        session: session, call: call, slots: call[EvalCommand.slots],
+        session: session, call: call, slots: call[TrialFlags.slots],
         ignoresNetwork: call[EvalCommand.network] != nil, slow: call[slow])
       var audit = try await auditing.run(suite, selection.tasks)
       // A night asks the same of the twins.
       if selection.tasks.count == suite.tasks.count,
-        let twins = try NightTwins.make(of: suite, in: session.lab)
+        let twins = try SuiteTwins.make(of: suite, in: session.lab)
       {
         defer { twins.remove() }
         audit = audit.joined(try await auditing.run(twins.suite, twins.suite.tasks))

@@ -6,6 +6,7 @@ import Platform
 import Testing
 
 @testable import Commands
+import Workbench
 
 @Suite struct HarnessWordTests {
   static let text = "schema = \"belay.harness/1\"\nname = \"n\"\nkind = \"nop\"\n"

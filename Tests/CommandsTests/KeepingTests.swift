@@ -4,7 +4,7 @@ import Model
 import Platform
 import Testing
 
-@testable import Commands
+@testable import Workbench
 
 /// What leaves a lab and is checked elsewhere, as it is typed.
 @Suite struct KeepingTests {

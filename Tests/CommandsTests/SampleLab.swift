@@ -4,6 +4,7 @@ import Ledger
 import Platform
 
 @testable import Commands
+import Workbench
 
 /// A lab with one suite of four tasks and two harnesses that were run on it.
 enum SampleLab {

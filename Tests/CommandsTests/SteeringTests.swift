@@ -4,6 +4,7 @@ import Ledger
 import Testing
 
 @testable import Commands
+@testable import NightCommands
 @testable import Night
 
 @Suite struct SteeringTests {

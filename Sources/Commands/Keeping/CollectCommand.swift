@@ -2,6 +2,7 @@ internal import Base
 internal import Console
 internal import Layout
 internal import Ledger
+internal import Workbench
 
 enum CollectCommand {
   static let dryRun = Flag("dry-run", "Only say what would be removed")

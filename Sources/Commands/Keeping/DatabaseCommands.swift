@@ -5,6 +5,7 @@ internal import Layout
 internal import Ledger
 internal import Night
 internal import Platform
+internal import Workbench
 
 /// The noun `db`: proof and copy of the ledger.
 enum DatabaseCommands {

@@ -7,6 +7,8 @@ internal import Layout
 internal import Ledger
 internal import Platform
 internal import Web
+internal import NightCommands
+internal import Workbench
 
 enum ExportCommand {
   static let run = Argument(optional: ValueKind<RunID>.id("RUN"), "Trials of this run; else of all")
@@ -154,7 +156,7 @@ enum ExportCommand {
     switch call[format] {
     case .jsonl: try export.jsonLines(write)
     case .otlp:
-      try export.otlp(version: BelayProgram.version, content: call[content], write)
+      try export.otlp(version: BelayVersion.current, content: call[content], write)
     default: try export.csv(write)
     }
   }

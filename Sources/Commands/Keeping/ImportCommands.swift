@@ -7,6 +7,7 @@ internal import Interchange
 internal import Layout
 internal import Ledger
 internal import Platform
+internal import Workbench
 
 /// The noun `import`: what other programs ran.
 enum ImportCommands {

@@ -3,6 +3,7 @@ internal import Console
 internal import Dialect
 internal import Layout
 internal import Model
+internal import Workbench
 
 enum ModelsListCommand {
   static let words = Argument(

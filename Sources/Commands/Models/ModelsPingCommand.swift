@@ -4,6 +4,7 @@ internal import Dialect
 internal import Layout
 internal import Metering
 internal import Model
+internal import Workbench
 
 enum ModelsPingCommand {
   static let models = Argument(repeated: .text("MODEL"), atLeast: 1, ModelsWord.help)

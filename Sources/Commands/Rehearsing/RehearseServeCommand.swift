@@ -4,6 +4,7 @@ internal import Platform
 internal import Rehearsal
 internal import RehearsalServer
 internal import Suite
+internal import Workbench
 
 /// Simulated models for other people's tools: no key, no network, no cost.
 enum RehearseServeCommand {

@@ -3,6 +3,7 @@ internal import Console
 internal import Harness
 internal import Rehearsal
 internal import Suite
+internal import Workbench
 
 /// What is true of a simulated model, computed from the tables that it acts by.
 enum RehearseTruthCommand {

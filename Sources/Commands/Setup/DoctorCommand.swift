@@ -3,6 +3,7 @@ internal import Console
 internal import Layout
 internal import Sandbox
 internal import Suite
+internal import Workbench
 
 enum DoctorCommand {
   static let suite = Option("suite", SuiteWord.kind, "Also look for the programs that it needs")

@@ -8,6 +8,7 @@ internal import Platform
 internal import Sandbox
 internal import Suite
 internal import Transport
+internal import Workbench
 
 /// One thing that `doctor` looked at.
 struct Finding: Sendable {
@@ -134,7 +135,7 @@ struct Examination {
 
   private func libraries(_ lab: Lab?) -> [Finding] {
     var findings = [
-      Finding(area: .libraries, name: "belay", state: .ok, detail: BelayProgram.version)
+      Finding(area: .libraries, name: "belay", state: .ok, detail: BelayVersion.current)
     ]
     if let answer = try? lab?.reader().sql("SELECT sqlite_version()"),
       let version = answer.rows.first?.first?.string

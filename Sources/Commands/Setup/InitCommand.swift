@@ -2,6 +2,7 @@ internal import Base
 internal import Console
 internal import Ledger
 internal import Platform
+internal import Workbench
 
 enum InitCommand {
   static let folder = Argument(

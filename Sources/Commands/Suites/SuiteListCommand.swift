@@ -5,6 +5,7 @@ internal import Layout
 internal import Ledger
 internal import Platform
 internal import Suite
+internal import Workbench
 
 enum SuiteListCommand {
   static let folders = Argument(

@@ -2,6 +2,7 @@ internal import Base
 internal import Console
 internal import Platform
 internal import Suite
+internal import Workbench
 
 enum SuiteShowCommand {
   static let suite = Argument(SuiteWord.kind, "The suite")

@@ -2,6 +2,7 @@ internal import Base
 internal import Console
 internal import Platform
 internal import ToolServer
+internal import Workbench
 
 /// `belay mcp`: the commands that only read, as tools for agents.
 enum AgentCommand {
@@ -30,7 +31,7 @@ enum AgentCommand {
     let runner = ToolRunner(lab: call.lab, surroundings)
     let server = ToolServer(
       ServerIdentity(
-        name: "belay", version: BelayProgram.version, instructions: instructions),
+        name: "belay", version: BelayVersion.current, instructions: instructions),
       tools: call.program.tools.map(runner.tool), limits: limits)
     try await server.serve(read: surroundings.inputPiece) { line in
       _ = try? call.output.stream(line)

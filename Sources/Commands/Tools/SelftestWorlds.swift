@@ -4,6 +4,7 @@ internal import Facts
 internal import Ledger
 internal import Platform
 internal import Selftest
+internal import Workbench
 
 /// The worlds of a selftest: a file's, or two with the tasks that the lab knows.
 enum SelftestWorlds {
