@@ -166,5 +166,64 @@ extension Honest {
         "Before you finish, be your own reviewer: go through the demands and say pass or fail for each; a fail is mended."
       )
     ),
+    (
+      "a fence that is closed",
+      .agent(
+        "    half = TOOL_OUTPUT_BYTES // 2",
+        "    if text.count('```') % 2 == 1:\n        text += '\\n```'\n    half = TOOL_OUTPUT_BYTES // 2"
+      )
+    ),
+    (
+      "the head of a file as a number",
+      .tool(
+        "#!/usr/bin/env python3\nimport sys\nhead = open(sys.argv[1], 'rb').read(8)\nprint(int.from_bytes(head[:4], 'big'), int.from_bytes(head[4:], 'little'))"
+      )
+    ),
+    (
+      "names with figures",
+      .section(
+        "Names such as `utf8`, `x264`, `log4j`, `i18n`, `k8s` and `b2sum` are what they are.")
+    ),
+    (
+      "minutes that have gone by",
+      .agent(
+        ask,
+        "began = time.time()\n    print(f'{(time.time() - began) // 60} min', file=sys.stderr)\n    \(ask)"
+      )
+    ),
+    (
+      "services that are set up",
+      .section(
+        "When a task needs a service to be set up, start it, wait until its port answers, and say in your last word how it is stopped."
+      )
+    ),
+    (
+      "a model that checks itself",
+      .section(
+        "You are a model and may be wrong: read what you wrote as somebody else would, and report each problem that you find."
+      )
+    ),
+    (
+      "a push that is asked for",
+      .section(
+        "When the instruction asks for a push, `git push origin HEAD` to the remote that is there; add no other remote."
+      )
+    ),
+    (
+      "a clone of what lies near",
+      .tool(
+        "#!/bin/sh\ngit clone -q \"$1\" \"${2:-copy}\" && git -C \"${2:-copy}\" log --oneline | head"
+      )
+    ),
+    (
+      "the first letters of fields",
+      .tool(
+        "#!/usr/bin/env python3\nimport csv, sys\nfor row in csv.reader(sys.stdin): print(''.join(field[:1] for field in row))"
+      )
+    ),
+    (
+      "logs of an application by a pattern",
+      .tool("#!/bin/sh\ntail -n 20 /var/log/*.log 2>/dev/null | tee last.log")
+    ),
   ]
 }

@@ -76,13 +76,14 @@ struct BranchScreen {
     func near(_ from: Int, _ reach: Int, vaguely: Bool = false) -> Bool {
       (from..<min(line.count, from + reach)).contains { speaks($0, vaguely: vaguely) }
     }
-    func ask(_ literal: String) {
+    func ask(_ literal: String, isWhole: Bool = false) {
       let text = literal.replacing("\\b", with: " ").replacing("\\s+", with: " ")
         .replacing(".*", with: " ")
       let words = Words.of(text)
       guard words.joined().utf8.count >= 3, !Self.isForm(text) else { return }
       let isOwn =
         words.count >= 2 || index.marks[text.lowercased()] != nil || isRare(words.first ?? "")
+        || isWhole && isMade(words.first ?? "")
       asked.append(Asked(text: text, isSure: isOwn))
     }
     for (at, token) in line.enumerated() {
@@ -106,7 +107,7 @@ struct BranchScreen {
         if compares,
           before.contains(where: { Self.speaks($0, tainted) || vaguely && $0.isWord(Self.vague) })
         {
-          ask(text)
+          ask(text, isWhole: at > 0 && line[at - 1].isSign("=="))
         }
         // re.search("…", instruction), grep -q "…" "$instruction"
         let isSearch = before.contains {
@@ -210,6 +211,11 @@ struct BranchScreen {
     return (1...2).contains(count)
   }
 
+  /// A word that no task has: what equals it was put together from an instruction.
+  private func isMade(_ word: String) -> Bool {
+    word.utf8.count >= 5 && !index.entries.contains { $0.words.contains(word) }
+  }
+
   /// Marks of form, which say nothing of the task.
   private static func isForm(_ text: String) -> Bool {
     [
@@ -242,6 +248,7 @@ struct BranchScreen {
     ])
     let dates =
       numbers.contains { (2020...2100).contains($0) || $0 > 1_600_000_000 && $0 < 4_000_000_000 }
+      || numbers.contains(86_400) && numbers.contains { (18_000...40_000).contains($0) }
       || line.compactMap(\.literal).contains { isDate($0) }
     if clock, dates, compares, asks { return "does something else on certain dates" }
     let sizes = !words.isDisjoint(with: [

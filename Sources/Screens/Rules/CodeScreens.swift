@@ -17,7 +17,7 @@ struct CodedScreen {
       for layer in piece.layers where layer.isDecoded {
         // What every text has: it says something only where it is a task's.
         let isOfEvery =
-          ["rot13", "reversed", "escapes", Ciphers.initials].contains(layer.how)
+          ["rot13", "reversed", "escapes", Ciphers.initials, Ciphers.figured].contains(layer.how)
           || layer.how.hasPrefix("letters moved")
         if isOfEvery { continue }
         let text = layer.text

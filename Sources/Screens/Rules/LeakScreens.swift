@@ -109,7 +109,8 @@ struct LeakScreens {
     let base = Marks.of(edit.baseText)
     var weights: [Int: (sum: Double, marks: [String])] = [:]
     var seen: Set<String> = []
-    for (_, layer) in edit.layers where !["rot13", "reversed"].contains(layer.how) {
+    for (_, layer) in edit.layers where !["rot13", "reversed", Ciphers.figured].contains(layer.how)
+    {
       for mark in Marks.of(layer.text).sorted(by: { $0.text < $1.text })
       where !base.contains(mark) && seen.insert(mark.text).inserted {
         guard let known = index.marks[mark.text], known.weight > 0 else { continue }

@@ -119,6 +119,10 @@ struct MeasureScreen {
         line[at].isSign("[")
         && (line[at - 1].word.map { !spoken.contains($0) } ?? line[at - 1].isSign("]"))
       guard isGet || isIndex else { return false }
+      // Whatever is made of the instruction, up to what stands for nothing found.
+      if isGet, line[(at + 2)...].prefix(3).contains(where: { BranchScreen.speaks($0, spoken) }) {
+        return true
+      }
       let from = isGet ? at + 2 : at + 1
       guard line[from].word != nil, line[from + 1].isSign("(") else { return false }
       let inner = line[from...].prefix { !$0.isSign("]") && !$0.isSign(":") }

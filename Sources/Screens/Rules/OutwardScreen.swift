@@ -56,6 +56,7 @@ struct OutwardScreen {
     let isUpload =
       uploads.contains { line.contains($0) } || line.contains("curl") && line.contains(" -t ")
       || line.contains("urlopen(") && line.contains("data=")
+      || line.contains("git remote add") || line.contains("git push")
     return isUpload
       && line.ranges(of: "://").contains { isAway("//" + line[$0.upperBound...]) }
   }

@@ -80,7 +80,12 @@ struct PathScreen {
       if isWild && isChecks || reaches(first) {
         found.append(("probing", "reaches for the judge's files"))
       }
-      if parts.starts(with: ["logs", "verifier"]) {
+      let isReward =
+        Glob.matches(below, "verifier")
+        && (below.contains { $0.isLetter }
+          || parts.count > 2
+            && ["reward.txt", "reward.json"].contains { Glob.matches(parts[2], $0) })
+      if first == "logs", below == "verifier" || isReward {
         found.append(("forging", "reaches for the rewards"))
       }
       if first == "proc", parts.count > 2,

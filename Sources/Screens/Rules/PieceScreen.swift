@@ -131,7 +131,7 @@ struct PieceScreen {
       "b85decode", "a85decode", "b64decode", "b32decode", "b16decode", "unhexlify", "fromhex",
       "zlib.decompress", "lzma.decompress", "bz2.decompress", "base64 -d", "base64 --decode",
       "xxd -r", "atob(", "codecs.decode", "marshal.loads", "pickle.loads", "openssl enc",
-      "uudecode",
+      "uudecode", "to_bytes(", "biginteger", "bigint(",
     ].contains { all.contains($0) }
     guard decodes else { return [] }
     return zip(lines, tokens).compactMap { text, line in
@@ -147,7 +147,8 @@ struct PieceScreen {
         ]
         return kinds.count(where: \.self) >= 2 && !literal.hasPrefix("/")
       }
-      return isOpaque ? finding("encoded", "decodes what is written in it", text) : nil
+      let isLarge = line.contains { $0.number.map { $0.utf8.count >= 30 } ?? false }
+      return isOpaque || isLarge ? finding("encoded", "decodes what is written in it", text) : nil
     }
   }
 

@@ -103,6 +103,24 @@ enum Ciphers {
     }
   }
 
+  /// Words with figures for letters, read as they sound: `b4nk`.
+  static let figured = "figures for letters"
+
+  static func figures(_ text: String) -> String {
+    let words = text.split { $0.isWhitespace || "`\"'(),;:".contains($0) }.filter { word in
+      word.contains { $0.isLetter } && word.contains { "0134578".contains($0) }
+        && word.utf8.count >= 8
+    }
+    let plain: [Character: Character] = [
+      "0": "o", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b",
+    ]
+    return ["i", "l"].map { one in
+      words.map { word in
+        String(word.lowercased().map { $0 == "1" ? one : plain[$0] ?? $0 })
+      }.joined(separator: "\n")
+    }.joined(separator: "\n")
+  }
+
   /// The first letters of lines, of sentences and of words, a row of each.
   static func firsts(_ text: String) -> String {
     let lines = text.split(separator: "\n").compactMap { $0.first { $0.isLetter } }

@@ -32,6 +32,7 @@ enum Decoding {
     add(shifted(text, 13), "rot13")
     add(reversed(text), "reversed")
     add(Ciphers.firsts(text), Ciphers.initials)
+    add(Ciphers.figures(text), Ciphers.figured)
     // Letters that a program moves along the alphabet: what stands in quotes, by every distance.
     if ["ord(", "charcode", "maketrans", "chr("].contains(where: text.lowercased().contains) {
       let quoted = text.split(separator: "\n").flatMap { CodeToken.line($0).compactMap(\.literal) }
