@@ -216,6 +216,36 @@ def live(browser, replay):
         page.close()
 
 
+def steering(browser, replay):
+    """The words to a night, said by the page itself; its process is no Belay, so that they are written down."""
+    with Serving(replay.path, "--control") as serving:
+        token = serving.launch["url"].split("#")[1]
+        for width, dark in [(360, False), (360, True), (1280, False), (1280, True)]:
+            page = browser.page(width, 800, dark)
+            page.open(f"{serving.url}#{token}")
+            check(page.until("document.querySelector('main h1') && !location.hash.includes('token')"), "the token leaves the address")
+            page.open(f"{serving.url}#/r{replay.run}/overview")
+            check(page.until("document.querySelector('.control summary') !== null"), "a page that steers has the buttons")
+            page.run("document.querySelector('.control details').open = true")
+            check(page.run("document.documentElement.scrollWidth <= window.innerWidth"), f"steer-{width}: no sideways scrolling")
+            page.run("document.querySelector('.control').scrollIntoView()")
+            page.picture(f"{OUT}/shots/steer-{width}-{'dark' if dark else 'light'}.png")
+            if (width, dark) == (1280, True):
+                said = "document.querySelector('.said').textContent"
+                page.run("document.querySelector('[data-key=reason]').value = 'the fan'")
+                page.run("[...document.querySelectorAll('.control button')].find((one) => one.textContent === 'Pause').click()")
+                check(page.until("document.querySelector('#state').textContent === 'PAUSED'", 4), f"a pause is on the page: {page.run(said)}")
+                check(page.until(f"{said}.includes('when it goes on')"), f"what was answered stays: {page.run(said)}")
+                check("on the page (the fan)" in page.run("document.querySelector('main').textContent"), "who said it and why")
+                check(page.run("[...document.querySelectorAll('.control button')].some((one) => one.textContent === 'Resume')"), "and it can be resumed")
+                page.run("document.querySelector('[data-key=veto]').value = 'no/such'")
+                page.run("[...document.querySelectorAll('.control button')].find((one) => one.textContent === 'Veto').click()")
+                check(page.until(f"{said}.includes('no edit changes this component')"), f"a refusal says why: {page.run(said)}")
+            for fault in page.faults():
+                check("404" in fault, f"steering: {fault}")
+            page.close()
+
+
 def safety(serving, lab):
     port = serving.launch["port"]
     check(serving.get("", Host=f"evil.example:{port}")[0] == 421, "another name is refused")
@@ -321,6 +351,8 @@ def main():
                 look(browser, serving, f"r{run}", "hostile")
         if wanted("live"):
             live(browser, labs.Replay(lab, f"{OUT}/growing"))
+        if wanted("steering"):
+            steering(browser, labs.Replay(lab, f"{OUT}/steered"))
         if wanted("site"):
             site(browser, finished, run)
     finally:
