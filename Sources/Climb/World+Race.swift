@@ -268,47 +268,6 @@ extension World {
     }
   }
 
-  /// Goes on with the evidence of the last adoption, now that both banks know more.
-  mutating func replicate() {
-    guard var next = probation, let mine = banks[next.candidate], let theirs = banks[next.parent]
-    else { return }
-    for (place, start) in next.starts.enumerated() {
-      let paired = min(mine.visits[place].count, theirs.visits[place].count - start)
-      while next.fed[place] < paired {
-        let new = mine.visits[place][next.fed[place]]
-        let old = theirs.visits[place][start + next.fed[place]]
-        // What lies too far apart is no pair.
-        guard new.outcome != .underWay, old.outcome != .underWay,
-          new.planned.isNear(old.planned, rules.racing.ageing)
-        else { break }
-        if let gained = new.score, let held = old.score { next.probation.add(gained - held) }
-        next.fed[place] += 1
-      }
-    }
-    probation = next
-  }
-
-  /// Takes the last adoption back when its replication has failed.
-  var probationVerdict: Command? {
-    guard let probation, probation.probation.isLost else { return nil }
-    return .rollBack(probation.candidate, logE: probation.probation.evidence.logE)
-  }
-
-  mutating func rollBack() {
-    guard let lost = probation else { return }
-    probation = nil
-    if let place = races.lastIndex(where: {
-      $0.opening.candidate == lost.candidate && $0.state == .adopted
-    }) {
-      races[place].state = .rolledBack
-    }
-    rolledBack.append(lost.candidate)
-    incumbent = lost.parent
-    anchor = lost.parentAnchor
-    adoptions -= 1
-    bundles = []
-  }
-
   /// Goes on from another candidate, because a person wants to.
   mutating func branch(to id: CandidateID) {
     guard candidates.indices.contains(id.number - 1), id != incumbent else { return }
