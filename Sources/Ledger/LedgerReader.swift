@@ -81,7 +81,8 @@ public final class LedgerReader: Sendable {
         """
         SELECT run.id, run.started_at, suite.digest FROM run JOIN suite ON suite.id = run.suite
         WHERE (run.opens_vault OR EXISTS (
-          SELECT 1 FROM night_fact WHERE night_fact.run = run.id AND kind = 'open_vault'))
+          SELECT 1 FROM night_fact INDEXED BY night_fact_opens_vault
+          WHERE night_fact.run = run.id AND kind = 'open_vault'))
           AND EXISTS (
           SELECT 1 FROM suite_task AS opened JOIN suite_task AS mine ON mine.task = opened.task
           JOIN suite AS this ON this.id = mine.suite

@@ -158,7 +158,7 @@ struct NightSession {
     // The report is what is asked for next: after a long night its facts are gone through before anybody waits.
     if world.rollouts >= Self.longNight {
       _ = try? NightView.read(
-        session.lab.reader(), run: night.run, clock: call.surroundings.clock)
+        session.lab.reader(), run: night.run, keeping: true, clock: call.surroundings.clock)
     }
     return isOver ? .ok : ExitCode(.interrupted)
   }

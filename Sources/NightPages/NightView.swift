@@ -31,7 +31,7 @@ public struct NightView: Sendable {
 
   /// What was taken in since the fold was kept, in facts.
   private var unkept = 0
-  /// Whether it is the whole night that is read, which others may go on from.
+  /// Whether what is read is left for others to go on from.
   private var keeps = false
 
   private static let mostEvents = 10_000
@@ -43,13 +43,15 @@ public struct NightView: Sendable {
     "incident", "warning", "backoff", "provider", "stall", "lost", "resumed", "notify_failed",
   ]
 
-  /// Reads a night whole, or so many of its facts; whole it may begin where an earlier reader ended.
+  /// Reads a night whole, or so many of its facts; whole it may begin where an earlier reader ended, and one who
+  /// is `keeping` leaves what took long beside the ledger for the next.
   public static func read(
-    _ reader: LedgerReader, run id: RunID, through last: Int = .max, clock: WallClock
+    _ reader: LedgerReader, run id: RunID, through last: Int = .max, keeping: Bool = false,
+    clock: WallClock
   ) throws -> NightView {
     let isWhole = last == .max
     var view = try begun(reader, id, isWhole ? NightCache(reader, id).fold(reader) : nil, clock)
-    view.keeps = isWhole
+    view.keeps = isWhole && keeping
     try view.take(reader, through: last)
     try view.refresh(reader, clock)
     return view
@@ -60,7 +62,6 @@ public struct NightView: Sendable {
     -> NightView
   {
     var view = try begun(reader, id, NightCache(reader, id).fold(reader), clock)
-    view.keeps = true
     try view.refresh(reader, clock)
     return view
   }
@@ -110,8 +111,7 @@ public struct NightView: Sendable {
       unkept += 1 + (world.fitted == fitted ? 0 : world.fitted)
       isVaultOpened = isVaultOpened || fact.kind == "open_vault"
     }
-    // Who reads bit by bit keeps it when all is read.
-    if keeps, unkept >= Self.worthKeeping, fold.count < last { keep(reader) }
+    if keeps, unkept >= Self.worthKeeping { keep(reader) }
     return isVaultOpened
   }
 

@@ -29,7 +29,7 @@ package enum WatchCommand {
   ) { call in
     let reader = try LabWord.reader(call)
     let id = try NightWord.id(call[NightWord.which], reader)
-    let view = try NightView.read(reader, run: id, clock: call.surroundings.clock)
+    let view = try NightView.read(reader, run: id, keeping: true, clock: call.surroundings.clock)
     if call.output.mode == .text, call.surroundings.output.isTerminal,
       call.surroundings.environment["TERM"] != "dumb",
       let screen = FullScreen.begin(call.surroundings.output)

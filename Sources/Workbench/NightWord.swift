@@ -49,6 +49,6 @@ package enum NightWord {
   package static func view(_ word: String?, _ call: Call) throws -> NightView {
     let reader = try LabWord.reader(call)
     return try NightView.read(
-      reader, run: id(word, reader), clock: call.surroundings.clock)
+      reader, run: id(word, reader), keeping: true, clock: call.surroundings.clock)
   }
 }

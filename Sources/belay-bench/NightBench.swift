@@ -25,7 +25,7 @@ enum NightBench {
     let own = try Files.real("/proc/self/exe")
     let writer = try Talking(own, [own, NightWriter.word, path, "\(trials)"])
     // The last ones are the night's own to give out.
-    _ = try await writer.go(rate: 0, trials: trials / 100 * 95)
+    _ = try await writer.go(rate: 0, trials: trials / 100 * 90)
     writer.child.signal(SIGKILL)
     _ = await writer.child.wait()
     let lab = try Lab.create(at: path)
@@ -65,7 +65,7 @@ enum NightBench {
     do {
       guard words.count == 3, let run = RunID(words[2]) else { exit(2) }
       let reader = try Lab.create(at: words[1]).reader()
-      let view = try NightView.read(reader, run: run, clock: .system)
+      let view = try NightView.read(reader, run: run, keeping: true, clock: .system)
       guard try !text(words[0], view).isEmpty else { exit(1) }
     } catch {
       print(error)
