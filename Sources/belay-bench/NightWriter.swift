@@ -21,7 +21,7 @@ struct NightWriter {
     var rate: Double
     /// Microseconds of the slowest commit but one in a hundred.
     var commit: Double
-    /// Microseconds of CPU of a trial.
+    /// Microseconds of CPU that recording a trial took.
     var cpu: Double
 
     init(rate: Double, commit: Double, cpu: Double) {
@@ -84,7 +84,9 @@ struct NightWriter {
 
   /// So many trials, as fast as the rate says; 0 is as fast as they go.
   private mutating func go(rate: Int, trials: Int) async throws -> Stretch {
-    let used = ProcessIdentity.ownCPU
+    // What a night decides costs much at some trials and little at others, and a candidate is put together once:
+    // only what is recorded of each trial is the same all night long.
+    var used = Duration.zero
     let began = ContinuousClock.now
     var commits: [Duration] = []
     var done = 0
@@ -93,14 +95,18 @@ struct NightWriter {
         try await Task.sleep(until: began + .seconds(1) * done / rate, clock: .continuous)
       }
       night.decide()
+      var since = ProcessIdentity.ownCPU
       commits.append(try await append())
+      used += ProcessIdentity.ownCPU - since
       let orders = night.world.inFlight
       guard !orders.isEmpty || night.world.phase != .over else {
         throw BelayError(.internal, "the night is over after \(night.world.rollouts) trials")
       }
       try await assemble(
         Set(orders.map(\.candidate)).filter { night.world.assembled[$0] == nil }.sorted())
+      since = ProcessIdentity.ownCPU
       commits += try await conduct(orders)
+      used += ProcessIdentity.ownCPU - since
       for order in orders { night.finish(order) }
       done += orders.count
     }
@@ -109,7 +115,7 @@ struct NightWriter {
     return Stretch(
       rate: Double(done) / seconds,
       commit: commits[min(commits.count - 1, commits.count * 99 / 100)] / .microseconds(1),
-      cpu: (ProcessIdentity.ownCPU - used) / .microseconds(1) / Double(done))
+      cpu: used / .microseconds(1) / Double(done))
   }
 
   private mutating func append() async throws -> Duration {

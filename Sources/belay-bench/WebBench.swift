@@ -83,7 +83,7 @@ enum WebBench {
           "\(percent(commit)) (\(Int(median(asked.map(\.commit)))) us, unasked \(Int(median(quiet.map(\.commit)))))",
         target: "<= +2%", isMet: commit <= 0.02),
       BenchRow(
-        what: "the night's own CPU per trial meanwhile, median of \(pairs)",
+        what: "the night's CPU to record a trial meanwhile, median of \(pairs)",
         measured:
           "\(percent(cpu)) (\(Int(median(asked.map(\.cpu)))) us, unasked \(Int(median(quiet.map(\.cpu)))))",
         target: "<= +2%", isMet: cpu <= 0.02),
