@@ -34,10 +34,8 @@ extension BundleCheck {
       "Bundle  \(path)  \(manifest["run"].string ?? "")", width: width, indent: 2)
     let word =
       holds ? "What can be checked holds." : "It does not hold: do not rely on what it claims."
-    text += Prose.wrap("verdict  \(word)", width: width, indent: 9)
-    if let rehearsal = manifest["rehearsal"].string {
-      text += Prose.wrap("         \(rehearsal)", width: width, indent: 9)
-    }
+    text += Labelled.line("verdict", word, width: width)
+    text += Labelled.line("", manifest["rehearsal"].string ?? "", width: width)
     let night = claims["night"]
     let vault = night["vault"]
     if holds, let mean = vault["mean"].double, let low = vault["low"].double,
@@ -46,14 +44,14 @@ extension BundleCheck {
       let sides =
         "\(night["champion"].string ?? "") against \(night["baseline"].string ?? "")"
       let interval = Figure.range(low, high, signed: true)
-      text += Prose.wrap(
-        "vault    \(sides): \(Figure.percent(mean, signed: true)) pp \(interval) over \(vault["tasks"].int ?? 0) sealed tasks",
-        width: width, indent: 9)
+      text += Labelled.line(
+        "vault",
+        "\(sides): \(Figure.percent(mean, signed: true)) pp \(interval) over \(vault["tasks"].int ?? 0) sealed tasks",
+        width: width)
     }
     for line in lines {
-      let mark = line.state == .holds ? "holds " : line.state == .fails ? "FAILS " : "cannot"
-      text += Prose.wrap(
-        "  \(mark)  \(line.name): \(line.sentence)", width: width, indent: 10)
+      let mark = line.state == .fails ? "FAILS" : line.state.rawValue
+      text += Labelled.line(mark, "\(line.name): \(line.sentence)", width: width)
     }
     return Prose.text(text)
   }
