@@ -16,7 +16,10 @@ public enum NightClimb {
   }
 
   /// The climb of a night, from its facts: every race is an attempt, paired with its control by task and draw.
-  public static func climb(_ facts: some Sequence<NightFact>, run: String) -> ClaimedClimb {
+  /// `rehearsal` says by whom it was simulated, where it was.
+  public static func climb(
+    _ facts: some Sequence<NightFact>, run: String, rehearsal: String? = nil
+  ) -> ClaimedClimb {
     var ids: [CandidateID: CandidateID] = [:]
     var orders: [TrialID: TrialOrder] = [:]
     var banks: [CandidateID: [Key: Double]] = [:]
@@ -84,9 +87,10 @@ public enum NightClimb {
       places[candidate] = climb.steps.count - 1
     }
     climb.claimed = climb.steps.lastIndex { $0.fate == .kept } ?? 0
-    climb.notes = [
-      "these scores chose the candidates, so Belay claims none of them: its own verdict is that of 'belay report \(run)'"
-    ]
+    climb.notes =
+      (rehearsal.map { [$0] } ?? []) + [
+        "these scores chose the candidates, so Belay claims none of them: its own verdict is that of 'belay report \(run)'"
+      ]
     return climb
   }
 }

@@ -66,6 +66,7 @@ package enum AuditCommand {
   private static func ownClimb(_ run: RunID, _ call: Call) throws -> ClaimedClimb {
     let reader = try LabWord.reader(call)
     let night = try NightWord.run("\(run)", reader)
-    return NightClimb.climb(try reader.nightFacts(night.id), run: "\(run)")
+    return NightClimb.climb(
+      try reader.nightFacts(night.id), run: "\(run)", rehearsal: night.fact.rehearsal)
   }
 }

@@ -63,6 +63,17 @@ import Testing
     }
   }
 
+  @Test func `an audit of a rehearsal night says who simulated it`() async throws {
+    try await Scratch.with { scratch in
+      try await night(in: scratch)
+      let answer = await scratch.belay(["audit", "r3"])
+      #expect(answer.code == 0, "\(answer.err)")
+      #expect(answer.json["notes"][0] == "rehearsal: simulated by rehearsal/careful")
+      let text = await scratch.belay(["audit", "r3"], isTerminal: true).out
+      #expect(text.contains("rehearsal: simulated by rehearsal/careful"), "\(text)")
+    }
+  }
+
   @Test
   func `a report stays text, is Markdown when asked, and watching ends with a night that is gone`()
     async throws
