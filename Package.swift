@@ -251,7 +251,7 @@ let package = Package(
     tests("Archive", ["Archive", "Base", "Platform", "Seeded"]),
     tests("Ledger", ["Ledger", "Calls", "NightLog", "Facts", "Base", "Platform", "Database"]),
     tests("Layout", ["Layout"]),
-    tests("Plots", ["Plots", "Layout", "Base"]),
+    tests("Plots", ["Plots", "Archive", "Layout", "Base"]),
     // A server that does exactly what a test says, for the tests of whatever sends requests.
     .target(
       name: "Loopback", dependencies: ["Base"], path: "Tests/Loopback", swiftSettings: house),
@@ -364,8 +364,9 @@ let package = Package(
     tests(
       "Bundles",
       [
-        "Bundles", "NightLab", "NightLog", "Climb", "Signing", "Layout", "Base", "Platform",
-        "Seeded",
+        "Bundles", "NightLab", "NightLog", "Selftest", "Climb", "Ledger", "Harness", "Facts",
+        "Signing",
+        "Layout", "Base", "Platform", "Seeded",
       ]),
     tests(
       "Commands",

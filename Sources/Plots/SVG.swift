@@ -2,7 +2,7 @@ internal import Base
 internal import Layout
 
 /// A drawing in SVG as it is written: text escaped, numbers with at most two decimals.
-struct SVG {
+struct SVG: Brush {
   private(set) var body = ""
 
   /// A number as short as it is exact to a hundredth.
@@ -22,8 +22,10 @@ struct SVG {
   }
 
   /// An element with a text.
-  mutating func text(_ text: String, _ attributes: [(String, String)]) {
-    open("text", attributes)
+  mutating func text(_ text: String, x: Double, y: Double, kind: String) {
+    open(
+      "text",
+      [("x", Self.number(x)), ("y", Self.number(y))] + (kind.isEmpty ? [] : [("class", kind)]))
     body += "\(HTMLText.escaped(text))</text>\n"
   }
 
@@ -53,7 +55,7 @@ struct SVG {
 
   /// The mark of a series at a place, with what it says when it is pointed at.
   mutating func mark(
-    _ x: Double, _ y: Double, series: Int, isHollow: Bool, title: String = ""
+    _ x: Double, _ y: Double, series: Int, isHollow: Bool, title: String
   ) {
     let kind = "m s\(series % 4)\(isHollow ? " h" : "")"
     let size = 4.5

@@ -19,7 +19,7 @@ public struct CommandTool: Sendable {
 
   /// Options that say where output goes, which is not for an agent to say.
   private static let withheld: Set<String> = [
-    "--all", "--limit", "--format", "--to", "--svg", "--content",
+    "--all", "--limit", "--format", "--to", "--svg", "--png", "--content",
   ]
 
   init(_ located: Located, of program: Program, _ reading: Reading) {

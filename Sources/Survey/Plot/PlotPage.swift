@@ -93,6 +93,9 @@ public struct PlotPage: ReportPage {
     plot.svg(isEmbedded: isEmbedded, width: width)
   }
 
+  /// The figure as PNG.
+  public var png: [UInt8] { plot.png() }
+
   /// The figure in plain characters.
   public func text(width: Int) -> String { text(width: width, ink: .plain) }
 

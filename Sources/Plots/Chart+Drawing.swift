@@ -13,7 +13,7 @@ extension Chart {
   }
 
   /// Draws the figure and answers its height.
-  func draw(on drawing: inout SVG, width: Double) -> Double {
+  func draw(on drawing: inout some Brush, width: Double) -> Double {
     var top = Self.heading(title, on: &drawing, width: width)
     guard !isEmpty else { return Self.footing(about, on: &drawing, width: width, top: top) + 8 }
     top = legend(on: &drawing, width: width, top: top)
@@ -68,7 +68,7 @@ extension Chart {
 
   // Names of points, each where it hides no other one and no mark.
   private func labels(
-    on drawing: inout SVG, _ room: Frame, _ at: (Double, Double) -> (x: Double, y: Double)
+    on drawing: inout some Brush, _ room: Frame, _ at: (Double, Double) -> (x: Double, y: Double)
   ) {
     var taken: [Frame] = series.enumerated().flatMap { index, series in
       marked(series, most: 40).map { point in
@@ -88,10 +88,7 @@ extension Chart {
           else { continue }
           drawing.text(
             text,
-            [
-              ("x", SVG.number(box.left)), ("y", SVG.number(place.y + dy)),
-              ("class", "s\(index % 4)"),
-            ])
+            x: box.left, y: place.y + dy, kind: "s\(index % 4)")
           taken.append(box)
           break
         }
@@ -99,68 +96,62 @@ extension Chart {
     }
   }
 
-  private func axes(on drawing: inout SVG, _ room: Frame, _ across: Scale, _ scale: Scale) {
-    drawing.text(y.label, [("x", "8"), ("y", SVG.number(room.top - 10)), ("class", "a")])
+  private func axes(on drawing: inout some Brush, _ room: Frame, _ across: Scale, _ scale: Scale) {
+    drawing.text(y.label, x: 8, y: room.top - 10, kind: "a")
     for tick in scale.ticks {
       let place = room.top + (1 - scale.place(tick)) * room.height
       drawing.line(room.left, place, room.left + room.width, place, "g")
       drawing.text(
         y.text(tick, step: scale.step),
-        [("x", SVG.number(room.left - 8)), ("y", SVG.number(place + 4)), ("class", "r a")])
+        x: room.left - 8, y: place + 4, kind: "r a")
     }
     for tick in across.ticks {
       let place = room.left + across.place(tick) * room.width
       drawing.line(place, room.bottom, place, room.bottom + 5, "g")
       drawing.text(
         x.text(tick, step: across.step),
-        [("x", SVG.number(place)), ("y", SVG.number(room.bottom + 18)), ("class", "c a")])
+        x: place, y: room.bottom + 18, kind: "c a")
     }
     drawing.text(
       x.label,
-      [
-        ("x", SVG.number(room.left + room.width)), ("y", SVG.number(room.bottom + 34)),
-        ("class", "r a"),
-      ])
+      x: room.left + room.width, y: room.bottom + 34, kind: "r a")
     for rule in rules {
       let place = room.top + (1 - scale.place(rule.y)) * room.height
       drawing.text(
         rule.label,
-        [
-          ("x", SVG.number(room.left + room.width)), ("y", SVG.number(place - 5)),
-          ("class", "r a"),
-        ])
+        x: room.left + room.width, y: place - 5, kind: "r a")
     }
   }
 
-  private func legend(on drawing: inout SVG, width: Double, top: Double) -> Double {
+  private func legend(on drawing: inout some Brush, width: Double, top: Double) -> Double {
     var y = top
     for (index, series) in series.enumerated() {
       drawing.mark(14, y - 4, series: index, isHollow: series.isExpectation)
       let name = series.name + (series.isExpectation ? " (an expectation, no result)" : "")
       for line in Prose.wrap(name, width: max(Int((width - 40) / 6.4), 20)) {
-        drawing.text(line, [("x", "26"), ("y", SVG.number(y)), ("class", "a")])
+        drawing.text(line, x: 26, y: y, kind: "a")
         y += 17
       }
     }
     return y
   }
 
-  static func heading(_ title: String, on drawing: inout SVG, width: Double) -> Double {
+  static func heading(_ title: String, on drawing: inout some Brush, width: Double) -> Double {
     var y = 22.0
     for line in Prose.wrap(title, width: max(Int((width - 16) / 8), 20)) {
-      drawing.text(line, [("x", "8"), ("y", SVG.number(y)), ("class", "t")])
+      drawing.text(line, x: 8, y: y, kind: "t")
       y += 20
     }
     return y + 4
   }
 
-  static func footing(_ about: [String], on drawing: inout SVG, width: Double, top: Double)
+  static func footing(_ about: [String], on drawing: inout some Brush, width: Double, top: Double)
     -> Double
   {
     var y = top
     for sentence in about {
       for line in Prose.wrap(sentence, width: max(Int((width - 16) / 6.2), 20)) {
-        drawing.text(line, [("x", "8"), ("y", SVG.number(y)), ("class", "a")])
+        drawing.text(line, x: 8, y: y, kind: "a")
         y += 16
       }
     }
@@ -184,7 +175,7 @@ struct Frame {
 
 extension Forest {
   /// Draws the figure and answers its height.
-  func draw(on drawing: inout SVG, width: Double) -> Double {
+  func draw(on drawing: inout some Brush, width: Double) -> Double {
     var top = Chart.heading(title, on: &drawing, width: width)
     guard !rows.isEmpty else {
       return Chart.footing(about, on: &drawing, width: width, top: top) + 8
@@ -192,7 +183,7 @@ extension Forest {
     let groups = Array(Set(rows.map(\.group))).sorted()
     for (index, group) in groups.enumerated() where !group.isEmpty {
       drawing.mark(14, top - 4, series: index, isHollow: true)
-      drawing.text(group, [("x", "26"), ("y", SVG.number(top)), ("class", "a")])
+      drawing.text(group, x: 26, y: top, kind: "a")
       top += 17
     }
     let left = min(width * 0.42, 320)
@@ -207,14 +198,14 @@ extension Forest {
         at(tick), room.top, at(tick), room.bottom, tick == axis.anchor ? "u" : "g")
       drawing.text(
         axis.text(tick, step: scale.step),
-        [("x", SVG.number(at(tick))), ("y", SVG.number(room.bottom + 16)), ("class", "c a")])
+        x: at(tick), y: room.bottom + 16, kind: "c a")
     }
     for (place, row) in rows.enumerated() {
       let index = groups.firstIndex(of: row.group) ?? 0
       let y = room.top + Double(place) * 24 + 12
       drawing.text(
         DisplayWidth.cut(row.label.printable(), to: letters),
-        [("x", "8"), ("y", SVG.number(y + 4))])
+        x: 8, y: y + 4, kind: "")
       drawing.line(at(row.low), y, at(row.high), y, "w s\(index % 4)")
       let said =
         "\(row.label): \(axis.text(row.mean)) [\(axis.text(row.low)), \(axis.text(row.high))]"
@@ -222,10 +213,7 @@ extension Forest {
     }
     drawing.text(
       axis.label,
-      [
-        ("x", SVG.number(room.left + room.width)), ("y", SVG.number(room.bottom + 32)),
-        ("class", "r a"),
-      ])
+      x: room.left + room.width, y: room.bottom + 32, kind: "r a")
     return Chart.footing(about, on: &drawing, width: width, top: room.bottom + 54) + 8
   }
 }
