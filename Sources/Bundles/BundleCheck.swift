@@ -57,6 +57,7 @@ public struct BundleCheck: ReportPage {
         try checkHarnesses(archive, run, told: replay?.told ?? Self.tried(run, trials))
         checkDecisions(run, replay)
         checkTrials(trials, replay)
+        if let replay { checkCandidates(run, replay) }
         checkClaims(archive, BundleClaims(run: run, trials: trials, replay: replay).json)
       }
     } catch {
@@ -231,11 +232,24 @@ public struct BundleCheck: ReportPage {
     guard let replay else { return }
     var seen: Set<Int> = []
     for trial in trials {
-      guard let number = trial["number"].int, let known = replay.scores[number] else { continue }
-      let candidate = replay.candidates[known.candidate].map { "\($0)" }
-      guard seen.insert(number).inserted, trial["score"].double == known.score,
-        trial["candidate"].string == candidate
+      guard let number = trial["number"].int, let order = replay.orders[number] else {
+        return say("trials", .fails, "\(name(trial).printable()) was never ordered by the night")
+      }
+      let task = replay.tasks.indices.contains(order.task) ? replay.tasks[order.task] : nil
+      // The twin of a task is known to its own suite alone.
+      let isTask =
+        task.map { task in
+          task.twinOf != nil
+            || (task.name == trial["task"].string && task.split.rawValue == trial["split"].string)
+        } ?? false
+      guard isTask,
+        trial["candidate"].string == replay.candidates[order.candidate].map({ "\($0)" })
       else {
+        return say(
+          "trials", .fails, "\(name(trial).printable()) is not the trial that the night ordered")
+      }
+      guard let known = replay.scores[number] else { continue }
+      guard seen.insert(number).inserted, trial["score"].double == known.score else {
         return say(
           "trials", .fails, "\(name(trial).printable()) is not what the night decided by")
       }
@@ -246,5 +260,22 @@ public struct BundleCheck: ReportPage {
       missing == 0
         ? "the night decided by the \(seen.count) scores that its trials have"
         : "\(missing) scores that the night decided by belong to no trial")
+  }
+
+  // The harness files make the run's digests; the run's digests have to be what the night put together.
+  private mutating func checkCandidates(_ run: JSON, _ replay: NightReplay) {
+    let listed = run["candidates"].array ?? []
+    for candidate in listed {
+      let name = candidate["candidate"].string ?? ""
+      guard let id = CandidateID(name), let harness = replay.harnesses[id],
+        harness == candidate["harness"].string
+      else {
+        return say("candidates", .fails, "\(name.printable()) is not what the night put together")
+      }
+    }
+    say(
+      "candidates", .holds,
+      "the run's \(Figure.plural(listed.count, "candidate")) have the digests that the night put together"
+    )
   }
 }

@@ -15,6 +15,12 @@ struct NightReplay {
   private(set) var scores: [Int: (candidate: CandidateID, score: Double)] = [:]
   /// Candidates outside of the night, by their number within.
   private(set) var candidates: [CandidateID: CandidateID] = [:]
+  /// The harness of each candidate outside of the night, as the night put it together.
+  private(set) var harnesses: [CandidateID: String] = [:]
+  /// What was ordered, by the number of the trial.
+  private(set) var orders: [Int: TrialOrder] = [:]
+  /// The tasks, as orders count them.
+  let tasks: [NightTask]
   /// The races in order: what was asked, and with what figures each ended.
   private(set) var races: [RaceFigures] = []
   private(set) var adoptions = 0
@@ -28,8 +34,8 @@ struct NightReplay {
       throw BelayError(.gate, "the facts do not begin with the opening of a night")
     }
     isOfThisEdition = rules.isOfThisEdition
+    tasks = rules.tasks
     var world = World(rules)
-    var orders: [TrialID: CandidateID] = [:]
     // What was decided at once is checked against one decision.
     var due: [Command] = []
     for (offset, record) in records.enumerated().dropFirst() {
@@ -51,7 +57,7 @@ struct NightReplay {
           due = []
         }
         switch command {
-        case .run(let order): orders[order.id] = order.candidate
+        case .run(let order): orders[order.id.number] = order
         case .adopt(_, let figures):
           races.append(figures)
           adoptions += 1
@@ -63,8 +69,10 @@ struct NightReplay {
       }
       switch fact {
       case .finished(let id, .scored(let score), _):
-        if let candidate = orders[id] { scores[id.number] = (candidate, score) }
-      case .assembled(let number, _, let candidate): candidates[number] = candidate
+        if let order = orders[id.number] { scores[id.number] = (order.candidate, score) }
+      case .assembled(let number, let harness, let candidate):
+        candidates[number] = candidate
+        harnesses[candidate] = harness
       default: break
       }
       world.fold(fact)

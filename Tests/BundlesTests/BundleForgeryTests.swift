@@ -17,7 +17,11 @@ import Testing
 
   /// A night that two candidates were tried in, told by its facts and trials.
   static func night() throws -> (facts: [NightRecord], trials: [JSON], run: JSON) {
-    let facts = try Nights.finished(vault: nil)
+    let facts = try Nights.finished(vault: nil).map { fact -> NightFact in
+      guard case .assembled(let id, _, let candidate) = fact else { return fact }
+      return .assembled(id, harness: harness("\(candidate)").digest, candidate: candidate)
+    }
+    let tasks = Nights.rules().tasks
     var orders: [TrialID: TrialOrder] = [:]
     var trials: [JSON] = []
     for fact in facts {
@@ -28,7 +32,8 @@ import Testing
       trials.append([
         "trial": .string("t\(100 + id.number)"), "number": .int(id.number),
         "candidate": order.candidate == CandidateID(1) ? "c41" : "c57", "digest": "d",
-        "split": "gate", "final": true, "score": .double(score),
+        "task": .string(tasks[order.task].name), "split": .string(tasks[order.task].split.rawValue),
+        "final": true, "score": .double(score),
       ])
     }
     let records = try facts.enumerated().map { place, fact in
