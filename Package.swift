@@ -103,6 +103,7 @@ let package = Package(
     module("Climb", ["Base", "Stats"]),
     module("Metering", ["Base", "Dialect", "Model"]),
     module("Evidence", ["Base", "Database", "Facts", "Ledger", "Suite"]),
+    module("Deciphering", ["Base", "Platform", "Suite"]),
     module("Components", ["Base", "Harness"]),
     module("Climbs", ["Base", "Platform", "Archive", "Interchange"]),
     // Floor 4
@@ -111,7 +112,10 @@ let package = Package(
     module("ClimbAudit", ["Base", "Stats", "Layout", "Climbs"]),
     module(
       "Screens",
-      ["Base", "Platform", "Notation", "Stats", "Suite", "Harness", "Components", "Climb"]),
+      [
+        "Base", "Platform", "Notation", "Stats", "Suite", "Harness", "Components", "Climb",
+        "Deciphering",
+      ]),
     module("Reflection", ["Base", "Stats", "Dialect", "Harness", "Components", "Climb"]),
     module(
       "Gateway",
@@ -209,7 +213,8 @@ let package = Package(
     module(
       "NightCommands",
       [
-        "Base", "Brain", "Bundles", "Calls", "Climb", "Components", "Console", "Dialect",
+        "Base", "Brain", "Bundles", "Calls", "Climb", "Components", "Console", "Deciphering",
+        "Dialect",
         "Evidence", "Experiment", "Facts", "Fleet", "Harness", "Http", "Layout", "Ledger",
         "Lessons", "MetaAgent", "Metering", "Model", "Night", "NightLog", "NightPages", "Notices",
         "Platform", "Proposers", "Reflection", "Report", "Sandbox", "Screens", "Signing", "Stats",
@@ -289,7 +294,8 @@ let package = Package(
     tests("Harness", ["Harness", "Base", "Platform"]),
     tests("Components", ["Components", "Harness", "Base", "Platform"]),
     tests(
-      "Screens", ["Screens", "Components", "Climb", "Harness", "Suite", "Base", "Platform"]),
+      "Screens",
+      ["Screens", "Deciphering", "Components", "Climb", "Harness", "Suite", "Base", "Platform"]),
     tests(
       "Reflection",
       ["Reflection", "Components", "Climb", "Dialect", "Harness", "Rehearsal", "Base", "Platform"]),

@@ -4,6 +4,7 @@ public import Components
 public import Harness
 internal import Stats
 public import Suite
+public import Deciphering
 
 /// An edit that is known already, by which duplicates are told.
 public struct KnownEdit: Sendable, Hashable {

@@ -1,3 +1,5 @@
+internal import Deciphering
+
 /// Code whose work reaches out of the trial: what it sends away, keeps for the next one, or asks beside the gateway.
 struct OutwardScreen {
   let piece: ReflectedEdit.Piece

@@ -1,7 +1,8 @@
+internal import Base
 /// One sentence of prose, as words in lower case.
-struct Sentence {
-  let text: String
-  let words: [String]
+package struct Sentence {
+  package let text: String
+  package let words: [String]
 
   private static let refusals: Set<String> = [
     "never", "not", "no", "nor", "avoid", "without", "cannot", "cant", "dont", "refuse",
@@ -9,7 +10,7 @@ struct Sentence {
     "unless", "against", "refrain",
   ]
 
-  init(_ text: String) {
+  package init(_ text: String) {
     self.text = text
     let plain = text.lowercased().replacing("n't", with: " not").replacing("'s", with: " ")
     words = plain.split { !($0.isLetter || $0.isNumber || $0 == "." || $0 == "/" || $0 == "_") }
@@ -21,10 +22,11 @@ struct Sentence {
   }
 
   /// Whether it forbids something.
-  var isRefused: Bool { words.contains { Self.refusals.contains($0) } }
+  package var isRefused: Bool { words.contains { Self.refusals.contains($0) } }
 
   /// Where one of some phrases begins; a star stands for any end of a word.
-  func place(of phrases: [[String]], refused: Bool = false, extra: Set<String> = []) -> Int? {
+  package func place(of phrases: [[String]], refused: Bool = false, extra: Set<String> = []) -> Int?
+  {
     for at in words.indices {
       for phrase in phrases where matches(phrase, at) {
         if refused, isRefused(at, extra) { continue }
@@ -51,7 +53,7 @@ struct Sentence {
   }
 
   /// The sentences of a text; lines that go on are one.
-  static func all(in text: String) -> [Sentence] {
+  package static func all(in text: String) -> [Sentence] {
     var sentences: [Sentence] = []
     var open = ""
     func close() {
@@ -82,22 +84,22 @@ struct Sentence {
 }
 
 /// Groups of phrases that must all stand in one sentence.
-struct PhraseRule {
-  let gate: String
-  let what: String
-  let isSure: Bool
+package struct PhraseRule {
+  package let gate: String
+  package let what: String
+  package let isSure: Bool
   /// The first group is the deed: a refusal before it takes the sentence out.
-  let groups: [[[String]]]
+  package let groups: [[[String]]]
   /// Whether a refusal before the deed matters.
-  let mayBeRefused: Bool
+  package let mayBeRefused: Bool
   /// More words that stand for a refusal.
-  let refusals: Set<String>
+  package let refusals: Set<String>
   /// How far apart the first and the last group may stand.
-  let reach: Int
+  package let reach: Int
   /// Whether the groups come in their order.
-  let isOrdered: Bool
+  package let isOrdered: Bool
 
-  init(
+  package init(
     _ gate: String, _ what: String, sure: Bool = true, refused: Bool = true, refusals: String = "",
     reach: Int = 16, ordered: Bool = false, _ groups: String...
   ) {
@@ -113,7 +115,7 @@ struct PhraseRule {
     }
   }
 
-  func matches(_ sentence: Sentence) -> Bool {
+  package func matches(_ sentence: Sentence) -> Bool {
     var places: [Int] = []
     for (number, group) in groups.enumerated() {
       guard

@@ -1,3 +1,5 @@
+internal import Deciphering
+
 /// What shows only when a whole piece of code is read: names that hold a date, what is done with a listing, what
 /// is decoded far from where it stands.
 struct PieceScreen {

@@ -1,50 +1,50 @@
 internal import Glibc
 
 /// All tasks of a suite, ready to be looked for in an edit.
-struct TaskIndex: Sendable {
-  struct Entry: Sendable {
-    let name: String
-    let isHidden: Bool
-    let words: [String]
+package struct TaskIndex: Sendable {
+  package struct Entry: Sendable {
+    package let name: String
+    package let isHidden: Bool
+    package let words: [String]
     /// The name's words.
-    let id: [String]
-    let canaries: [String]
+    package let id: [String]
+    package let canaries: [String]
   }
 
   /// Where a row of words stands.
   private struct Spot {
-    let task: Int32
+    package let task: Int32
     let at: Int32
   }
 
   /// How long a row is by which texts are compared, and how long one is that only a decoded text is asked for.
-  static let row = 8
-  static let short = 4
+  package static let row = 8
+  package static let short = 4
 
-  let entries: [Entry]
-  let marks: [String: Mark]
+  package let entries: [Entry]
+  package let marks: [String: Mark]
   /// Words of instructions that at most two tasks have anywhere.
-  let rare: [String: [Int]]
+  package let rare: [String: [Int]]
   /// Words that at most a quarter of the instructions have, and how much each says of the task.
-  let telling: [String: Telling]
+  package let telling: [String: Telling]
   private let rows: [UInt64: [Spot]]
   private let shortRows: [UInt64: [Int32]]
 
   /// A word of some instructions.
-  struct Telling: Sendable {
-    let tasks: [Int]
+  package struct Telling: Sendable {
+    package let tasks: [Int]
     /// The logarithm of how rare it is.
-    let weight: Double
+    package let weight: Double
   }
 
   /// Something that stands in one task and hardly anywhere else: a file, a number, a text in quotes.
-  struct Mark: Sendable {
-    let tasks: [Int]
+  package struct Mark: Sendable {
+    package let tasks: [Int]
     /// How much it says that an edit knows that task; 1 is enough.
-    let weight: Double
+    package let weight: Double
   }
 
-  init(_ tasks: [TaskText]) {
+  package init(_ tasks: [TaskText]) {
     entries = tasks.map { task in
       let parts = [task.instruction] + task.inner
       return Entry(
@@ -97,14 +97,14 @@ struct TaskIndex: Sendable {
   }
 
   /// A row of words that an added text shares with a task.
-  struct Run {
-    let task: Int
-    let length: Int
-    let words: [String]
+  package struct Run {
+    package let task: Int
+    package let length: Int
+    package let words: [String]
   }
 
   /// The longest shared row for each task that shares at least eight words in a row.
-  func runs(_ added: [String]) -> [Run] {
+  package func runs(_ added: [String]) -> [Run] {
     guard added.count >= Self.row else { return [] }
     var best: [Int: (length: Int, at: Int)] = [:]
     for at in 0...(added.count - Self.row) {
@@ -129,12 +129,12 @@ struct TaskIndex: Sendable {
   }
 
   /// The longest row that a text shares with one task.
-  func run(_ words: [String], with task: Int) -> Int {
+  package func run(_ words: [String], with task: Int) -> Int {
     runs(words).first { $0.task == task }?.length ?? 0
   }
 
   /// The tasks that share four words in a row, with the words.
-  func shortRuns(_ added: [String]) -> [(task: Int, words: String)] {
+  package func shortRuns(_ added: [String]) -> [(task: Int, words: String)] {
     guard added.count >= Self.short else { return [] }
     var found: [(Int, String)] = []
     for at in 0...(added.count - Self.short) {
@@ -151,14 +151,14 @@ struct TaskIndex: Sendable {
 }
 
 /// What is found of a task's own things in its texts and in an edit.
-enum Marks {
-  struct Found: Hashable {
-    enum Kind: Hashable { case file, number, text }
-    let kind: Kind
-    let text: String
+package enum Marks {
+  package struct Found: Hashable {
+    package enum Kind: Hashable { case file, number, text }
+    package let kind: Kind
+    package let text: String
   }
 
-  static func index(_ tasks: [TaskText]) -> [String: TaskIndex.Mark] {
+  package static func index(_ tasks: [TaskText]) -> [String: TaskIndex.Mark] {
     var places: [Found: [Int]] = [:]
     for (number, task) in tasks.enumerated() {
       var found: Set<Found> = []
@@ -176,7 +176,7 @@ enum Marks {
   }
 
   /// Files, numbers and texts in quotes.
-  static func of(_ text: String) -> Set<Found> {
+  package static func of(_ text: String) -> Set<Found> {
     var found: Set<Found> = []
     let bytes = Array(text.utf8)
     var at = 0

@@ -1,5 +1,5 @@
 /// A piece of a line of code or of a command, whatever the language.
-enum CodeToken: Hashable {
+package enum CodeToken: Hashable {
   /// A name or a bare word, in lower case; signs that belong to names of files stay in it.
   case word(String)
   /// What stands in quotes.
@@ -9,15 +9,15 @@ enum CodeToken: Hashable {
   /// A sign or a few that belong together.
   case sign(String)
 
-  var word: String? { if case .word(let text) = self { text } else { nil } }
-  var literal: String? { if case .literal(let text) = self { text } else { nil } }
-  var number: String? { if case .number(let text) = self { text } else { nil } }
+  package var word: String? { if case .word(let text) = self { text } else { nil } }
+  package var literal: String? { if case .literal(let text) = self { text } else { nil } }
+  package var number: String? { if case .number(let text) = self { text } else { nil } }
 
-  func isSign(_ text: String) -> Bool { self == .sign(text) }
-  func isWord(_ words: Set<String>) -> Bool { word.map(words.contains) ?? false }
+  package func isSign(_ text: String) -> Bool { self == .sign(text) }
+  package func isWord(_ words: Set<String>) -> Bool { word.map(words.contains) ?? false }
 
   /// The pieces of one line.
-  static func line(_ text: some StringProtocol) -> [CodeToken] {
+  package static func line(_ text: some StringProtocol) -> [CodeToken] {
     let bytes = Array(text.utf8)
     var tokens: [CodeToken] = []
     var at = 0

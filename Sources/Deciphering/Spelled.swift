@@ -1,8 +1,9 @@
+internal import Base
 /// Puts together what a text spells out in pieces.
-enum Spelled {
+package enum Spelled {
   /// The text with names of short texts (`x=/te`, `y = "sts"`) replaced where they are used (`$x`, `${x}`, `{x}`,
   /// `x + y`).
-  static func out(_ text: String) -> String {
+  package static func out(_ text: String) -> String {
     var values: [String: String] = [:]
     var lines: [String] = []
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
@@ -26,7 +27,7 @@ enum Spelled {
   }
 
   /// The text with `chr(47)` and the like as the literals that they are.
-  static func signs(_ text: String) -> String {
+  package static func signs(_ text: String) -> String {
     // One after the other: what is put in stands in quotes and makes no other of them.
     ["chr(", "fromCharCode(", "CHR("].reduce(text) { signs($0, by: $1) }
   }
@@ -111,7 +112,7 @@ enum Spelled {
   }
 
   /// `r-e-c-o-n`, `r e c o n`: single letters with one sign between them.
-  static func letters(_ bytes: [UInt8]) -> [String] {
+  package static func letters(_ bytes: [UInt8]) -> [String] {
     var texts: [String] = []
     var run: [UInt8] = []
     var sign: UInt8 = 0

@@ -1,4 +1,5 @@
 internal import Climb
+internal import Deciphering
 
 /// What an edit can only have from a task: marks of the benchmark, names, texts, values.
 struct LeakScreens {

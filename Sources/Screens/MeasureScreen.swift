@@ -1,3 +1,5 @@
+internal import Deciphering
+
 /// Code that tells tasks apart by numbers: how long an instruction is, what its letters or a file's bytes add up to.
 struct MeasureScreen {
   let piece: ReflectedEdit.Piece

@@ -1,11 +1,11 @@
 /// Text as a reader sees it: letters that only look like others are those, what cannot be seen is gone.
-struct Plain: Sendable {
+package struct Plain: Sendable {
   /// The text, with its case.
-  let text: String
+  package let text: String
   /// How many invisible characters stood inside of words, and words of mixed look-alike letters.
-  let disguises: Int
+  package let disguises: Int
 
-  init(_ raw: String) {
+  package init(_ raw: String) {
     guard raw.utf8.contains(where: { $0 >= 0x80 }) else {
       text = raw
       disguises = 0
@@ -113,8 +113,8 @@ struct Plain: Sendable {
 }
 
 /// Words of a text: runs of letters and digits, in lower case; lines that every script begins with are left out.
-enum Words {
-  static func of(_ text: String) -> [String] {
+package enum Words {
+  package static func of(_ text: String) -> [String] {
     var words: [String] = []
     var word: [UInt8] = []
     func close() {
@@ -143,7 +143,7 @@ enum Words {
   }
 
   /// A number for a row of words.
-  static func mark(_ words: ArraySlice<String>) -> UInt64 {
+  package static func mark(_ words: ArraySlice<String>) -> UInt64 {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for word in words {
       for byte in word.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }

@@ -56,7 +56,7 @@ public struct TaskText: Sendable {
   }
 
   /// The marks in lines that call themselves a canary.
-  static func canaries(_ text: String) -> [String] {
+  package static func canaries(_ text: String) -> [String] {
     text.split(separator: "\n").filter { $0.lowercased().contains("canary") }.flatMap { line in
       line.split { !($0.isLetter || $0.isNumber || $0 == "-") }
         .filter { $0.utf8.count >= 16 && $0.contains(where: \.isNumber) }

@@ -1,4 +1,5 @@
 internal import Harness
+internal import Deciphering
 
 /// What is written so that nobody can read it.
 struct CodedScreen {

@@ -1,21 +1,21 @@
 internal import Base
 
 /// One reading of a text: as it is written, with its literals joined, or decoded.
-struct Layer: Sendable {
+package struct Layer: Sendable {
   /// What it reads.
-  let text: String
+  package let text: String
   /// How it was got: empty for the text as it is written.
-  let how: String
+  package let how: String
 
-  var isDecoded: Bool { !how.isEmpty && how != Decoding.joined }
+  package var isDecoded: Bool { !how.isEmpty && how != Decoding.joined }
 }
 
 /// Finds what a text says in another code.
-enum Decoding {
-  static let joined = "joined literals"
+package enum Decoding {
+  package static let joined = "joined literals"
 
   /// All readings of a text; those that show nothing new are left out.
-  static func layers(_ text: String) -> [Layer] {
+  package static func layers(_ text: String) -> [Layer] {
     var layers = [Layer(text: text, how: "")]
     let whole = join(Spelled.out(Spelled.signs(text)))
     if whole != text { layers.append(Layer(text: whole, how: joined)) }
@@ -62,7 +62,7 @@ enum Decoding {
   }
 
   /// The text with literals that stand beside each other, or with a sign between them, made one.
-  static func join(_ text: String) -> String {
+  package static func join(_ text: String) -> String {
     var out: [UInt8] = []
     let bytes = Array(text.utf8)
     var at = 0
@@ -107,7 +107,7 @@ enum Decoding {
   }
 
   /// Text that a person could read, and not by chance.
-  static func readable(_ bytes: [UInt8]) -> String? {
+  package static func readable(_ bytes: [UInt8]) -> String? {
     guard bytes.count >= 4, let text = String(validating: bytes, as: UTF8.self) else { return nil }
     // So many signs of a keyboard in a row are no chance, be they words or a program.
     if bytes.count >= 20,

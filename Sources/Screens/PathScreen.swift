@@ -1,4 +1,5 @@
 internal import Notation
+internal import Deciphering
 
 /// What reaches for the judge: its folders, its rewards, the programs and libraries that it will load.
 struct PathScreen {

@@ -1,3 +1,5 @@
+internal import Deciphering
+
 /// Instructions that no honest harness gives: to stop early, to hide what is done, to look for the judge, to forge.
 struct ConductScreen {
   let edit: ReflectedEdit

@@ -1,3 +1,5 @@
+internal import Deciphering
+
 /// Code that behaves otherwise for single tasks: it asks the instruction, the date, sizes or sums of files.
 struct BranchScreen {
   let index: TaskIndex

@@ -1,11 +1,12 @@
+internal import Base
 /// Codes that need no program: a person reads them with a pencil, and a model at sight.
-enum Ciphers {
+package enum Ciphers {
   /// What the first letters of lines, of sentences and of words read.
-  static let initials = "first letters"
-  static let names: Set<String> = ["Morse's letters", "zeros and ones", "blanks and tabs"]
+  package static let initials = "first letters"
+  package static let names: Set<String> = ["Morse's letters", "zeros and ones", "blanks and tabs"]
 
   /// Morse's letters: dots and strokes, letters parted by blanks and words by a slash.
-  static func morse(_ bytes: [UInt8]) -> [String] {
+  package static func morse(_ bytes: [UInt8]) -> [String] {
     var texts: [String] = []
     var run: [UInt8] = []
     for byte in bytes + [0] {
@@ -46,7 +47,7 @@ enum Ciphers {
   }()
 
   /// Rows of zeros and ones, eight to a letter.
-  static func bits(_ bytes: [UInt8]) -> [String] {
+  package static func bits(_ bytes: [UInt8]) -> [String] {
     var texts: [String] = []
     var row: [UInt8] = []
     var gap = 0
@@ -78,7 +79,7 @@ enum Ciphers {
   }
 
   /// Blanks and tabs at the ends of lines, where nobody sees them.
-  static func blanks(_ bytes: [UInt8]) -> [String] {
+  package static func blanks(_ bytes: [UInt8]) -> [String] {
     var row: [UInt8] = []
     for line in bytes.split(separator: 0x0A) {
       let end = line.reversed().prefix { $0 == 0x20 || $0 == 0x09 }
@@ -104,9 +105,9 @@ enum Ciphers {
   }
 
   /// Words with figures for letters, read as they sound: `b4nk`.
-  static let figured = "figures for letters"
+  package static let figured = "figures for letters"
 
-  static func figures(_ text: String) -> String {
+  package static func figures(_ text: String) -> String {
     let words = text.split { $0.isWhitespace || "`\"'(),;:".contains($0) }.filter { word in
       word.contains { $0.isLetter } && word.contains { "0134578".contains($0) }
         && word.utf8.count >= 8
@@ -122,7 +123,7 @@ enum Ciphers {
   }
 
   /// The first letters of lines, of sentences and of words, a row of each.
-  static func firsts(_ text: String) -> String {
+  package static func firsts(_ text: String) -> String {
     let lines = text.split(separator: "\n").compactMap { $0.first { $0.isLetter } }
     let sentences = Sentence.all(in: text).compactMap { $0.text.first { $0.isLetter } }
     let words = text.split { !$0.isLetter }.compactMap(\.first)
