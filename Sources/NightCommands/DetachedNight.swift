@@ -1,6 +1,7 @@
 internal import Base
 internal import Console
 internal import Glibc
+internal import Facts
 internal import Ledger
 internal import Platform
 internal import Workbench
@@ -28,7 +29,10 @@ struct DetachedNight {
     while true {
       // Its end is looked at first: what it wrote is all there by then.
       let exit = over.withLock { $0 }
-      if let launch = try record("launch", in: output) { return try tell(launch, child, output) }
+      // An audit of the suite may come before it, and is a run of its own.
+      if let launch = try record("launch", of: .night, in: output) {
+        return try tell(launch, child, output)
+      }
       if let exit { return try await fail(exit, output, notes) }
       try await Task.sleep(for: Self.look)
     }
@@ -49,10 +53,10 @@ struct DetachedNight {
     call.words.filter { !["--detach", "--json", "--text", "--no-input"].contains($0) }
   }
 
-  private func record(_ event: String, in file: String) throws -> JSON? {
+  private func record(_ event: String, of type: RunType? = nil, in file: String) throws -> JSON? {
     let text = String(decoding: try Files.read(file), as: UTF8.self)
     return text.split(separator: "\n").lazy.compactMap { try? JSON.parse(String($0)) }
-      .first { $0["event"].string == event }
+      .first { $0["event"].string == event && (type == nil || $0["type"].string == type?.rawValue) }
   }
 
   private func tell(_ launch: JSON, _ child: Child, _ output: String) throws -> ExitCode {

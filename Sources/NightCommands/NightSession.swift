@@ -97,7 +97,8 @@ struct NightSession {
     try call.output.event(
       "launch",
       [
-        "run": .string("\(night.run)"), "lab": .string(session.lab.path),
+        "run": .string("\(night.run)"), "type": .string(RunType.night.rawValue),
+        "lab": .string(session.lab.path),
         "pid": .int(Int(ProcessIdentity.pid)), "trials": .int(setup.rules.rollouts),
         "slots": .int(night.slots), "control": ["socket_path": .string(control.path)],
       ])

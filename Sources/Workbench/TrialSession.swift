@@ -221,7 +221,8 @@ package struct TrialSession {
     try call.output.event(
       "launch",
       [
-        "run": .string("\(evaluation.run)"), "candidate": .string("\(evaluation.candidate)"),
+        "run": .string("\(evaluation.run)"), "type": .string(request.type.rawValue),
+        "candidate": .string("\(evaluation.candidate)"),
         "lab": .string(lab.path), "pid": .int(Int(ProcessIdentity.pid)),
         "trials": .int(evaluation.plan.count), "remaining": .int(evaluation.plan.remaining),
         "slots": .int(evaluation.slots),
