@@ -2,8 +2,6 @@
 SWIFT ?= swift
 RELEASE := -c release --static-swift-stdlib
 export SWIFT
-# Tests that only compute: side by side they fill all processors.
-THINKING := ^(Bundles|Climb|ClimbAudit|Climbs|Components|Dialect|Interchange|Lessons|NightPages|Notation|Plots|Reflection|Report|Screens|Stats|Survey)Tests\.
 
 .PHONY: help setup build demo demo-smoke test lint format bench gate counterparts rehearsal web-test clean
 
@@ -26,9 +24,7 @@ demo-smoke: build ## The same, shorter and in a place that is thrown away
 
 test: setup ## Run all tests
 	@$(SWIFT) build --build-tests
-	@$(SWIFT) test --skip-build --disable-xctest --filter '$(THINKING)'
-	@# One after the other: some of these measure time, and on two cores side by side they fail by chance.
-	@$(SWIFT) test --skip-build --disable-xctest --no-parallel --skip '$(THINKING)'
+	@.ci/tests
 
 lint: ## Check format, file sizes and imports
 	@.ci/lint

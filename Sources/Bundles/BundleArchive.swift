@@ -1,5 +1,5 @@
-public import Base
 internal import Archive
+public import Base
 internal import Platform
 internal import Signing
 

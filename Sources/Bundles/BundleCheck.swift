@@ -6,8 +6,8 @@ internal import Harness
 public import Layout
 internal import NightLog
 internal import Platform
-internal import Stats
 public import Signing
+internal import Stats
 
 /// What holds of a bundle, line by line, from nothing but its bytes.
 public struct BundleCheck: ReportPage {

@@ -1,8 +1,8 @@
 public import Base
+internal import Brain
 public import Facts
 public import Harness
 public import Ledger
-internal import Brain
 internal import Platform
 public import Sandbox
 public import Suite

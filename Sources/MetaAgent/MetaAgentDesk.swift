@@ -5,8 +5,8 @@ internal import Dialect
 internal import Evidence
 internal import Facts
 internal import Harness
-internal import Suite
 internal import Proposers
+internal import Suite
 
 /// What the meta-agent's tools do: all of them read, but for the one that hands in.
 struct MetaAgentDesk {

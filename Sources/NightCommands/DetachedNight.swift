@@ -1,7 +1,7 @@
 internal import Base
 internal import Console
-internal import Glibc
 internal import Facts
+internal import Glibc
 internal import Ledger
 internal import Platform
 internal import Workbench
@@ -30,9 +30,10 @@ struct DetachedNight {
       // Its end is looked at first: what it wrote is all there by then.
       let exit = over.withLock { $0 }
       // An audit of the suite may come before it, and is a run of its own.
-      if let launch = try record("launch", of: .night, in: output) {
-        return try tell(launch, child, output)
+      let launch = try record(in: output) {
+        $0["event"] == "launch" && $0["type"].string == RunType.night.rawValue
       }
+      if let launch { return try tell(launch, child, output) }
       if let exit { return try await fail(exit, output, notes) }
       try await Task.sleep(for: Self.look)
     }
@@ -53,10 +54,10 @@ struct DetachedNight {
     call.words.filter { !["--detach", "--json", "--text", "--no-input"].contains($0) }
   }
 
-  private func record(_ event: String, of type: RunType? = nil, in file: String) throws -> JSON? {
+  private func record(in file: String, where isMeant: (JSON) -> Bool) throws -> JSON? {
     let text = String(decoding: try Files.read(file), as: UTF8.self)
     return text.split(separator: "\n").lazy.compactMap { try? JSON.parse(String($0)) }
-      .first { $0["event"].string == event && (type == nil || $0["type"].string == type?.rawValue) }
+      .first(where: isMeant)
   }
 
   private func tell(_ launch: JSON, _ child: Child, _ output: String) throws -> ExitCode {
@@ -78,7 +79,8 @@ struct DetachedNight {
 
   // It refused to begin, or died: it said why as it would have said it here.
   private func fail(_ exit: ChildExit, _ output: String, _ notes: String) async throws -> ExitCode {
-    guard let done = try record("done", in: output), case let fault = done["error"],
+    guard let done = try record(in: output, where: { $0["event"] == "done" }),
+      case let fault = done["error"],
       let message = fault["message"].string
     else {
       if exit.code == 0 {

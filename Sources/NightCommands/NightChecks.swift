@@ -9,7 +9,6 @@ internal import Ledger
 internal import Model
 internal import Night
 internal import Reflection
-internal import Deciphering
 internal import Screens
 internal import Suite
 internal import Workbench

@@ -3,8 +3,8 @@ internal import Climb
 package import Console
 internal import Facts
 internal import Ledger
-internal import NightLog
 internal import Night
+internal import NightLog
 internal import Platform
 internal import Web
 internal import Workbench

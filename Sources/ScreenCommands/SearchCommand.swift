@@ -1,7 +1,7 @@
 internal import Base
 package import Console
-internal import Inspection
 internal import Facts
+internal import Inspection
 internal import Ledger
 internal import Platform
 internal import Workbench

@@ -1,5 +1,5 @@
-internal import Harness
 internal import Deciphering
+internal import Harness
 
 /// What is written so that nobody can read it.
 struct CodedScreen {

@@ -1,5 +1,5 @@
-internal import Notation
 internal import Deciphering
+internal import Notation
 
 /// What reaches for the judge: its folders, its rewards, the programs and libraries that it will load.
 struct PathScreen {

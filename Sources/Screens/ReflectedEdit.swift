@@ -1,7 +1,7 @@
 internal import Base
 internal import Components
-internal import Harness
 internal import Deciphering
+internal import Harness
 
 /// An edit as the screens look at it: what it adds, read in every way, and what stands around it.
 struct ReflectedEdit {

@@ -1,10 +1,10 @@
 public import Base
 public import Climb
 public import Components
+public import Deciphering
 public import Harness
 internal import Stats
 public import Suite
-public import Deciphering
 
 /// An edit that is known already, by which duplicates are told.
 public struct KnownEdit: Sendable, Hashable {

@@ -1,11 +1,11 @@
 internal import Base
+package import Console
 internal import Facts
 package import Fleet
 internal import Harness
 internal import Ledger
 internal import Platform
 package import Suite
-package import Console
 
 /// Puts tasks to the test: their own solutions, doing nothing, forging.
 package struct SuiteAuditing {

@@ -71,17 +71,19 @@ import Testing
       default: false
       }
     }.map { try JSON.encoding($0).text() }
-    for (score, spent) in [
+    let endings: [(String, String)] = [
       ("0", "{}"), ("1", #"{"tokens":0}"#), ("0.25", #"{"costUSD":0.00068375}"#),
       ("0.30000000000000004", #"{"costUSD":1e-7,"tokens":12}"#), ("-0", "{}"), ("01", "{}"),
       ("1.", "{}"), (".5", "{}"), ("1e300", "{}"), ("123456789012345", "{}"),
       ("0.1234567890123456789", "{}"), (#""invalid""#, #"{"costUSD":1,"tokens":1.5}"#),
       ("9007199254740993", "{}"), ("0.000000000000001", "{}"), ("1", #"{"costUSD":null}"#),
-    ] {
+    ]
+    for (score, spent) in endings {
       texts.append(#"{"finished":{"_0":"t5","_1":\#(score),"_2":\#(spent)}}"#)
     }
     for number in 0..<300 {
-      let value = Double(number * 7919 % 1000) / [3, 7, 10, 100, 1000, 64][number % 6]
+      let parts: [Double] = [3, 7, 10, 100, 1000, 64]
+      let value = Double(number * 7919 % 1000) / parts[number % 6]
       texts.append(try JSON.encoding(NightFact.clock(value)).text())
     }
     for text in texts {
@@ -92,11 +94,11 @@ import Testing
       let bytes = Array(text.utf8)
       for place in bytes.indices {
         let byte = Array(#"0.,e""#.utf8)[(place + number) % 5]
-        for changed in [
-          bytes[..<place] + [byte] + bytes[(place + 1)...],
-          bytes[..<place] + [byte] + bytes[place...],
-          bytes[..<place] + bytes[(place + 1)...], bytes[..<place],
-        ] {
+        let (head, tail) = (bytes[..<place], bytes[(place + 1)...])
+        let changes: [ArraySlice<UInt8>] = [
+          head + [byte] + tail, head + [byte] + bytes[place...], head + tail, head,
+        ]
+        for changed in changes {
           let text = String(decoding: changed, as: UTF8.self)
           if Self.plain(text) != Self.byTheBook(text) { differing.append(text) }
         }

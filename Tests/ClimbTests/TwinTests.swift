@@ -9,10 +9,12 @@ import Testing
   /// One switch helps everywhere, one remembers every task that is seen, two do nothing.
   static func world(memory: Double, help: Double = 1.4) throws -> Problem {
     let tasks = (0..<26).map { number -> JSON in
-      [
-        "split": .string(number < 16 ? "train" : "test"), "visible": .bool(number < 10),
-        "a": .double(-2.2 + Double(number % 7) * 0.3),
-        "w": ["0": .double(help), "1": .double(number < 10 ? memory : 0)], "v": [], "s": [0],
+      let split = number < 16 ? "train" : "test"
+      let ease: Double = -2.2 + Double(number % 7) * 0.3
+      let worth: JSON = ["0": .double(help), "1": .double(number < 10 ? memory : 0)]
+      return [
+        "split": .string(split), "visible": .bool(number < 10), "a": .double(ease), "w": worth,
+        "v": [], "s": [0],
       ]
     }
     return try Problem([

@@ -1,7 +1,7 @@
 import Base
 import Database
-import Glibc
 import Dispatch
+import Glibc
 import Testing
 
 /// Hands a path in a fresh scratch folder to `body`.

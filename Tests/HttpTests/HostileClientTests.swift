@@ -64,20 +64,33 @@ import Testing
     }
   }
 
-  @Test func `many bodies at once cannot hold more than their listener may`() async throws {
+  @Test func `bodies that do not fit into a listener together are not held together`() async throws
+  {
     var limits = HTTPServerLimits()
-    limits.heldBytes = 2 << 20
+    limits.heldBytes = 3 << 19
+    limits.requestTime = .seconds(600)
     try await Loopback.serve(limits, { _ in .text(200, "reached") }) { _, _, port in
-      let half =
-        Self.head + "Content-Length: 1100000\r\n\r\n" + String(repeating: "a", count: 1 << 20)
-      let first = try RawClient(port: port)
-      await first.send(half)
-      let second = try RawClient(port: port)
-      await second.send(half)
-      // Both can never be held; which of them goes is a matter of their coming.
-      let third = try RawClient(port: port)
-      await third.send(half)
-      #expect(await third.receiveAll().isEmpty)
+      let most = String(repeating: "a", count: 1 << 20)
+      let rest = String(repeating: "a", count: 1000)
+      let clients = try [RawClient(port: port), RawClient(port: port)]
+      for client in clients {
+        await client.send(
+          Self.head + "Connection: close\r\nContent-Length: \(most.count + rest.count)\r\n\r\n")
+        await client.send(most)
+      }
+      // Which of them goes is a matter of their coming; it makes room for the other.
+      let (gone, left) = await withTaskGroup(of: (Int, String).self) { group in
+        for (number, client) in clients.enumerated() {
+          group.addTask { (number, await client.receiveAll()) }
+        }
+        let gone = await group.next()
+        await clients[gone?.0 == 0 ? 1 : 0].send(rest)
+        return (gone, await group.next())
+      }
+      #expect(gone?.1 == "" && left?.1.hasSuffix("reached") == true)
+      let refused = clients[gone?.0 ?? 0]
+      await refused.send(rest)
+      #expect(await refused.receiveAll().isEmpty)
     }
   }
 

@@ -19,11 +19,13 @@ import Testing
   /// A whole simulated night: a pilot, first trials, a judge, trials that break, races, checks, sealed tasks.
   private static func night(_ weather: Weather, rollouts: Int, slots: Int) throws -> [NightFact] {
     let tasks = (0..<26).map { number -> JSON in
-      [
-        "split": .string(number < 16 ? "train" : "test"), "visible": .bool(number < 10),
-        "a": .double(-1.2 + Double(number % 7) * 0.35),
-        "w": ["0": 1.6, "1": 1.1, "2": -1.3, "3": .double(number < 2 ? 3 : -0.3)], "v": [],
-        "s": [1],
+      let split = number < 16 ? "train" : "test"
+      let ease: Double = -1.2 + Double(number % 7) * 0.35
+      let known: Double = number < 2 ? 3 : -0.3
+      let worth: JSON = ["0": 1.6, "1": 1.1, "2": -1.3, "3": .double(known)]
+      return [
+        "split": .string(split), "visible": .bool(number < 10), "a": .double(ease), "w": worth,
+        "v": [], "s": [1],
       ]
     }
     let problem = try Problem([

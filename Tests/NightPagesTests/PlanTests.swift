@@ -76,9 +76,9 @@ import Testing
 
   @Test func `a world of one's own tasks holds what it says`() throws {
     let tasks = (0..<20).map { number in
-      SuiteWorld.Task(
-        name: "t\(number)", split: number < 8 ? .dev : number < 14 ? .gate : .vault, trials: 3,
-        sum: Double(number % 4))
+      let split: Split = number < 8 ? .dev : number < 14 ? .gate : .vault
+      return SuiteWorld.Task(
+        name: "t\(number)", split: split, trials: 3, sum: Double(number % 4))
     }
     let world = try SuiteWorld(tasks)
     let helping = Problem.Configuration(

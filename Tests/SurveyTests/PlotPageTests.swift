@@ -14,9 +14,9 @@ import Testing
   /// A simulated night with its trials on gate and sealed tasks.
   static func night(seed: Int = 1) throws -> [NightFact] {
     let tasks = (0..<36).map { number in
-      SuiteWorld.Task(
-        name: "t\(number)", split: number < 14 ? .dev : number < 28 ? .gate : .vault, trials: 4,
-        sum: Double(number % 5))
+      let split: Split = number < 14 ? .dev : number < 28 ? .gate : .vault
+      return SuiteWorld.Task(
+        name: "t\(number)", split: split, trials: 4, sum: Double(number % 5))
     }
     let problem = try SuiteWorld(tasks).problem(.gains, seed: seed)
     var rules = SimulatedNight.rules(problem, seed: seed, rollouts: 2000)

@@ -1,6 +1,6 @@
 import Base
-import Harness
 import Facts
+import Harness
 import Platform
 import Testing
 import Trial

@@ -5,9 +5,9 @@ internal import Facts
 internal import Glibc
 internal import Layout
 internal import Ledger
+internal import NightCommands
 internal import Platform
 internal import Web
-internal import NightCommands
 internal import Workbench
 
 enum ExportCommand {

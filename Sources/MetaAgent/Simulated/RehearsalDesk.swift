@@ -2,8 +2,8 @@ internal import Base
 internal import Climb
 internal import Evidence
 internal import Harness
-internal import Suite
 internal import Proposers
+internal import Suite
 
 /// What a simulated meta-agent has before it, and how it makes edits of it.
 struct RehearsalDesk {
