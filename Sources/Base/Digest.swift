@@ -42,6 +42,9 @@ public struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
   /// The first 12 digits, as shown beside names.
   public var short: String { Hex.text(bytes.prefix(6)) }
 
+  /// Its first eight bytes as a number, for whoever draws by it.
+  public var number: UInt64 { bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) } }
+
   /// Byte order.
   public static func < (left: Digest, right: Digest) -> Bool {
     left.bytes.lexicographicallyPrecedes(right.bytes)

@@ -129,8 +129,7 @@ public struct HarborImport: Sendable {
 extension HarborImport {
   // Harbor draws nothing from a seed: no two of its trials are a pair that saw the same draw.
   private func seed(of trial: HarborTrial) -> UInt64 {
-    Digest.of("\(job.id ?? job.folder)\n\(trial.name)").bytes.prefix(8)
-      .reduce(0) { $0 << 8 | UInt64($1) }
+    Digest.of("\(job.id ?? job.folder)\n\(trial.name)").number
   }
 }
 

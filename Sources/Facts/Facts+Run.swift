@@ -53,6 +53,14 @@ extension RunFact {
   }
 }
 
+extension RunFact {
+  /// Which of some candidates a night began with: that of the harness that its settings name; nil when none is.
+  public func beganWith(_ candidates: [CandidateRecord]) -> CandidateRecord? {
+    guard let hex = settings["harness"].string else { return nil }
+    return candidates.first { $0.harness.hex == hex }
+  }
+}
+
 /// The end of a run; a resumed run ends more than once and the last end holds.
 public struct RunEndFact: Sendable, Hashable {
   /// The run.

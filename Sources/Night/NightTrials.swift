@@ -118,8 +118,7 @@ struct NightTrials: Sendable {
 
   /// A pure function of the night's seed, the task and the draw, so that pairs share theirs.
   static func seed(_ night: UInt64, _ task: Digest, _ draw: TrialDraw) -> UInt64 {
-    Digest.of("\(night)\n\(task.hex)\n\(draw.stream)\n\(draw.visit)").bytes.prefix(8)
-      .reduce(0) { $0 << 8 | UInt64($1) }
+    Digest.of("\(night)\n\(task.hex)\n\(draw.stream)\n\(draw.visit)").number
   }
 }
 

@@ -72,7 +72,7 @@ package enum PlanCommand {
       costLimit: setup.harness.limits.costUSD)
     var fields = plan.fields
     fields["run"] = .string("\(run)")
-    let rehearsal = try reader.run(run).fact.rehearsal
+    let rehearsal = try reader.head(run).fact.rehearsal
     fields["rehearsal"] = .bool(rehearsal != nil)
     let isRefused = plan.hopeless != nil && !call[force]
     try call.output.done(success: !isRefused, fields) { width in

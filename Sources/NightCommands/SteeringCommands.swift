@@ -18,13 +18,19 @@ package enum SteeringCommands {
   static let component = Argument(.text("COMPONENT"), "A component, as `belay tree` names it")
   static let candidate = Argument(.text("CANDIDATE"), "A candidate of the night: c12")
   static let no = Flag("no", "Say no: it is not adopted")
+  // What a night takes, from the command line as from the page.
+  private static let trialNumbers = 1...100_000_000
+  private static let slotNumbers = 1...10_000
+  private static let editNumbers = 1...1_000_000
+  private static let dollars = 0...1e9
+
   static let trials = Option(
-    "trials", .whole("N", 1...100_000_000), "The most trials of the whole night")
+    "trials", .whole("N", trialNumbers), "The most trials of the whole night")
   static let cost = Option(
-    "cost-usd", .number("DOLLARS", 0...1e9), "The most money of the whole night")
-  static let slots = Option("slots", .whole("N", 1...10_000), "Trials at once at most")
+    "cost-usd", .number("DOLLARS", dollars), "The most money of the whole night")
+  static let slots = Option("slots", .whole("N", slotNumbers), "Trials at once at most")
   static let candidates = Option(
-    "candidates", .whole("N", 1...1_000_000), "The most edits of the whole night")
+    "candidates", .whole("N", editNumbers), "The most edits of the whole night")
 
   package static let all = [pause, resume, hint, veto, branch, retune, approve]
 
@@ -138,18 +144,19 @@ package enum SteeringCommands {
   static func limits(_ named: [String: Double]) throws(BelayError) -> Retuning {
     var new = Retuning()
     for (name, value) in named.sorted(by: { $0.key < $1.key }) {
-      func whole(_ most: Int) throws(BelayError) -> Int {
-        guard let count = Int(exactly: value), (1...most).contains(count) else {
-          throw BelayError(.usage, "\(name) is a whole number from 1 to \(most)")
+      func whole(_ range: ClosedRange<Int>) throws(BelayError) -> Int {
+        guard let count = Int(exactly: value), range.contains(count) else {
+          throw BelayError(
+            .usage, "\(name) is a whole number from \(range.lowerBound) to \(range.upperBound)")
         }
         return count
       }
       switch name {
-      case "trials": new.rollouts = try whole(100_000_000)
-      case "slots": new.slots = try whole(10_000)
-      case "candidates": new.proposals = try whole(1_000_000)
+      case "trials": new.rollouts = try whole(trialNumbers)
+      case "slots": new.slots = try whole(slotNumbers)
+      case "candidates": new.proposals = try whole(editNumbers)
       case "cost_usd":
-        guard (0...1e9).contains(value) else {
+        guard dollars.contains(value) else {
           throw BelayError(.usage, "cost_usd is dollars from 0 to a billion")
         }
         new.costUSD = value

@@ -170,7 +170,7 @@ package enum VerifyCommand {
       for (alias, name) in run.fact.conditions["models"].object ?? [:] {
         models[alias] = name.string.flatMap { ModelName($0) }
       }
-      return Origin(run: run, baseline: try reader.baseline(of: run), models: models)
+      return Origin(run: run, baseline: try reader.baseline(of: run.head), models: models)
     }
   }
 }

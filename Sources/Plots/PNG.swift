@@ -130,8 +130,10 @@ enum PNG {
 
 extension Plot {
   /// The figure as PNG, light and with two pixels for each of the SVG's; the same figure gives the same bytes.
-  public func png(width: Int = 760) -> [UInt8] {
-    let width = min(max(width, 240), 4000)
+  public func png() -> [UInt8] { png(width: 760) }
+
+  /// The figure as PNG, of a width in the SVG's units.
+  func png(width: Int) -> [UInt8] {
     var drawing = Raster()
     let height: Double
     switch self {

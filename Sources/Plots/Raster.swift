@@ -84,26 +84,12 @@ struct Raster: Brush {
 
   mutating func mark(_ x: Double, _ y: Double, series: Int, isHollow: Bool, title: String) {
     let colour = Colour.series[series % Colour.series.count]
-    let size = 4.5
-    func corners(_ grown: Double) -> [(x: Double, y: Double)] {
-      let size = size + grown
-      switch series % 4 {
-      case 1:
-        return [
-          (x, y - size - 1 - grown), (x + size + 1 + grown, y + size),
-          (x - size - 1 - grown, y + size),
-        ]
-      case 2:
-        return [
-          (x - size, y - size), (x + size, y - size), (x + size, y + size), (x - size, y + size),
-        ]
-      default: return [(x, y - size - 1), (x + size + 1, y), (x, y + size + 1), (x - size - 1, y)]
-      }
-    }
     for (grown, colour) in [(1.0, colour)] + (isHollow ? [(-1.0, .paper)] : []) {
-      shapes.append(
-        series % 4 == 0
-          ? .disc(x: x, y: y, radius: size + grown, colour) : .polygon(corners(grown), colour))
+      guard let corners = MarkShape.corners(series, grown: grown) else {
+        shapes.append(.disc(x: x, y: y, radius: MarkShape.size + grown, colour))
+        continue
+      }
+      shapes.append(.polygon(corners.map { (x: x + $0.x, y: y + $0.y) }, colour))
     }
   }
 

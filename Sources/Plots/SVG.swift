@@ -58,29 +58,24 @@ struct SVG: Brush {
     _ x: Double, _ y: Double, series: Int, isHollow: Bool, title: String
   ) {
     let kind = "m s\(series % 4)\(isHollow ? " h" : "")"
-    let size = 4.5
-    func polygon(_ corners: [(Double, Double)]) {
-      let points = corners.map { "\(Self.number(x + $0.0)),\(Self.number(y + $0.1))" }
-      empty("polygon", [("points", points.joined(separator: " ")), ("class", kind)], title: title)
-    }
-    switch series % 4 {
-    case 0:
-      empty(
+    guard let corners = MarkShape.corners(series) else {
+      return empty(
         "circle",
-        [("cx", Self.number(x)), ("cy", Self.number(y)), ("r", "4.5"), ("class", kind)],
-        title: title)
-    case 1: polygon([(0, -size - 1), (size + 1, size), (-size - 1, size)])
-    case 2: polygon([(-size, -size), (size, -size), (size, size), (-size, size)])
-    default: polygon([(0, -size - 1), (size + 1, 0), (0, size + 1), (-size - 1, 0)])
+        [
+          ("cx", Self.number(x)), ("cy", Self.number(y)), ("r", Self.number(MarkShape.size)),
+          ("class", kind),
+        ], title: title)
     }
+    let points = corners.map { "\(Self.number(x + $0.x)),\(Self.number(y + $0.y))" }
+    empty("polygon", [("points", points.joined(separator: " ")), ("class", kind)], title: title)
   }
 }
 
 extension Plot {
-  /// The colours of a figure, light and dark, for a page that holds figures without a style of their own.
+  /// The colours of a figure, light and dark.
   ///
   /// The colours are told apart by those who see few, and series differ in their marks as well.
-  public static let style = """
+  static let style = """
     .belay-plot{--ink:#1b1f24;--soft:#57606a;--line:#d0d7de;--paper:#ffffff;--c0:#0072b2;--c1:#b8560f;\
     --c2:#00735c;--c3:#a0447a;font-family:system-ui,sans-serif;font-size:12px}
     @media (prefers-color-scheme:dark){.belay-plot{--ink:#e6edf3;--soft:#9aa4ae;--line:#3d444d;\
@@ -107,10 +102,10 @@ extension Plot {
     """
 
   /// The figure as SVG; the same figure gives the same bytes.
-  ///
-  /// One that is to stand within a page has no style and no background of its own: the page takes `style`.
-  public func svg(isEmbedded: Bool = false, width: Int = 760) -> String {
-    let width = max(width, 240)
+  public func svg() -> String { svg(width: 760) }
+
+  /// The figure as SVG of so many units.
+  func svg(width: Int) -> String {
     var drawing = SVG()
     let height: Double
     switch self {
@@ -119,14 +114,12 @@ extension Plot {
     }
     let size = "\(width) \(SVG.number(height))"
     var out = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(size)\""
-    out += isEmbedded ? "" : " width=\"\(width)\" height=\"\(SVG.number(height))\""
+    out += " width=\"\(width)\" height=\"\(SVG.number(height))\""
     out += " class=\"belay-plot\" role=\"img\" aria-label=\"\(HTMLText.escaped(spoken))\">\n"
     out += "<title>\(HTMLText.escaped(title))</title>\n"
     out += "<desc>\(HTMLText.escaped(about.joined(separator: " ")))</desc>\n"
-    if !isEmbedded {
-      out += "<style>\n\(Self.style)</style>\n"
-      out += "<rect width=\"\(width)\" height=\"\(SVG.number(height))\" class=\"p\"/>\n"
-    }
+    out += "<style>\n\(Self.style)</style>\n"
+    out += "<rect width=\"\(width)\" height=\"\(SVG.number(height))\" class=\"p\"/>\n"
     return out + drawing.body + "</svg>\n"
   }
 

@@ -53,7 +53,7 @@ public struct RehearsalBackend: ModelBackend {
   static func seed(_ request: ModelRequest) -> UInt64 {
     if let seed = request.sampling.seed { return UInt64(bitPattern: Int64(seed)) }
     let first = request.turns.first { $0.role == .user }?.text ?? ""
-    return Digest.of(first).bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    return Digest.of(first).number
   }
 
   private static func mark(_ request: ModelRequest, _ seed: UInt64) -> String {

@@ -45,7 +45,10 @@ package enum LeaderboardCommand {
     )
     switch call[format] {
     case "md" where call.output.mode == .text: try call.output.text(page.markdown)
-    case "csv" where call.output.mode == .text: try call.output.text(page.csv)
+    case "csv" where call.output.mode == .text:
+      try call.output.text(page.csv)
+      // A file of rows has no place for sentences.
+      for sentence in (page.cut.map { [$0] } ?? []) + page.cautions { call.output.warn(sentence) }
     default: try call.show(page, asJSON: call[format] == "json")
     }
     return .ok

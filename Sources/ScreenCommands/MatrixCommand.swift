@@ -94,8 +94,8 @@ package enum MatrixCommand {
     let clock = call.surroundings.clock
     let named = words.compactMap { RunID($0) }
     if let flag = call[NightWord.flag] { return try NightWord.view(flag, call) }
-    if named.count == 1, let id = named.first, try reader.run(id).fact.type == .night {
-      return try NightView.read(reader, run: id, clock: clock)
+    if named.count == 1, let id = named.first, try reader.head(id).fact.type == .night {
+      return try NightView.read(reader, run: id, keeping: true, clock: clock)
     }
     guard named.isEmpty, call[suite] == nil else { return nil }
     if words.contains(where: GenerationWord.isPlace) { return try NightWord.view(nil, call) }
@@ -109,6 +109,6 @@ package enum MatrixCommand {
       return try GenerationWord.night(of: ids, reader, clock)
     }
     guard let newest = known.first, newest.fact.type == .night else { return nil }
-    return try NightView.read(reader, run: newest.id, clock: clock)
+    return try NightView.read(reader, run: newest.id, keeping: true, clock: clock)
   }
 }

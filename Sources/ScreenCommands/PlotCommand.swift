@@ -33,7 +33,7 @@ package enum PlotCommand {
     reading: .untrusted("items.summary", "items.label")
   ) { call in
     let view = try NightWord.view(call[NightWord.which], call)
-    if call[span] != nil, [.pareto, .effects].contains(call[kind]) {
+    if call[span] != nil, !call[kind].hasSpan {
       throw BelayError(
         .usage, "a figure of \(call[kind].rawValue) has an axis of its own",
         hint: "belay plot \(call[kind].rawValue)")
@@ -47,11 +47,11 @@ package enum PlotCommand {
       guard call[picture] == nil else {
         throw BelayError(.usage, "stdout is for one form", hint: "--svg FILE --png FILE")
       }
-      _ = try call.output.stream(page.svg())
+      _ = try call.output.stream(page.svg)
       return .ok
     }
     let wanted: [(path: String?, content: () -> [UInt8])] = [
-      (call[file], { Array(page.svg().utf8) }), (call[picture], { page.png }),
+      (call[file], { Array(page.svg.utf8) }), (call[picture], { page.png }),
     ]
     var isWritten = false
     for case (let path?, let content) in wanted {

@@ -164,8 +164,7 @@ public struct Problem: Sendable {
   public func outcome(
     _ configuration: Configuration, key: String, task: Int, trial: Int, seed: Int
   ) -> Double {
-    let digest = Digest.of("\(name)|\(seed)|\(key)|\(task)|\(trial)")
-    let drawn = digest.bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    let drawn = Digest.of("\(name)|\(seed)|\(key)|\(task)|\(trial)").number
     let share = Double(drawn) / 18_446_744_073_709_551_616
     return share < probability(configuration, on: task) ? 1 : 0
   }

@@ -46,6 +46,6 @@ public struct Assignment: Sendable {
   /// The seed of a repeat: a pure function of the run's seed, the task and the repeat, so that trials of
   /// two harnesses can be paired.
   public static func seed(run: UInt64, task: Digest, index: Int) -> UInt64 {
-    Digest.of("\(run)\n\(task.hex)\n\(index)").bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    Digest.of("\(run)\n\(task.hex)\n\(index)").number
   }
 }

@@ -114,7 +114,14 @@ final class WarmLab: Sendable {
   func foresee() {
     begin { [self] in
       guard let newest = try? reader.newest(.night) else { return }
-      try? night(newest) { _ in }
+      while true {
+        do {
+          return try night(newest) { _ in }
+        } catch let error as BelayError where error.kind == .busy {
+          // It takes longer than anybody who asks would wait; nobody waits here.
+          continue
+        } catch { return }
+      }
     }
   }
 

@@ -219,7 +219,7 @@ struct FigurePage: ReportPage {
   var isTruncated: Bool { page.isTruncated }
   var hints: [String] { page.hints }
   var fields: [String: JSON] {
-    page.fields.merging(["svg": page.plot.isEmpty ? .null : .string(page.svg())]) { $1 }
+    page.fields.merging(["svg": page.plot.isEmpty ? .null : .string(page.svg)]) { $1 }
   }
   func text(width: Int) -> String { page.text(width: width) }
 }

@@ -125,7 +125,7 @@ public struct WebSite {
       for all in [nil, "1"] { _ = try list("leaderboard", ["split": split, "all": all]) }
     }
     for what in PlotPage.Kind.allCases {
-      for span in [nil] + PlotPage.Span.allCases.map(\.rawValue) {
+      for span in [nil] + (what.hasSpan ? PlotPage.Span.allCases.map(\.rawValue) : []) {
         try page("figure", ["run": this, "what": what.rawValue, "x": span])
       }
     }

@@ -17,8 +17,8 @@ package enum AgainstWord {
   {
     if let other = TrialID(word) { return Trace.Against(trial: other, reason: nil) }
     let run = try reader.trial(id).trial.fact.run
-    let isNight = try reader.run(run).fact.type == .night
-    let view = isNight ? try NightView.read(reader, run: run, clock: clock) : nil
+    let isNight = try reader.head(run).fact.type == .night
+    let view = isNight ? try NightView.read(reader, run: run, keeping: true, clock: clock) : nil
     let found: Counterpart
     switch (word, view) {
     case ("sibling", _): found = try Counterpart.sibling(of: id, reader, view)

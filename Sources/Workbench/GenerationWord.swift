@@ -52,7 +52,7 @@ package enum GenerationWord {
   {
     for run in try reader.runs() where run.fact.type == .night {
       guard candidates.allSatisfy({ run.candidates.contains($0) }) else { continue }
-      return try NightView.read(reader, run: run.id, clock: clock)
+      return try NightView.read(reader, run: run.id, keeping: true, clock: clock)
     }
     return nil
   }

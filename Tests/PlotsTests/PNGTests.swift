@@ -87,6 +87,14 @@ import Testing
     #expect(file.count < 100_000, "\(file.count)")
   }
 
+  @Test func `a picture has the colours of the SVG's light side`() {
+    let light = Plot.style.prefix { $0 != "@" }
+    for colour in Raster.Colour.series + [.ink, .soft, .line, .paper] {
+      let hex = Hex.text([colour.red, colour.green, colour.blue])
+      #expect(light.contains("#\(hex)"), "\(hex)")
+    }
+  }
+
   @Test func `any bytes come back as they went in`() throws {
     for (width, height) in [(1, 1), (7, 3), (300, 5)] {
       var image = Raster.Image(width: width, height: height)

@@ -31,6 +31,25 @@ import Testing
     }
   }
 
+  @Test
+  func `a search goes on behind any number, reads no further than a bound, and never goes round`()
+    async throws
+  {
+    try await Night.with { reader, _ in
+      for from in [1_000_000, 1_000_001, Int.max - 1, Int.max] {
+        for limit in [0, 1, Int.max] {
+          let page = try SearchPage.read(
+            reader, "row", window: Window(from: from, limit: limit), content: false)
+          #expect(page.items.isEmpty && !page.isTruncated && page.next == nil)
+          #expect(page.text(width: 80).contains("nobody reads further"))
+        }
+      }
+      // A page of nothing leads nowhere: who follows it would never end.
+      let nothing = try SearchPage.read(reader, "row", window: Window(limit: 0), content: false)
+      #expect(!nothing.isTruncated && nothing.next == nil)
+    }
+  }
+
   private static func follow(
     limit: Int, _ many: String, _ read: (Window) throws -> any ReportPage
   ) throws {

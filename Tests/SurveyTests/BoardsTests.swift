@@ -34,9 +34,28 @@ import Testing
         }
       }
       #expect(page.text(width: 140).contains("c2†‡"))
-      #expect(
-        page.markdown.contains("| ---: |") && page.markdown.contains("‡ a night chose it")
-          && page.csv.contains("agent2,"))
+      for said in [
+        "| ---: |", "‡ a night chose it", "rehearsal: simulated by",
+        "score in % with its 95% interval over tasks", "vault opened 0 times", "not comparable:",
+      ] {
+        #expect(
+          page.markdown.contains(Document.escaped(said)) || page.markdown.contains(said),
+          "\(said) in \(page.markdown)")
+      }
+      let sheet = page.csv.split(separator: "\r\n", omittingEmptySubsequences: false)
+      #expect(sheet.count == page.items.count + 2 && sheet.last == "")
+      let heading = try #require(sheet.first).split(separator: ",")
+      #expect(heading.prefix(4) == ["suite", "suite_digest", "split", "comparable"])
+      #expect(!sheet.dropFirst().contains { $0.hasPrefix("suite,") })
+      for (line, item) in zip(sheet.dropFirst(), page.items) {
+        let said = [
+          item["suite"].string ?? "", item["suite_digest"].string ?? "",
+          item["split"].string ?? "", item["comparable"] == true ? "yes" : "no",
+        ]
+        #expect(line.hasPrefix(said.joined(separator: ",") + ","), "\(line)")
+        #expect(line.contains("rehearsal: simulated by"))
+        #expect(line.contains(",\(item["candidate"].string ?? "?"),"), "\(line)")
+      }
     }
     // While it goes on, it has no champion.
     try await RecordedNight.with(isOver: false) { lab in
@@ -107,6 +126,9 @@ import Testing
                 + (said ?? "the last of them")), "\(page.text(width: 300))")
         }
         #expect(seen == whole)
+        if let cut = try read(Window(limit: 1)) as? BoardsPage {
+          #expect(cut.cut != nil && cut.markdown.contains("Showing 1 of \(whole.count) rows"))
+        }
       }
     }
   }

@@ -95,7 +95,7 @@ import Testing
               for scalar in ["\u{07}", "\u{202E}"] { #expect(!ink.finished(text).contains(scalar)) }
             }
             #expect(page.text(width: 80).contains("ehearsal"))
-            #expect(!page.svg().contains("\u{1B}") && !page.svg().contains("<b>"))
+            #expect(!page.svg.contains("\u{1B}") && !page.svg.contains("<b>"))
             #expect(page.fields["rehearsal"] == true)
           }
         }

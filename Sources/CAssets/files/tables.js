@@ -29,7 +29,8 @@ export async function leaderboard(context) {
       evaluated.length > 1 ? h("a", { class: "chip", href: address(context.run, "compare", { a: word(evaluated[1]), b: word(evaluated[0]) }) }, evaluated.length === all.length ? "Compare the first two" : "Compare the first two evaluations") : null);
   };
   return [
-    heading("Leaderboard", "Score in % with its 95% interval over tasks. Rows are comparable when suite, conditions and trials agree; = marks places that the paired test cannot tell apart; † has fresh trials of a night, which chose nothing."),
+    heading("Leaderboard", "Score in % with its 95% interval over tasks. Rows are comparable when suite, conditions and trials agree; = marks places that the paired test cannot tell apart; † has fresh trials of a night, which chose nothing; ‡ a night chose it by these tasks: it may overstate, and has no place."),
+    (page.cautions ?? []).map((one) => h("p", { class: "caution" }, cut(one, 200))),
     h("div", { class: "choices" },
       choice("Split", values.split ?? "", [["", "Largest"], ["dev", "dev"], ["gate", "gate"], ["vault", "vault"]], (value) => to({ split: value })),
       choice("Rows", values.all ?? "", [["", "Comparable"], ["1", "All"]], (value) => to({ all: value }))),
@@ -37,7 +38,7 @@ export async function leaderboard(context) {
       rows.some((one) => one.rehearsal) ? h("p", { class: "caution" }, "Some rows come from simulated models.") : null,
       boards.map(([suite, all]) => [boards.length > 1 ? h("h2", {}, suite) : null, table(boards.length > 1 ? `Leaderboard of ${suite}` : "Leaderboard", [
         { title: "#", figure: true, cell: (one) => (one.rank ? `${one.rank}${one.tied ? "=" : ""}` : "–") },
-        { title: "Harness", cell: (one) => h("div", {}, isLive ? h("a", { href: address(context.run, "show", { what: one.candidate }) }, one.candidate) : one.candidate, ` ${cut(one.harness?.name ?? "", 60)}${one.fresh_trials_of_a_night ? " †" : ""}`,
+        { title: "Harness", cell: (one) => h("div", {}, isLive ? h("a", { href: address(context.run, "show", { what: one.candidate }) }, one.candidate) : one.candidate, ` ${cut(one.harness?.name ?? "", 60)}${one.fresh_trials_of_a_night ? " †" : ""}${one.chosen_on_these_tasks ? " ‡" : ""}`,
           one.comparable ? null : h("div", { class: "dim small" }, `not comparable: ${cut(one.differs_in.join("; "), 160)}`),
           one.verdict === "undecided" ? h("div", { class: "dim small" }, `undecided: ${cut(one.reasons.join("; "), 160)}`) : null) },
         { title: "Score", figure: true, cell: (one) => (one.score ? h("span", { class: "score" }, percent(one.score.mean), h("span", { class: "dim" }, ` [${percent(one.score.low)}, ${percent(one.score.high)}]`)) : "–") },

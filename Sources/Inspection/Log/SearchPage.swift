@@ -34,8 +34,10 @@ public struct SearchPage: ReportPage {
     withholding: Withholding = { _ in false }
   ) throws -> SearchPage {
     // The places come in one order, newest first: a later page passes over those before it.
-    let most = min(window.limit, Self.most - min(window.from, Self.most))
-    let found = try reader.search(text, limit: window.from + most + 1).dropFirst(window.from)
+    let from = min(window.from, Self.most)
+    let most = min(window.limit, Self.most - from)
+    let found =
+      most > 0 ? try reader.search(text, limit: from + most + 1).dropFirst(from) : []
     var trials: [TrialID: TrialRecord] = [:]
     for hit in found.prefix(most) where trials[hit.trial] == nil {
       trials[hit.trial] = try reader.trial(hit.trial).trial
@@ -46,7 +48,7 @@ public struct SearchPage: ReportPage {
     return SearchPage(
       text: text, hits: told.map { Hit(place: $0, trial: trials[$0.trial]) }, content: content,
       window: window, withheld: min(found.count, most) - told.count,
-      isTruncated: found.count > most)
+      isTruncated: most > 0 && found.count > most)
   }
 
   /// Whole counts: places, and the trials, tasks and candidates that they belong to.
@@ -93,7 +95,9 @@ public struct SearchPage: ReportPage {
         width: width)
     guard !hits.isEmpty else {
       let nothing =
-        window.from > 0 ? "nothing found behind \(window.from) places" : "nothing found"
+        window.from >= Self.most
+        ? "nobody reads further than \(Self.most) places: look for more words"
+        : window.from > 0 ? "nothing found behind \(window.from) places" : "nothing found"
       return Prose.text(hidden.isEmpty ? [nothing] : hidden)
     }
     var table = TextTable([

@@ -18,6 +18,11 @@ extension TrialRecord {
 }
 
 extension AttemptRecord {
+  /// What it came to, in a word.
+  var verdict: String {
+    score.map { $0 == 1 ? "PASS" : $0 == 0 ? "FAIL" : "PARTIAL" } ?? "NOT SCORED"
+  }
+
   /// The sentence about the ending, unless it may quote the agent and content was not asked for.
   func sentence(content: Bool) -> String? {
     guard !detail.isEmpty else { return nil }

@@ -92,8 +92,7 @@ public struct Divergence: Sendable {
   }
 
   func lines(content: Bool, width: Int) -> [String] {
-    let ending =
-      other.latest?.score.map { $0 == 1 ? "PASS" : $0 == 0 ? "FAIL" : "PARTIAL" } ?? "NOT SCORED"
+    let ending = other.latest?.verdict ?? "NOT SCORED"
     var lines = Prose.parts(
       [
         "against \(other.id)", "\(other.fact.candidate)", place,

@@ -46,7 +46,8 @@ extension Trace {
     let usage = attempt.usage
     var lines = Prose.parts(
       [
-        verdict(attempt), ending, isWithheld ? "" : Self.score(attempt.score),
+        isWithheld ? "WITHHELD" : attempt.verdict, ending,
+        isWithheld ? "" : Self.score(attempt.score),
         isWithheld
           ? "" : "reward \(attempt.reward.map { JSON.number($0).text() } ?? Figure.missing)",
         Figure.duration(milliseconds: usage.wallMs),
@@ -85,11 +86,6 @@ extension Trace {
         ], width: width, indent: 2)
     }
     return lines
-  }
-
-  private func verdict(_ attempt: AttemptRecord) -> String {
-    if isWithheld { return "WITHHELD" }
-    return attempt.score.map { $0 == 1 ? "PASS" : $0 == 0 ? "FAIL" : "PARTIAL" } ?? "NOT SCORED"
   }
 
   private static func score(_ score: Double?) -> String {

@@ -141,9 +141,9 @@ public struct Trace: ReportPage {
       let read = try Self.steps(reader, other, other.attempts.last)
       return Divergence(
         steps, with: other.trial, read.steps, seed: fact.seed, reason: against.reason,
-        place: Self.place(of: other.trial, in: try reader.run(other.trial.fact.run).fact.type))
+        place: Self.place(of: other.trial, in: try reader.head(other.trial.fact.run).fact.type))
     }
-    let run = try reader.run(fact.run).fact
+    let run = try reader.head(fact.run).fact
     return Trace(
       request: request, trial: detail.trial, attempt: attempt, attempts: detail.attempts.count,
       candidate: try reader.candidate(fact.candidate),

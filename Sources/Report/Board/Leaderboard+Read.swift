@@ -134,10 +134,10 @@ extension Leaderboard {
   {
     var chosen: Set<CandidateID> = []
     for night in nights {
-      let began = night.fact.settings["harness"].string
       // A night that does not say what it began with began with its first.
       let baseline =
-        night.candidates.first { candidates[$0]?.harness.hex == began } ?? night.candidates.min()
+        night.fact.beganWith(night.candidates.compactMap { candidates[$0] })?.id
+        ?? night.candidates.min()
       chosen.formUnion(night.candidates.filter { $0 != baseline })
     }
     return chosen

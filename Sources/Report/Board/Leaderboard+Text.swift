@@ -1,6 +1,6 @@
 internal import Base
 internal import Facts
-package import Layout
+internal import Layout
 internal import Score
 internal import Stats
 
@@ -10,24 +10,15 @@ extension Leaderboard {
 
   /// The board; as part of a page that says by itself which rows it shows.
   package func text(width: Int, isPart: Bool) -> String {
-    guard let suiteName, let suite, let ranked else {
+    guard let ranked, suite != nil else {
       return Prose.text(
         Prose.wrap("no runs to rank yet: \(hints.first ?? "belay eval --help")", width: width))
     }
-    var lines = Prose.parts(
-      [
-        "\(suiteName)@\(suite.short)",
-        "\(ranked.conditions.split.map { "\($0.rawValue), " } ?? "")"
-          + Figure.plural(ranked.conditions.tasks, "task")
-          + (ranked.conditions.isWhole ? "" : " of \(ranked.conditions.tasksInSplit)"),
-        "\(ranked.conditions.trialsText) a task", "score in % with its 95% interval over tasks",
-        "vault opened \(Figure.plural(vaultOpenings, "time"))",
-        ranked.rows.compactMap(\.run.fact.rehearsal).first ?? "",
-      ], width: width, indent: 2)
+    var lines = Prose.parts(what(ranked) + facts, width: width, indent: 2)
     let shown = shown
     if let first = shown.first, first.group.differences.isEmpty {
       lines += table(first.rows).lines(width: width)
-      lines += notes(ranked, width: width)
+      for note in notes { lines += Prose.wrap(note, width: width, indent: 2) }
     }
     if showsAll {
       for (group, rows) in shown where !group.differences.isEmpty {
@@ -60,52 +51,79 @@ extension Leaderboard {
     return group.differences.count > 3 ? "\(few); and \(group.differences.count - 3) more" : few
   }
 
-  private func notes(_ ranked: Group, width: Int) -> [String] {
-    var lines: [String] = []
-    if ranked.rows.contains(where: \.isTied) {
-      lines += Prose.wrap(
-        "= the paired test over tasks cannot tell it from the first row of its place", width: width,
-        indent: 2)
-    }
-    if ranked.rows.contains(where: { $0.evaluations > 1 }) {
-      lines += Prose.wrap(
-        "n× evaluated n times under these conditions; the newest run stands here", width: width,
-        indent: 3)
-    }
-    for row in ranked.rows where row.mean == nil {
-      lines += Prose.wrap(
-        "\(row.run.id) \(row.candidate.id) undecided: \(row.reasons.joined(separator: "; "))",
-        width: width, indent: 2)
-    }
-    guard !showsAll else { return lines }
-    for group in groups.dropFirst().prefix(5) {
-      let first = group.rows.first.map { "\($0.run.id)" } ?? ""
-      lines += Prose.wrap(
-        "not comparable, \(Figure.plural(group.rows.count, "row")) (\(first)…): \(reason(group))",
-        width: width, indent: 2)
-    }
-    if groups.count > 6 {
-      lines.append("and \(groups.count - 6) more groups that are not comparable (--all)")
-    }
-    if otherDigests > 0 {
-      lines += Prose.wrap(
-        "not comparable, \(Figure.plural(otherDigests, "row")): another digest of "
-          + "\(suiteName ?? "") (--suite DIGEST)", width: width, indent: 2)
-    }
-    return lines
+  // What is ranked.
+  private func what(_ group: Group) -> [String] {
+    [
+      "\(suiteName ?? "")@\(suite?.short ?? "")",
+      "\(group.conditions.split.map { "\($0.rawValue), " } ?? "")"
+        + Figure.plural(group.conditions.tasks, "task")
+        + (group.conditions.isWhole ? "" : " of \(group.conditions.tasksInSplit)"),
+      "\(group.conditions.trialsText) a task",
+    ]
   }
 
-  /// The tables of the page, the ranked one first, each with what sets it apart; for other forms than text.
-  package var tables: [(title: String, table: TextTable)] {
-    shown.map { group, rows in
-      let what =
-        "\(suiteName ?? "")@\(suite?.short ?? "")"
-        + (group.conditions.split.map { ", \($0.rawValue)" } ?? "")
-        + ", \(Figure.plural(group.conditions.tasks, "task")), \(group.conditions.trialsText) a task"
-      return (
-        group.differences.isEmpty ? what : "\(what); not comparable: \(reason(group))", table(rows)
-      )
+  // How to read it, and whether to believe it.
+  private var facts: [String] {
+    [
+      "score in % with its 95% interval over tasks",
+      "vault opened \(Figure.plural(vaultOpenings, "time"))",
+      ranked.flatMap(Self.rehearsal) ?? "",
+    ].filter { !$0.isEmpty }
+  }
+
+  private static func rehearsal(_ group: Group) -> String? {
+    group.rows.compactMap(\.run.fact.rehearsal).first
+  }
+
+  // What the ranked rows do not say themselves, and what does not stand among them.
+  private var notes: [String] {
+    guard let ranked else { return [] }
+    var notes: [String] = []
+    if ranked.rows.contains(where: \.isTied) {
+      notes.append("= the paired test over tasks cannot tell it from the first row of its place")
     }
+    if ranked.rows.contains(where: { $0.evaluations > 1 }) {
+      notes.append("n× evaluated n times under these conditions; the newest run stands here")
+    }
+    for row in ranked.rows where row.mean == nil {
+      notes.append(
+        "\(row.run.id) \(row.candidate.id) undecided: \(row.reasons.joined(separator: "; "))")
+    }
+    guard !showsAll else { return notes }
+    for group in groups.dropFirst().prefix(5) {
+      let first = group.rows.first.map { "\($0.run.id)" } ?? ""
+      notes.append(
+        "not comparable, \(Figure.plural(group.rows.count, "row")) (\(first)…): \(reason(group))")
+    }
+    if groups.count > 6 {
+      notes.append("and \(groups.count - 6) more groups that are not comparable (--all)")
+    }
+    if otherDigests > 0 {
+      notes.append(
+        "not comparable, \(Figure.plural(otherDigests, "row")): another digest of "
+          + "\(suiteName ?? "") (--suite DIGEST)")
+    }
+    return notes
+  }
+
+  /// The board in Markdown: its tables, the ranked one first, with what the text says of them.
+  package var markdown: String {
+    func paragraphs(_ texts: [String]) -> String {
+      texts.map { "\n\(Document.escaped($0))\n" }.joined()
+    }
+    guard ranked != nil else { return paragraphs(["no runs to rank yet"]) }
+    var isFirst = true
+    return shown.map { group, rows in
+      defer { isFirst = false }
+      let isRanked = group.differences.isEmpty
+      var title = what(group).joined(separator: ", ")
+      if !isRanked { title += "; not comparable: \(reason(group))" }
+      var said = isFirst ? facts : []
+      if let mark = Self.rehearsal(group), !said.contains(mark) { said.append(mark) }
+      return "\n**\(Document.escaped(title))**\n"
+        + (said.isEmpty ? "" : paragraphs([said.joined(separator: "; ")]))
+        + "\n\(table(rows).markdown())" + (isRanked ? paragraphs(notes) : "")
+    }.joined() + paragraphs(marks)
   }
 
   private func table(_ rows: [Row]) -> TextTable {

@@ -32,24 +32,27 @@ public struct BoardsPage: ReportPage {
       $0.fact.type == .night && (wanted == nil || $0.fact.suite == wanted)
     }.map(\.id)
     let (fresh, cautions) = Self.fresh(reader, nights, clock)
-    var suites: [Digest] = []
+    var suites: [(digest: Digest, name: String)] = []
     let types: Set<RunType> = [.eval, .imported, .night]
-    for run in runs where types.contains(run.fact.type) && !suites.contains(run.fact.suite) {
-      if wanted == nil || run.fact.suite == wanted { suites.append(run.fact.suite) }
+    for run in runs where types.contains(run.fact.type) {
+      let suite = run.fact.suite
+      guard wanted == nil || suite == wanted, !suites.contains(where: { $0.digest == suite }) else {
+        continue
+      }
+      suites.append((suite, run.suiteName))
     }
     // One window goes over the rows of all boards, one below the other. An older form of a suite that is shown
     // is told of there; alone it is worth a board only when asked for.
     var boards: [Leaderboard] = []
     var names: Set<String> = []
     var (before, room) = (0, window.limit)
-    for suite in suites {
+    for suite in suites where wanted != nil || !names.contains(suite.name) {
       let board = try Leaderboard.read(
-        reader, suite: suite.hex, split: split, all: all,
+        reader, suite: suite.digest.hex, split: split, all: all,
         window: Window(from: window.from - before, limit: room), minCoverage: minCoverage,
         fresh: fresh)
-      guard let name = board.suiteName, board.allRows > 0,
-        names.insert(name).inserted || wanted != nil
-      else { continue }
+      guard board.allRows > 0 else { continue }
+      names.insert(suite.name)
       boards.append(board)
       before += board.allRows
       room -= board.rows.count
@@ -132,28 +135,29 @@ public struct BoardsPage: ReportPage {
     return boards.flatMap(\.hints).filter { seen.insert($0).inserted }.prefix(4).map { $0 }
   }
 
+  private var shown: [Leaderboard] {
+    boards.filter { !$0.rows.isEmpty || boards.count == 1 }
+  }
+
+  /// What the page leaves out, and how to come to it; nil when it shows all.
+  public var cut: String? { window.sentence(total, "rows", fewer: "--suite, --split") }
+
   /// The boards, one below the other.
   public func text(width: Int) -> String {
-    let shown = boards.filter { !$0.rows.isEmpty || boards.count == 1 }
-    let cut = window.sentence(total, "rows", fewer: "--suite, --split")
-    return shown.map { $0.text(width: width, isPart: true) }.joined(separator: "\n")
+    shown.map { $0.text(width: width, isPart: true) }.joined(separator: "\n")
       + Prose.text(
         (cut.map { [$0] } ?? []).flatMap { Prose.wrap($0, width: width) }
           + cautions.flatMap { Prose.wrap("caution: \($0)", width: width, indent: 2) })
   }
 
-  /// The tables in Markdown.
+  /// The boards in Markdown, with all that the text says of them.
   public var markdown: String {
-    boards.map { board in
-      board.tables.map { "\n**\(Document.escaped($0.title))**\n\n" + $0.table.markdown() }.joined()
-        + board.marks.map { "\n\(Document.escaped($0))\n" }.joined()
-    }.joined() + cautions.map { "\nCaution: \(Document.escaped($0))\n" }.joined()
+    let remarks = (cut.map { [$0] } ?? []) + cautions.map { "Caution: \($0)" }
+    return shown.map(\.markdown).joined() + remarks.map { "\n\(Document.escaped($0))\n" }.joined()
   }
 
-  /// The tables as comma-separated values, one below the other, each with its own heading.
-  public var csv: String {
-    boards.flatMap(\.tables).map { $0.table.csv() }.joined(separator: "\r\n")
-  }
+  /// The rows of all boards as comma-separated values under one heading.
+  public var csv: String { Leaderboard.csv(shown) }
 }
 
 extension NightTrial {

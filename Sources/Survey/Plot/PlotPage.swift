@@ -25,6 +25,9 @@ public struct PlotPage: ReportPage {
     case pareto
     /// What each edit is believed to be worth.
     case effects
+
+    /// Whether it may be drawn over something else than an axis of its own.
+    public var hasSpan: Bool { self != .pareto && self != .effects }
   }
 
   /// Over what it is drawn.
@@ -63,7 +66,7 @@ public struct PlotPage: ReportPage {
     case .pareto: (plot, records) = sketch.pareto
     case .effects: (plot, records) = sketch.effects
     }
-    self.span = kind == .pareto || kind == .effects ? nil : sketch.span
+    self.span = kind.hasSpan ? sketch.span : nil
   }
 
   /// One record for each value that is drawn.
@@ -88,10 +91,8 @@ public struct PlotPage: ReportPage {
     return ["belay plot \(kind.rawValue) \(id) --svg \(kind.rawValue).svg"] + others.prefix(2)
   }
 
-  /// The figure as SVG; to stand within a page, without a style of its own.
-  public func svg(isEmbedded: Bool = false, width: Int = 760) -> String {
-    plot.svg(isEmbedded: isEmbedded, width: width)
-  }
+  /// The figure as SVG.
+  public var svg: String { plot.svg() }
 
   /// The figure as PNG.
   public var png: [UInt8] { plot.png() }
