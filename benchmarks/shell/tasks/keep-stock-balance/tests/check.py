@@ -142,7 +142,8 @@ def run(argv, cwd="/", stdin=b"", timeout=5.0):
 
 
 def scratch():
-    path = "%s/check.%s" % ("/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) else "/tmp", os.urandom(8).hex())
+    # In /tmp, where programs make files of their own: whoever renames or links one into a folder of these stays within one file system.
+    path = "/tmp/check.%s" % os.urandom(8).hex()
     os.mkdir(path, 0o700)
     return path
 

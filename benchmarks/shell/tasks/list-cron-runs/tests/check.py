@@ -139,7 +139,8 @@ def generator():
 
 
 CRONTAB = generator()["CRONTAB"]
-BASE = ("/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) and not os.statvfs("/dev/shm").f_flag & os.ST_NOEXEC else "/tmp") + "/cron-runs-check"
+# In /tmp, where programs make files of their own: whoever renames or links one into a folder of these stays within one file system.
+BASE = "/tmp/check.%s" % os.urandom(8).hex()
 NAMES = [None, None, None, "jan feb mar apr may jun jul aug sep oct nov dec".split(), "sun mon tue wed thu fri sat".split()]
 LIMITS = [(0, 59), (0, 23), (1, 31), (1, 12), (0, 7)]
 SHORT = {"@hourly": "0 * * * *", "@daily": "0 0 * * *", "@midnight": "0 0 * * *", "@weekly": "0 0 * * 0", "@monthly": "0 0 1 * *", "@yearly": "0 0 1 1 *", "@annually": "0 0 1 1 *"}

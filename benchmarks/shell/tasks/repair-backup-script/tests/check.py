@@ -97,8 +97,8 @@ def finish():
     os.replace("/logs/verifier/.reward", "/logs/verifier/reward.json")
 
 
-# In memory, where programs may be run there: folders come and go by the dozen.
-SCRATCH = "%s/check.%s" % ("/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) and not os.statvfs("/dev/shm").f_flag & os.ST_NOEXEC else "/tmp", os.urandom(8).hex())
+# In /tmp, where programs make files of their own: whoever renames or links one into a folder of these stays within one file system.
+SCRATCH = "/tmp/check.%s" % os.urandom(8).hex()
 os.mkdir(SCRATCH, 0o700)
 SOURCE = SCRATCH + "/the office"
 DEST = SCRATCH + "/old [backups]*"

@@ -139,14 +139,15 @@ def generator():
 
 
 FILES = generator()["FILES"]
-BASE = ("/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) and not os.statvfs("/dev/shm").f_flag & os.ST_NOEXEC else "/tmp") + "/resolve-env-check"
+# In /tmp, where programs make files of their own: whoever renames or links one into a folder of these stays within one file system.
+BASE = "/tmp/check.%s" % os.urandom(8).hex()
 WANTED = {
     "APP_NAME": "booking-eu", "PORT": "9090", "COLOR": "", "LINK": "https://example.org/#top", "GREETING": "Gr\u00fc\u00df Gott,\nbooking\t\"guest\"",
     "TEMPLATE": "Dear ${NAME},\n  \\n stays", "WIN_PATH": "C:\\new\\table", "HOST": "eu.example.org", "DEBUG": "yes", "REGEX": "^\\d+$ costs ${PORT} \\08080",
     "URL": "http://:08080/ -> http://eu.example.org:08080/fallbacknone", "PASSWORD": "pa$$word$1${not closed", "LITERAL": "it's \"fine\"", "A": "", "B": "x",
     "TRICK": "${PORT}", "TWICE": "${PORT}", "AFTER": "[none]", "EQ": "a=b==", "_x9": "", "LAST": "tab\there", "exported": "1", "export": "2", "unset": "3", "ZED": "end",
 }
-# One file per group: source, values or the line of the error. Numbers keep the names of the groups apart.
+# One file per group: source, values. All are given in one run, so numbers keep the names of the groups apart.
 GOOD = [
     ("A=1\nA=2\r\nA=\n", {"A": ""}),
     ("A=' x '\nB=\" y \"\nC=  z  \nD=\t'q'\t# c\n", {"A": " x ", "B": " y ", "C": "z", "D": "q"}),
@@ -217,6 +218,8 @@ def small_files():
     found = json.loads(out) if code == 0 else {}
     wrong = [(name, found.get(name), wanted.get(name)) for name in sorted(found.keys() | wanted.keys()) if found.get(name) != wanted.get(name)]
     need(code == 0 and out.decode() == line(wanted), "name, found, wanted: %r" % wrong[:3])
+    bare = ["f%d" % number for number, (_, values) in enumerate(GOOD) if not values]
+    need(bare and resolve(*bare)[:2] == (0, b"{}\n"), "files without settings")
 
 
 @check
