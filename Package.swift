@@ -292,7 +292,7 @@ let package = Package(
     tests("Notation", ["Notation", "Base"]),
     tests("Suite", ["Suite", "Base", "Platform", "Notation"]),
     tests("Harness", ["Harness", "Base", "Platform"]),
-    tests("Components", ["Components", "Harness", "Base", "Platform"]),
+    tests("Components", ["Components", "Harness", "Base", "Platform", "Seeded"]),
     tests(
       "Screens",
       ["Screens", "Deciphering", "Components", "Climb", "Harness", "Suite", "Base", "Platform"]),
@@ -325,7 +325,7 @@ let package = Package(
       ]),
     tests("Climb", ["Climb", "Selftest", "Stats", "Base"]),
     tests("Climbs", ["Climbs", "Base", "Platform", "Seeded"]),
-    tests("ClimbAudit", ["ClimbAudit", "Climbs", "Stats", "Base"]),
+    tests("ClimbAudit", ["ClimbAudit", "Climbs", "Stats", "Base", "Seeded"]),
     // A lab with a night whose facts a test hands over.
     .target(
       name: "NightLab",
@@ -370,7 +370,8 @@ let package = Package(
     tests(
       "Bundles",
       [
-        "Bundles", "NightLab", "NightLog", "Selftest", "Climb", "Ledger", "Harness", "Facts",
+        "Archive", "Bundles", "NightLab", "NightLog", "Selftest", "Climb", "Ledger", "Harness",
+        "Facts",
         "Signing",
         "Layout", "Base", "Platform", "Seeded",
       ]),

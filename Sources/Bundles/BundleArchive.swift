@@ -1,5 +1,6 @@
 internal import Archive
 public import Base
+internal import Layout
 internal import Platform
 internal import Signing
 
@@ -8,15 +9,16 @@ public struct BundleArchive: Sendable {
   static let manifestName = "manifest.json"
   static let signatureName = "signature.json"
   static let schema = "belay.bundle/1"
-  private static let limits = ArchiveLimits(
+  static let limits = ArchiveLimits(
     entries: 100_000, fileBytes: 128 << 20, totalBytes: 256 << 20)
 
   /// The files by name, the manifest and the signature included.
   let files: [String: [UInt8]]
 
-  /// Puts a bundle together; without a key it is unsigned.
+  /// Puts a bundle together, which can be read again within the limits; without a key it is unsigned.
   static func make(
-    _ contents: [String: [UInt8]], about subject: [String: JSON], key: SigningKey?
+    _ contents: [String: [UInt8]], about subject: [String: JSON], key: SigningKey?,
+    limits: ArchiveLimits = limits
   ) throws(BelayError) -> BundleArchive {
     var manifest = subject
     manifest["schema"] = .string(schema)
@@ -38,7 +40,32 @@ public struct BundleArchive: Sendable {
       ]
       files[signatureName] = signature.utf8()
     }
+    try check(files, limits)
     return BundleArchive(files: files)
+  }
+
+  // Whoever checks a bundle reads it as a whole: what that refuses must not be signed here.
+  private static func check(_ files: [String: [UInt8]], _ limits: ArchiveLimits) throws(BelayError)
+  {
+    func refuse(_ what: String) -> BelayError {
+      BelayError(
+        .usage, "too large for a bundle: \(what)",
+        hint: "belay export --format jsonl has no limit, and no signature")
+    }
+    guard files.count <= limits.entries else {
+      throw refuse("\(files.count) files, and \(limits.entries) can be checked")
+    }
+    if let (name, bytes) = files.max(by: { $0.value.count < $1.value.count }),
+      bytes.count > limits.fileBytes
+    {
+      throw refuse(
+        "\(name) has \(Figure.bytes(bytes.count)), and \(Figure.bytes(limits.fileBytes)) can be checked"
+      )
+    }
+    let whole = TarWriter.bytes(files)
+    guard whole <= limits.totalBytes else {
+      throw refuse("\(Figure.bytes(whole)), and \(Figure.bytes(limits.totalBytes)) can be checked")
+    }
   }
 
   /// The archive's bytes: the same for the same files.
@@ -46,7 +73,9 @@ public struct BundleArchive: Sendable {
 
   /// Reads an archive, and refuses what no bundle holds: other names, two files of one name, bytes between
   /// files, anything that is not exactly as Belay writes it.
-  static func read(_ path: String) throws(BelayError) -> BundleArchive {
+  static func read(_ path: String, limits: ArchiveLimits = limits) throws(BelayError)
+    -> BundleArchive
+  {
     let whole = try Files.read(path, limit: limits.totalBytes)
     var files: [String: [UInt8]] = [:]
     do {

@@ -51,12 +51,13 @@ public struct BundleCheck: ReportPage {
       guard checkManifest(archive) else { return }
       checkSignature(archive, trusted)
       let run = try archive.json("run.json")
+      checkHead(run)
       let trials = try archive.lines("trials.jsonl")
       if let records = try facts(archive) {
         let replay = try NightReplay(records)
         try checkHarnesses(archive, run, told: replay?.told ?? Self.tried(run, trials))
         checkDecisions(run, replay)
-        checkTrials(trials, replay)
+        if checkTasks(run, trials, replay) { checkTrials(trials, replay) }
         if let replay { checkCandidates(run, replay) }
         checkClaims(archive, BundleClaims(run: run, trials: trials, replay: replay).json)
       }
@@ -100,6 +101,16 @@ public struct BundleCheck: ReportPage {
     }
     say("manifest", .holds, "\(listed.count) files have the hashes that it states")
     return true
+  }
+
+  // The manifest's head is what a reader is shown: of what run it is, and whether that was a rehearsal.
+  private mutating func checkHead(_ run: JSON) {
+    for key in ["run", "belay", "rehearsal"] where manifest[key] != run[key] {
+      say("manifest", .fails, "what it says of '\(key)' is not what run.json says")
+    }
+    if manifest["suite"] != run["suite"]["digest"] {
+      say("manifest", .fails, "what it says of the suite is not what run.json says")
+    }
   }
 
   private mutating func checkSignature(_ archive: BundleArchive, _ trusted: [VerifyingKey]) {
@@ -222,14 +233,40 @@ public struct BundleCheck: ReportPage {
         : "what is claimed is not what the recorded trials come to")
   }
 
+  // A task under another name or digest would make two tasks of one, or one of two: a score is a mean of tasks.
+  private mutating func checkTasks(_ run: JSON, _ trials: [JSON], _ replay: NightReplay?) -> Bool {
+    func task(_ name: JSON, _ digest: JSON, _ split: JSON) -> [JSON] { [name, digest, split] }
+    let known = Set(
+      (run["tasks"].array ?? []).map { task($0["name"], $0["digest"], $0["split"]) })
+    for trial in trials {
+      let order = trial["number"].int.flatMap { replay?.orders[$0] }
+      let isTwin =
+        order.flatMap { order in
+          replay.map { $0.tasks.indices.contains(order.task) && $0.tasks[order.task].twinOf != nil }
+        } ?? false
+      // The twin of a task is known to its own suite alone.
+      guard isTwin || known.contains(task(trial["task"], trial["digest"], trial["split"])) else {
+        say("trials", .fails, "\(Self.name(trial).printable()) is of no task of the run")
+        return false
+      }
+    }
+    return true
+  }
+
+  private static func name(_ trial: JSON) -> String { trial["trial"].string ?? "" }
+
   // A trial that is there twice would weigh double, or stand in for one that was left out.
   private mutating func checkTrials(_ trials: [JSON], _ replay: NightReplay?) {
-    func name(_ trial: JSON) -> String { trial["trial"].string ?? "" }
+    func name(_ trial: JSON) -> String { Self.name(trial) }
     var names: Set<String> = []
     if let twice = trials.first(where: { !names.insert(name($0)).inserted }) {
       return say("trials", .fails, "\(name(twice).printable()) is there twice")
     }
-    guard let replay else { return }
+    guard let replay else {
+      return say(
+        "trials", .holds,
+        "\(Figure.plural(trials.count, "trial")), each of a task of the run, none twice")
+    }
     var seen: Set<Int> = []
     for trial in trials {
       guard let number = trial["number"].int, let order = replay.orders[number] else {
@@ -249,7 +286,7 @@ public struct BundleCheck: ReportPage {
           "trials", .fails, "\(name(trial).printable()) is not the trial that the night ordered")
       }
       guard let known = replay.scores[number] else { continue }
-      guard seen.insert(number).inserted, trial["score"].double == known.score else {
+      guard seen.insert(number).inserted, trial["score"].double == known else {
         return say(
           "trials", .fails, "\(name(trial).printable()) is not what the night decided by")
       }

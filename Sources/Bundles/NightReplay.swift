@@ -11,8 +11,8 @@ struct NightReplay {
   private(set) var deviation: String?
   /// Whether this program decides as the night did: else nothing can be said of its decisions.
   let isOfThisEdition: Bool
-  /// Scores by the night's number of the trial, with its candidate within the night.
-  private(set) var scores: [Int: (candidate: CandidateID, score: Double)] = [:]
+  /// Scores by the night's number of the trial.
+  private(set) var scores: [Int: Double] = [:]
   /// Candidates outside of the night, by their number within.
   private(set) var candidates: [CandidateID: CandidateID] = [:]
   /// The harness of each candidate outside of the night, as the night put it together.
@@ -69,7 +69,7 @@ struct NightReplay {
       }
       switch fact {
       case .finished(let id, .scored(let score), _):
-        if let order = orders[id.number] { scores[id.number] = (order.candidate, score) }
+        if orders[id.number] != nil { scores[id.number] = score }
       case .assembled(let number, let harness, let candidate):
         candidates[number] = candidate
         harnesses[candidate] = harness

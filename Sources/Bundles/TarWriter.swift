@@ -14,6 +14,11 @@ enum TarWriter {
     return bytes + [UInt8](repeating: 0, count: 1024)
   }
 
+  /// How many bytes the archive of these files has.
+  static func bytes(_ files: [String: [UInt8]]) -> Int {
+    files.values.reduce(1024) { $0 + 512 + ($1.count + 511) / 512 * 512 }
+  }
+
   private static func header(_ name: String, _ size: Int) throws(BelayError) -> [UInt8] {
     guard (1...100).contains(name.utf8.count), size < 1 << 33 else {
       throw BelayError(.usage, "a name of at most 100 bytes and a file below 8 GB", place: name)

@@ -79,7 +79,7 @@ public struct ClimbAudit: Sendable {
   public func count(_ word: KeepJudgement.Word) -> Int { keeps.count { $0.word == word } }
 
   /// Whether the believed climb is above 0 as far as anybody can tell.
-  var isSettled: Bool { believed.map { $0.gain > 1.645 * $0.error } ?? false }
+  var isSettled: Bool { believed.map { $0.gain > KeepJudgement.edge * $0.error } ?? false }
 
   // The believed gain; where that may be nothing, the claimed one.
   private var worthSettling: Double? { isSettled ? believed?.gain : claimed }

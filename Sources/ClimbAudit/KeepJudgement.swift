@@ -43,7 +43,7 @@ public struct KeepJudgement: Sendable, Hashable {
 
 extension KeepJudgement {
   // One-sided, at 5%.
-  private static let edge = 1.6449
+  static let edge = Normal.quantile(0.95)
 
   /// Judges a step against its base; `dry` steps were judged since the last one that was kept, this one included.
   static func judge(

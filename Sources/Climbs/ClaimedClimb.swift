@@ -113,11 +113,12 @@ public struct ClaimedClimb: Sendable, Hashable {
     }
   }
 
-  /// Whether every score and every result of a trial is a share, from 0 to 1.
+  /// Whether every score and every result of a trial is a share, from 0 to 1; a loss below 1 is none.
   var hasShares: Bool {
-    steps.allSatisfy { step in
-      ((step.score.map { [$0] } ?? []) + step.trials.values.joined()).allSatisfy((0...1).contains)
-    }
+    !lowerIsBetter
+      && steps.allSatisfy { step in
+        ((step.score.map { [$0] } ?? []) + step.trials.values.joined()).allSatisfy((0...1).contains)
+      }
   }
 
   /// Takes scores for percentages; results of trials are, where one is above 1.

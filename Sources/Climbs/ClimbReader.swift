@@ -13,6 +13,11 @@ public struct ClimbReader: Sendable {
 
     /// No hints.
     public init() {}
+
+    /// Whether less of a metric is better: as the user says, else by its name; nil where neither tells.
+    func lowerIsBetter(of metric: String) -> Bool? {
+      lowerIsBetter ?? ClimbReader.lowerIsBetter(metric)
+    }
   }
 
   static let fileLimit = 64 << 20
@@ -34,7 +39,11 @@ public struct ClimbReader: Sendable {
       climb.notes.append(
         "only the first \(Self.stepLimit) of \(climb.steps.count) attempts are read")
       climb.steps.removeLast(climb.steps.count - Self.stepLimit)
-      climb.claimed = climb.best
+      if let claimed = climb.claimed, claimed >= Self.stepLimit {
+        // A table claims what it kept last, whatever was tried beside it; all others their best.
+        let kept = climb.steps.lastIndex { $0.fate == .kept && $0.score != nil }
+        climb.claimed = (climb.origin == .table ? kept : nil) ?? climb.best
+      }
     }
     return climb
   }

@@ -27,9 +27,11 @@ struct EvolutionSummary {
         .usage, "no line has '\(climb.metric)'", place: place, hint: "name it: --metric FIELD")
     }
     if unread > 0 { climb.notes.append("\(unread) lines are no JSON and were left out") }
+    climb.lowerIsBetter = reader.hints.lowerIsBetter(of: climb.metric) ?? false
     let scores = climb.steps.compactMap(\.score)
-    if scores.contains(where: { $0 > 1 }) { climb.takeAsPercentages() }
-    climb.lowerIsBetter = reader.hints.lowerIsBetter ?? false
+    if !climb.lowerIsBetter, scores.contains(where: { $0 > 1 }), scores.allSatisfy({ $0 <= 100 }) {
+      climb.takeAsPercentages()
+    }
     climb.isShare = climb.hasShares
     climb.keepWhateverWasBest()
     climb.notes.append(

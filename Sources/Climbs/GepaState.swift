@@ -28,9 +28,10 @@ struct GepaState {
   private func climb(
     scores: JSON, parents: JSON, means: JSON, place: String
   ) throws(BelayError) -> ClaimedClimb {
+    let metric = "mean of the validation set"
     var climb = ClaimedClimb(
-      origin: .gepa, metric: "mean of the validation set",
-      lowerIsBetter: reader.hints.lowerIsBetter ?? false)
+      origin: .gepa, metric: metric,
+      lowerIsBetter: reader.hints.lowerIsBetter(of: metric) ?? false)
     let count = max(scores.array?.count ?? 0, means.array?.count ?? 0)
     for index in 0..<min(count, ClimbReader.stepLimit + 1) {
       var step = ClaimedClimb.Step(
@@ -47,7 +48,10 @@ struct GepaState {
       // A merge has several parents: the one that scored best is the one to beat.
       let known = (parents[index].array ?? []).compactMap(\.int).filter { (0..<index).contains($0) }
       step.base = known.max { left, right in
-        (climb.steps[left].score ?? -.infinity) < (climb.steps[right].score ?? -.infinity)
+        guard let mine = climb.steps[left].score, let other = climb.steps[right].score else {
+          return climb.steps[left].score == nil && climb.steps[right].score != nil
+        }
+        return climb.gain(other, over: mine) > 0
       }
       climb.steps.append(step)
     }

@@ -10,7 +10,7 @@ struct HarborJobs {
   func read(_ paths: [String]) throws(BelayError) -> ClaimedClimb {
     let key = reader.hints.metric ?? "reward"
     var climb = ClaimedClimb(
-      origin: .harbor, metric: key, lowerIsBetter: reader.hints.lowerIsBetter ?? false)
+      origin: .harbor, metric: key, lowerIsBetter: reader.hints.lowerIsBetter(of: key) ?? false)
     var jobs: [HarborJob] = []
     for path in paths { jobs.append(try HarborJob.read(path)) }
     jobs.sort {

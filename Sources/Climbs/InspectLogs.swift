@@ -53,10 +53,11 @@ struct InspectLogs {
     if others > 0 {
       notes.append("\(others) logs of other tasks than \(task.printable()) were left out")
     }
+    let metric =
+      reader.hints.metric ?? logs.lazy.compactMap(\.scorers.first?.name).first ?? "score"
     var climb = ClaimedClimb(
-      origin: .inspect,
-      metric: reader.hints.metric ?? logs.lazy.compactMap(\.scorers.first?.name).first ?? "score",
-      lowerIsBetter: reader.hints.lowerIsBetter ?? false)
+      origin: .inspect, metric: metric,
+      lowerIsBetter: reader.hints.lowerIsBetter(of: metric) ?? false)
     climb.steps = logs.filter { $0.task == task }.sorted { $0.created < $1.created }.map {
       step($0, climb.metric)
     }

@@ -23,7 +23,7 @@ struct ResultsTable {
     var climb = ClaimedClimb(origin: .table, metric: metric)
     let columns = Columns(names: names, score: score, status: status)
     for row in rows { climb.steps.append(columns.step(row)) }
-    let known = reader.hints.lowerIsBetter ?? ClimbReader.lowerIsBetter(metric)
+    let known = reader.hints.lowerIsBetter(of: metric)
     climb.lowerIsBetter = known ?? Self.falls(climb.steps)
     if known == nil {
       notes.append(
@@ -84,8 +84,7 @@ struct ResultsTable {
     {
       climb.takeAsPercentages()
     }
-    // A loss below 1 is no share of anything.
-    climb.isShare = !climb.lowerIsBetter && climb.hasShares
+    climb.isShare = climb.hasShares
     if let first = climb.steps.firstIndex(where: { $0.score != nil && $0.fate != .failed }) {
       if climb.steps[first].fate != .discarded { climb.steps[first].fate = .baseline }
     }

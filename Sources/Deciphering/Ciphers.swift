@@ -1,9 +1,14 @@
 internal import Base
+
 /// Codes that need no program: a person reads them with a pencil, and a model at sight.
 package enum Ciphers {
   /// What the first letters of lines, of sentences and of words read.
   package static let initials = "first letters"
-  package static let names: Set<String> = ["Morse's letters", "zeros and ones", "blanks and tabs"]
+  static let dotted = "Morse's letters"
+  static let binary = "zeros and ones"
+  static let blank = "blanks and tabs"
+  /// Codes that nobody writes by chance.
+  package static let names: Set<String> = [dotted, binary, blank]
 
   /// Morse's letters: dots and strokes, letters parted by blanks and words by a slash.
   package static func morse(_ bytes: [UInt8]) -> [String] {
@@ -57,14 +62,14 @@ package enum Ciphers {
     }
     var at = 0
     while at < bytes.count {
-      guard isName(bytes[at]) else {
+      guard CodeToken.isWordByte(bytes[at]) else {
         gap += 1
         if gap > 4 { close() }
         at += 1
         continue
       }
       var end = at
-      while end < bytes.count, isName(bytes[end]) { end += 1 }
+      while end < bytes.count, CodeToken.isWordByte(bytes[end]) { end += 1 }
       let word = bytes[at..<end]
       if word.count.isMultiple(of: 8), word.allSatisfy({ $0 == 0x30 || $0 == 0x31 }) {
         row += word.map { $0 - 0x30 }
@@ -95,13 +100,6 @@ package enum Ciphers {
       bytes.append(row[at..<(at + 8)].reduce(0) { $0 << 1 | $1 })
     }
     return Decoding.readable(bytes)
-  }
-
-  private static func isName(_ byte: UInt8) -> Bool {
-    switch byte {
-    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x80...: true
-    default: false
-    }
   }
 
   /// Words with figures for letters, read as they sound: `b4nk`.

@@ -23,11 +23,9 @@ package enum Decoding {
     func add(_ decoded: String, _ how: String) {
       if seen.insert(decoded).inserted { layers.append(Layer(text: decoded, how: how)) }
     }
-    for source in [whole] {
-      for found in coded(source) {
-        add(found.text, found.how)
-        for inner in coded(found.text) { add(inner.text, "\(inner.how) in \(found.how)") }
-      }
+    for found in coded(whole) {
+      add(found.text, found.how)
+      for inner in coded(found.text) { add(inner.text, "\(inner.how) in \(found.how)") }
     }
     add(shifted(text, 13), "rot13")
     add(reversed(text), "reversed")
@@ -53,9 +51,9 @@ package enum Decoding {
     ]
     found.append(("escapes", escapes(bytes)))
     found.append(("single letters", Spelled.letters(bytes)))
-    found.append(("Morse's letters", Ciphers.morse(bytes)))
-    found.append(("zeros and ones", Ciphers.bits(bytes)))
-    found.append(("blanks and tabs", Ciphers.blanks(bytes)))
+    found.append((Ciphers.dotted, Ciphers.morse(bytes)))
+    found.append((Ciphers.binary, Ciphers.bits(bytes)))
+    found.append((Ciphers.blank, Ciphers.blanks(bytes)))
     return found.compactMap { how, texts in
       texts.isEmpty ? nil : (how, texts.joined(separator: "\n"))
     }
@@ -67,7 +65,7 @@ package enum Decoding {
     let bytes = Array(text.utf8)
     var at = 0
     while at < bytes.count {
-      if isQuote(bytes[at]), let next = glue(bytes, at), out.last.map(isWord) ?? true || at > 0 {
+      if isQuote(bytes[at]), let next = glue(bytes, at) {
         at = next
         continue
       }

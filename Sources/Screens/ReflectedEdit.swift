@@ -94,12 +94,4 @@ extension String {
     let text = trimmed
     return text.count <= 160 ? text : text.prefix(157) + "..."
   }
-
-  /// Without white space at both ends.
-  var trimmed: String {
-    var text = self[...]
-    while text.first?.isWhitespace == true { text.removeFirst() }
-    while text.last?.isWhitespace == true { text.removeLast() }
-    return String(text)
-  }
 }

@@ -1,3 +1,4 @@
+import Archive
 import Base
 import Layout
 import Platform
@@ -30,11 +31,16 @@ import Testing
     let run: JSON = [
       "run": "r1", "type": "evaluation",
       "candidates": [["candidate": "c1", "harness": .string(harness)]],
+      "tasks": [
+        ["name": "one", "digest": "a", "split": "dev"],
+        ["name": "two", "digest": "b", "split": "dev"],
+      ],
     ]
     func trial(_ number: Int, _ task: String, _ score: Double) -> JSON {
       [
         "trial": .string("t\(number)"), "number": .int(number), "candidate": "c1",
-        "digest": .string(task), "split": "dev", "final": true, "score": .double(score),
+        "task": task == "a" ? "one" : "two", "digest": .string(task), "split": "dev",
+        "final": true, "score": .double(score),
       ]
     }
     let trials = [trial(1, "a", score), trial(2, "b", 0)]
@@ -91,7 +97,7 @@ import Testing
     #expect(
       states == [
         "archive": "holds", "manifest": "holds", "signature": "holds", "harness": "holds",
-        "claims": "holds", "origin": "cannot",
+        "trials": "holds", "claims": "holds", "origin": "cannot",
       ])
     #expect(try Self.states(try Self.bundle(signed: false))["signature"] == "cannot")
     let key = try #require(SigningKey(seed: Self.seed)).verifying
@@ -106,6 +112,54 @@ import Testing
     let states = try Self.states(try Self.bundle(score: 1, claim: 0.4))
     #expect(states["claims"] == "fails")
     #expect(states["manifest"] == "holds")
+  }
+
+  @Test func `what is claimed is the mean of the tasks, with Student's interval over them`() throws
+  {
+    func trial(_ task: String, _ score: Double, isFinal: Bool = true) -> JSON {
+      [
+        "candidate": "c1", "digest": .string(task), "split": "dev", "final": .bool(isFinal),
+        "score": .double(score),
+      ]
+    }
+    // Two trials of a task are one observation, and an attempt that was not the last is none.
+    let claims = BundleClaims(
+      run: ["run": "r1"],
+      trials: [
+        trial("a", 1), trial("b", 1), trial("b", 0), trial("c", 0), trial("c", 1, isFinal: false),
+      ], replay: nil
+    ).json
+    let row = claims["scores"][0]
+    #expect(claims["scores"].array?.count == 1 && claims["night"].isNull)
+    #expect(row["candidate"] == "c1" && row["split"] == "dev")
+    #expect(row["trials"] == 4 && row["tasks"] == 3 && row["mean"].double == 0.5)
+    // The standard error is 0.5 / √3, and t at 97.5% of two degrees of freedom 4.302653.
+    #expect(abs((row["low"].double ?? 0) - -0.742069) < 1e-5)
+    #expect(abs((row["high"].double ?? 0) - 1.742069) < 1e-5)
+  }
+
+  @Test func `what no check could read is not packed, and what can be is read again`() throws {
+    let contents = ["run.json": [UInt8](repeating: 0x20, count: 700), "claims.json": [1]]
+    let made = try BundleArchive.make(contents, about: [:], key: nil)
+    let bytes = try made.bytes()
+    let largest = made.files.values.map(\.count).max() ?? 0
+    func limits(_ files: Int, _ one: Int, _ all: Int) -> ArchiveLimits {
+      ArchiveLimits(entries: files, fileBytes: one, totalBytes: all)
+    }
+    let least = limits(made.files.count, largest, bytes.count)
+    _ = try BundleArchive.make(contents, about: [:], key: nil, limits: least)
+    let again = try Self.with(bytes) { try BundleArchive.read($0, limits: least) }
+    #expect(again.files == made.files)
+    for tight in [
+      limits(made.files.count - 1, largest, bytes.count),
+      limits(made.files.count, largest - 1, bytes.count),
+      limits(made.files.count, largest, bytes.count - 1),
+    ] {
+      let error = #expect(throws: BelayError.self) {
+        try BundleArchive.make(contents, about: [:], key: nil, limits: tight)
+      }
+      #expect(error?.kind == .usage && error?.message.contains("too large for a bundle") == true)
+    }
   }
 
   @Test func `no byte can be changed, taken away or added without being found`() throws {

@@ -42,11 +42,23 @@ import Testing
         body: try JSON.encoding(fact).text())
     }
     let run: JSON = [
-      "run": "r1", "type": "night",
+      "run": "r1", "type": "night", "tasks": listed(tasks),
       "candidates": .array(
         ["c41", "c57"].map { ["candidate": .string($0), "harness": .string(harness($0).digest)] }),
     ]
     return (records, trials, run)
+  }
+
+  private static func listed(_ tasks: [NightTask]) -> JSON {
+    .array(
+      tasks.map {
+        ["name": .string($0.name), "digest": "d", "split": .string($0.split.rawValue)]
+      })
+  }
+
+  /// The same run as an evaluation of these candidates.
+  private static func evaluation(_ run: JSON, candidates: JSON) -> JSON {
+    ["run": "r1", "type": "eval", "tasks": run["tasks"], "candidates": candidates]
   }
 
   static func harness(_ candidate: String) -> (digest: String, blob: String, content: [UInt8]) {
@@ -105,7 +117,27 @@ import Testing
     var other = run.object ?? [:]
     other["type"] = "eval"
     let contents = try Self.contents(facts: facts, trials: trials, run: .object(other))
-    #expect(try Self.states(contents)["decisions"] == "fails")
+    let bytes = try BundleArchive.make(contents, about: ["run": "r1"], key: nil).bytes()
+    let said = try BundleArchiveTests.with(bytes) { try BundleCheck($0, trusted: []).items }
+    #expect(
+      said.contains {
+        $0["state"] == "fails" && $0["sentence"] == "facts of a night, in a run that is none"
+      })
+  }
+
+  @Test func `a task under another digest, which makes two of one, is found in an evaluation`()
+    throws
+  {
+    let (_, trials, run) = try Self.night()
+    let eval = Self.evaluation(run, candidates: run["candidates"])
+    #expect(
+      try Self.states(try Self.contents(facts: [], trials: trials, run: eval))["trials"] == "holds")
+    for (key, value) in [("digest", "e"), ("task", "elsewhere"), ("split", "vault")] {
+      var changed = trials
+      changed[0][key] = .string(value)
+      let contents = try Self.contents(facts: [], trials: changed, run: eval)
+      #expect(try Self.states(contents)["trials"] == "fails", "\(key)")
+    }
   }
 
   @Test func `a trial that is there twice hides none that is missing`() throws {
@@ -121,7 +153,7 @@ import Testing
       #expect(try Self.states(contents)["trials"] == "fails")
     }
     // Of an evaluation as well, whose scores are means of its trials.
-    let eval: JSON = ["run": "r1", "type": "eval", "candidates": run["candidates"]]
+    let eval = Self.evaluation(run, candidates: run["candidates"])
     let contents = try Self.contents(facts: [], trials: doubled, run: eval)
     #expect(try Self.states(contents)["trials"] == "fails")
   }
@@ -132,7 +164,7 @@ import Testing
     var (facts, trials, run) = try Self.night()
     if !isNight {
       facts = []
-      run = ["run": "r1", "type": "eval", "candidates": run["candidates"]]
+      run = Self.evaluation(run, candidates: run["candidates"])
     }
     var contents = try Self.contents(facts: facts, trials: trials, run: run)
     #expect(try Self.states(contents)["harness"] == "holds")
@@ -145,8 +177,8 @@ import Testing
     `trials of somebody whom the run does not name do not hold, and without any nobody can tell`()
     throws
   {
-    let (_, trials, _) = try Self.night()
-    let run: JSON = ["run": "r1", "type": "eval", "candidates": []]
+    let (_, trials, night) = try Self.night()
+    let run = Self.evaluation(night, candidates: [])
     for (trials, state) in [(trials, "fails"), ([], "cannot")] {
       let contents = try Self.contents(facts: [], trials: trials, run: run)
       #expect(try Self.states(contents)["harness"] == state)

@@ -13,7 +13,11 @@ import Testing
 
 /// The bundle of a whole night, and what somebody may do to it who can write manifests and hashes anew.
 @Suite struct NightBundleTests {
-  @Test func `a night's bundle holds, and whatever is changed in it is found`() async throws {
+  @Test
+  func
+    `a night's bundle holds, and a changed head, trial, score, decision, claim or harness is found`()
+    async throws
+  {
     let key = try #require(SigningKey(seed: (0..<32).map { UInt8($0) }))
     let other = try #require(SigningKey(seed: [UInt8](repeating: 9, count: 32)))
     let packed = try await BundledNight.pack(key)
@@ -28,12 +32,16 @@ import Testing
     #expect(try contents.lines("trials.jsonl").count > 100)
     let night = try contents.json("claims.json")["night"]
     #expect(night["adoptions"].int ?? 0 > 0 && night["vault"]["tasks"] == 3)
+    for tampering in Tampering.all { try check(tampering, contents, key, other) }
+    // With the manifest and the signature of the whole, one change stands for all: the bytes are others.
+    var changed = contents
+    try Tampering.all[0].change(&changed)
     let signed = try BundleContents.all(packed).filter {
       ["manifest.json", "signature.json"].contains($0.key)
     }
-    for tampering in Tampering.all {
-      try check(tampering, contents, signed: signed, key, other)
-    }
+    let kept = try BundleArchiveTests.states(
+      try TarWriter.archive(changed.files.merging(signed) { $1 }))
+    #expect(kept["manifest"] == "fails")
   }
 
   @Test func `a signature of another key, of another manifest or of nothing is found`() throws {
@@ -43,22 +51,17 @@ import Testing
   }
 
   private func check(
-    _ tampering: Tampering, _ whole: BundleContents, signed: [String: [UInt8]], _ key: SigningKey,
-    _ other: SigningKey
+    _ tampering: Tampering, _ whole: BundleContents, _ key: SigningKey, _ other: SigningKey
   ) throws {
     var changed = whole
     try tampering.change(&changed)
     let name = tampering.name
-    #expect(changed.files != whole.files, "\(name)")
+    #expect(changed.files != whole.files || changed.head != whole.head, "\(name)")
     // The hashes made right again, signed by somebody else.
     let states = try BundleArchiveTests.states(
       try changed.packed(other), trusted: [key.verifying])
     #expect(states[tampering.line] == "fails", "\(name): \(states)")
     #expect(states["signature"] == "fails", "\(name)")
-    // With the manifest and the signature of the whole.
-    let kept = try BundleArchiveTests.states(
-      try TarWriter.archive(changed.files.merging(signed) { $1 }))
-    #expect(kept["manifest"] == "fails", "\(name)")
   }
 
   private func signatures(_ whole: BundleContents, _ key: SigningKey, _ other: SigningKey) throws {
@@ -108,9 +111,18 @@ private struct Tampering: Sendable {
     }
   }
 
+  /// Changes what the manifest says of the run, which a reader is shown.
+  private static func head(_ key: String) -> Tampering {
+    Tampering(name: "the manifest's \(key)", line: "manifest") { contents in
+      let isKnown = contents.head[key].map { !$0.isNull } ?? false
+      contents.head[key] = isKnown ? .null : "forged"
+    }
+  }
+
   static let all: [Tampering] = [
     trial("score", 0), trial("candidate", "c99"), trial("task", "elsewhere"),
-    trial("split", "vault"), trial("number", 1_000_000),
+    trial("split", "vault"), trial("digest", "elsewhere"), trial("number", 1_000_000),
+    head("run"), head("suite"), head("belay"), head("rehearsal"),
     Tampering(name: "a trial taken away", line: "trials") { contents in
       try contents.remove("trials.jsonl", where: isWon)
     },
@@ -178,9 +190,13 @@ private struct Tampering: Sendable {
 /// The files of a bundle without its manifest and signature, to be changed and packed again.
 private struct BundleContents {
   var files: [String: [UInt8]]
+  /// What the manifest says besides names and hashes.
+  var head: [String: JSON]
 
   init(_ bytes: [UInt8]) throws {
     files = try Self.all(bytes)
+    head = try JSON.parse(files["manifest.json"] ?? []).object ?? [:]
+    head["files"] = nil
     files["manifest.json"] = nil
     files["signature.json"] = nil
   }
@@ -190,7 +206,7 @@ private struct BundleContents {
   }
 
   func packed(_ key: SigningKey?) throws -> [UInt8] {
-    try BundleArchive.make(files, about: ["run": "r1"], key: key).bytes()
+    try BundleArchive.make(files, about: head, key: key).bytes()
   }
 
   func json(_ name: String) throws -> JSON { try JSON.parse(files[name] ?? []) }

@@ -1,5 +1,6 @@
 import Base
 import Climbs
+import Seeded
 import Stats
 import Testing
 
@@ -11,7 +12,7 @@ import Testing
   static func night(_ truths: [Double], noise: Double, seed: UInt64, repeats: Int = 0)
     -> (climb: ClaimedClimb, truth: Double)
   {
-    var random = Dice(seed)
+    var random = SplitMix(seed)
     var climb = ClaimedClimb(origin: .table, metric: "val_bpb", lowerIsBetter: true, isShare: false)
     var incumbent = 1.0
     var best = incumbent + noise * random.normal()
@@ -34,22 +35,6 @@ import Testing
     }
     climb.claimed = climb.steps.lastIndex { $0.fate == .kept } ?? 0
     return (climb, 1 - incumbent)
-  }
-
-  /// A small generator of its own: the same numbers everywhere.
-  struct Dice {
-    var state: UInt64
-
-    init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
-
-    mutating func uniform() -> Double {
-      state ^= state << 13
-      state ^= state >> 7
-      state ^= state << 17
-      return Double(state >> 11) / 9_007_199_254_740_992
-    }
-
-    mutating func normal() -> Double { Normal.quantile(min(max(uniform(), 1e-12), 1 - 1e-12)) }
   }
 
   @Test func `a climb of nothing but noise is seen as such, whatever it claims`() throws {
@@ -80,7 +65,7 @@ import Testing
     var claimed = 0.0
     var believed = 0.0
     for seed in 1...200 {
-      var dice = Dice(UInt64(seed) + 7777)
+      var dice = SplitMix(UInt64(seed) + 7777)
       let changes = (0..<40).map { _ in 0.002 * dice.normal() }
       let night = Self.night(changes, noise: 0.001, seed: UInt64(seed))
       let audit = ClimbAudit(night.climb, noise: 0.001)
@@ -199,6 +184,12 @@ import Testing
     }
     #expect(abs(sum - 1) < 0.01, "\(sum)")
     #expect(abs(AggregateEvidence.logE(z: AggregateEvidence.z(for: 10)).exponential - 10) < 1e-6)
+  }
+}
+
+extension SplitMix {
+  fileprivate mutating func normal() -> Double {
+    Normal.quantile(min(max(Double.random(in: 0..<1, using: &self), 1e-12), 1 - 1e-12))
   }
 }
 

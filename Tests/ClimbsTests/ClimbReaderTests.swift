@@ -79,6 +79,72 @@ import Testing
     #expect(climb.notes.contains { $0.hasPrefix("1 lines are no JSON") })
   }
 
+  /// Hints of a metric, and of a direction where one is given.
+  static func hints(_ metric: String, lower: Bool? = nil) -> ClimbReader.Hints {
+    var hints = ClimbReader.Hints()
+    hints.metric = metric
+    hints.lowerIsBetter = lower
+    return hints
+  }
+
+  @Test(arguments: ["loss", "latency_ms"])
+  func `a loss falls by its name, is no percentage, and below 1 it is no share`(metric: String)
+    throws
+  {
+    for values in [[2.3, 2.1, 2.2], [0.3, 0.1, 0.2]] {
+      let lines = values.map { "{\"system\": \"x\", \"\(metric)\": \($0)}" }
+      let climb = try Self.read(
+        "evolution_summary.jsonl", lines.joined(separator: "\n"), Self.hints(metric))
+      #expect(climb.lowerIsBetter && !climb.isShare)
+      #expect(climb.steps.map(\.score) == values)
+      #expect(climb.steps.map(\.fate) == [.baseline, .kept, .discarded])
+      #expect(climb.claimed == 1)
+    }
+  }
+
+  @Test func `what the user says of a metric counts more than its name`() throws {
+    let lines = #"{"system": "a", "loss": 2.3}"# + "\n" + #"{"system": "b", "loss": 2.1}"#
+    let climb = try Self.read(
+      "evolution_summary.jsonl", lines, Self.hints("loss", lower: false))
+    #expect(!climb.lowerIsBetter && climb.claimed == 0)
+    let inspect = try Self.read(
+      "log.json",
+      #"{"eval": {"task": "t"}, "status": "success", "samples": [{"id": 1, "scores": {"wer": {"value": 0.2}}}]}"#,
+      Self.hints("wer"))
+    #expect(inspect.lowerIsBetter && !inspect.isShare)
+    let gepa = try Self.read(
+      "result.json",
+      #"{"val_aggregate_scores": [3, 1, 2, 1.5], "parents": [[null], [0], [0], [1, 2]]}"#,
+      Self.hints("mean", lower: true))
+    // Of the parents of a merge the one with the least is the one to beat.
+    #expect(gepa.claimed == 1 && gepa.steps[3].base == 1)
+  }
+
+  @Test func `scores that no percentage can be stay what they are`() throws {
+    let climb = try Self.read(
+      "evolution_summary.jsonl",
+      #"{"system": "a", "avg_val": 2300}"# + "\n" + #"{"system": "b", "avg_val": 2400}"#)
+    #expect(climb.steps.map(\.score) == [2300, 2400] && !climb.isShare)
+  }
+
+  @Test func `of more attempts than are read the claim is still what the table kept last`() throws {
+    var lines = ["commit\tscore\tstatus"]
+    for index in 0...(ClimbReader.stepLimit + 10) {
+      // An attempt that was discarded scored best, and the last one that was kept is cut off.
+      let (score, fate) =
+        switch index {
+        case 3: (0.9, "discard")
+        case 7, ClimbReader.stepLimit + 5: (0.6, "keep")
+        default: (0.5, index == 0 ? "keep" : "discard")
+        }
+      lines.append("c\(index)\t\(score)\t\(fate)")
+    }
+    let cut = try Self.read("results.tsv", lines.joined(separator: "\n"))
+    #expect(cut.steps.count == ClimbReader.stepLimit && cut.claimed == 7)
+    lines[ClimbReader.stepLimit + 6] = "other\t0.5\tdiscard"
+    #expect(try Self.read("results.tsv", lines.joined(separator: "\n")).claimed == 7)
+  }
+
   /// A pickle as GEPA writes its state: a dictionary whose lists are filled after they were remembered.
   static func state(_ scores: [[Double]], parents: [Int?]) -> [UInt8] {
     func text(_ text: String) -> [UInt8] {

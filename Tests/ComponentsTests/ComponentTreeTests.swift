@@ -2,6 +2,7 @@ import Base
 import Components
 import Harness
 import Platform
+import Seeded
 import Testing
 
 @Suite struct ComponentTreeTests {
@@ -78,7 +79,7 @@ import Testing
     let patches = try edits.map {
       try #require(tree.difference(to: ComponentTree(files: Trees.edited(base.files, $0))))
     }
-    var random = Lehmer(7)
+    var random = SplitMix(7)
     for _ in 0..<40 {
       let chosen = patches.filter { _ in random.below(2) == 0 }
       let one = try tree.applying(chosen)

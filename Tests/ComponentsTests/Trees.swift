@@ -2,6 +2,7 @@ import Base
 import Components
 import Harness
 import Platform
+import Seeded
 
 /// Harnesses to take apart: those that are shipped, and random ones.
 enum Trees {
@@ -35,11 +36,11 @@ enum Trees {
 
   /// A tree with everything that may stand in one, drawn from a seed.
   static func random(_ seed: UInt64) -> [HarnessFile] {
-    var random = Lehmer(seed)
+    var random = SplitMix(seed)
     let words = [
       "Look", "verify ✓", "a#b", "```", "## X", "x = 1", "", "\u{0}", "ä\r", "[t]", "  ",
     ]
-    func lines(_ count: Int, _ random: inout Lehmer) -> String {
+    func lines(_ count: Int, _ random: inout SplitMix) -> String {
       (0..<count).map { _ in words[random.below(words.count)] }.joined(separator: "\n")
     }
     var files: [HarnessFile] = []
@@ -71,16 +72,6 @@ enum Trees {
   }
 }
 
-/// Pseudo-random numbers that are the same everywhere.
-struct Lehmer: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
-
-  mutating func next() -> UInt64 {
-    state = state &* 0xDA94_2042_E4DD_58B5 &+ 0x1234_5677
-    return state ^ (state >> 29)
-  }
-
-  mutating func below(_ limit: Int) -> Int { Int(next() >> 33) % limit }
+extension SplitMix {
+  mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &self) }
 }
