@@ -151,10 +151,9 @@ let package = Package(
     module("Notices", ["Base", "Layout", "Platform", "Climb", "Experiment"]),
     module("Report", ["Base", "Stats", "Facts", "Layout", "Ledger", "Score"]),
     module(
-      "NightPages",
+      "NightReading",
       [
-        "Base", "Stats", "Facts", "Layout", "Platform", "Archive", "Ledger", "Score", "NightLog",
-        "Climb",
+        "Base", "Stats", "Facts", "Layout", "Platform", "Archive", "Ledger", "NightLog", "Climb",
       ]),
     module(
       "Inspection",
@@ -165,9 +164,11 @@ let package = Package(
       "Survey",
       [
         "Base", "Stats", "Facts", "Layout", "Plots", "Ledger", "Calls", "Harness", "Components",
-        "Climb",
-        "NightPages", "Report", "Score",
+        "Climb", "NightReading", "Report", "Score",
       ]),
+    module(
+      "NightPages",
+      ["Base", "Stats", "Facts", "Layout", "Ledger", "NightLog", "Climb", "NightReading"]),
     // Floor 6
     module(
       "Night",
@@ -181,25 +182,25 @@ let package = Package(
         "Base", "Stats", "Platform", "Facts", "Ledger", "Calls", "Interchange", "Score",
         "Inspection", "Climb", "Climbs",
       ]),
-    module("Lessons", ["Base", "Facts", "Layout", "Stats", "Ledger", "Climb", "NightPages"]),
+    module("Lessons", ["Base", "Facts", "Layout", "Stats", "Ledger", "Climb", "NightReading"]),
     module("Console", ["Base", "Layout", "Platform"]),
     module("ToolServer", ["Base"]),
     module(
       "Web",
       [
         "Base", "Facts", "Layout", "Platform", "Http", "Assets", "Ledger", "Harness", "Climb",
-        "Report", "NightPages", "Inspection", "Plots", "Survey",
+        "Report", "NightReading", "NightPages", "Inspection", "Plots", "Survey",
       ]),
     module(
       "Live",
       [
-        "Base", "Stats", "Facts", "Layout", "Platform", "Ledger", "Calls", "Climb", "NightPages",
+        "Base", "Stats", "Facts", "Layout", "Platform", "Ledger", "Calls", "Climb", "NightReading",
       ]),
     module(
       "Bundles",
       [
         "Base", "Platform", "Archive", "Signing", "Stats", "Facts", "Layout", "Harness", "Ledger",
-        "NightLog", "Climb", "NightPages",
+        "NightLog", "Climb", "NightReading",
       ]),
     // Floor 7
     module(
@@ -207,7 +208,7 @@ let package = Package(
       [
         "Base", "Brain", "Climb", "Console", "Containers", "Dialect", "Facts", "Fleet", "Gateway",
         "Harness", "Http", "Inspection", "Layout", "Ledger", "Metering", "Model", "Night",
-        "NightPages", "Notation", "Platform", "Rehearsal", "Sandbox", "Suite", "Survey", "Trial",
+        "NightReading", "Notation", "Platform", "Rehearsal", "Sandbox", "Suite", "Survey", "Trial",
       ]),
     // Floor 8
     module(
@@ -216,16 +217,17 @@ let package = Package(
         "Base", "Brain", "Bundles", "Calls", "Climb", "Components", "Console", "Deciphering",
         "Dialect",
         "Evidence", "Experiment", "Facts", "Fleet", "Harness", "Http", "Layout", "Ledger",
-        "Lessons", "MetaAgent", "Metering", "Model", "Night", "NightLog", "NightPages", "Notices",
-        "Platform", "Proposers", "Reflection", "Report", "Sandbox", "Screens", "Signing", "Stats",
+        "Lessons", "MetaAgent", "Metering", "Model", "Night", "NightLog", "NightPages",
+        "NightReading", "Notices", "Platform", "Proposers", "Reflection", "Report", "Sandbox",
+        "Screens", "Signing", "Stats",
         "Suite", "Trial", "Web", "Workbench",
       ]),
     module(
       "ScreenCommands",
       [
         "Base", "Climb", "ClimbAudit", "Climbs", "Console", "Exchange", "Facts", "Harness",
-        "Inspection", "Layout", "Ledger", "Lessons", "Live", "NightLog", "NightPages", "Platform",
-        "Report", "Suite", "Survey", "Workbench",
+        "Inspection", "Layout", "Ledger", "Lessons", "Live", "NightLog", "NightPages",
+        "NightReading", "Platform", "Report", "Suite", "Survey", "Workbench",
       ]),
     // Floor 9
     module(
@@ -243,7 +245,7 @@ let package = Package(
       dependencies: [
         "Base", "Platform", "Transport", "Dialect", "Facts", "Ledger", "Suite", "Harness",
         "Sandbox", "Http", "Gateway", "Model", "Metering", "Brain", "Fleet", "Report", "Trial",
-        "Climb", "Selftest", "NightLog", "NightPages", "Layout",
+        "Climb", "Selftest", "NightLog", "NightPages", "NightReading", "Layout",
       ],
       swiftSettings: house),
 
@@ -330,24 +332,29 @@ let package = Package(
     .target(
       name: "NightLab",
       dependencies: [
-        "Base", "Stats", "Facts", "Platform", "Ledger", "NightLog", "Climb", "NightPages",
+        "Base", "Stats", "Facts", "Platform", "Ledger", "NightLog", "Climb", "NightReading",
         "Harness",
       ], path: "Tests/NightLab", swiftSettings: house),
     tests(
-      "NightPages",
+      "NightReading",
       [
-        "NightLab", "NightPages", "NightLog", "Climb", "Selftest", "Ledger", "Layout", "Facts",
-        "Stats", "Base",
+        "NightLab", "NightReading", "NightLog", "Climb", "Selftest", "Ledger", "Facts", "Base",
         "Platform",
       ]),
     tests(
+      "NightPages",
+      [
+        "NightLab", "NightPages", "NightReading", "NightLog", "Climb", "Selftest", "Ledger",
+        "Layout", "Facts", "Stats", "Base", "Platform",
+      ]),
+    tests(
       "Lessons",
-      ["Lessons", "NightLab", "NightPages", "Ledger", "Facts", "Climb", "Layout", "Base"]),
+      ["Lessons", "NightLab", "Ledger", "Facts", "Climb", "Layout", "Base"]),
     tests("Notices", ["Notices", "Experiment", "Climb", "Base", "Platform"]),
     tests(
       "Survey",
       [
-        "Survey", "NightLab", "Harness", "NightPages", "NightLog", "Climb", "Selftest", "Plots",
+        "Survey", "NightLab", "Harness", "NightReading", "NightLog", "Climb", "Selftest", "Plots",
         "Ledger",
         "Layout", "Facts",
         "Stats", "Base", "Platform",
@@ -355,13 +362,14 @@ let package = Package(
     tests(
       "Web",
       [
-        "Web", "Assets", "NightLab", "NightPages", "NightLog", "Climb", "Http", "Ledger",
-        "Layout", "Facts", "Base", "Platform", "Survey", "Harness",
+        "Web", "Assets", "NightLab", "NightPages", "NightReading", "NightLog", "Climb", "Http",
+        "Ledger", "Layout", "Facts", "Base", "Platform", "Survey", "Harness",
       ]),
     tests(
       "Live",
       [
-        "Live", "NightLab", "NightPages", "NightLog", "Climb", "Calls", "Ledger", "Layout", "Facts",
+        "Live", "NightLab", "NightReading", "NightLog", "Climb", "Calls", "Ledger", "Layout",
+        "Facts",
         "Stats", "Base", "Platform",
       ]),
     tests("Experiment", ["Experiment", "Climb", "Model", "Base", "Platform"]),

@@ -1,7 +1,7 @@
 internal import Base
 internal import Climb
 internal import NightLog
-internal import NightPages
+internal import NightReading
 
 /// A night decided anew from its facts: whatever it decided has to follow from what came in before.
 struct NightReplay {

@@ -122,6 +122,12 @@ public struct NightRules: Sendable, Hashable, Codable {
   /// Whether this program decides as the night did.
   public var isOfThisEdition: Bool { edition == Self.edition }
 
+  /// The families of the tasks that have one, by the tasks' names.
+  package var families: [String: String] {
+    Dictionary(
+      tasks.compactMap { task in task.family.map { (task.name, $0) } }, uniquingKeysWith: { $1 })
+  }
+
   /// The usual rules for a night of so many trials.
   public init(seed: UInt64, tasks: [NightTask], rollouts: Int) {
     self.seed = seed

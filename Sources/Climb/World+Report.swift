@@ -169,13 +169,9 @@ extension World {
     let tasks = zip(judged, rows).map { place, row in
       VaultFigures.Task(name: rules.tasks[vault[place]].name, difference: row.mine - row.theirs)
     }
-    var families: [String: String] = [:]
-    for place in judged {
-      families[rules.tasks[vault[place]].name] = rules.tasks[vault[place]].family
-    }
     return VaultFigures(
       tasks: tasks, mean: paired.difference.mean,
-      interval: VaultFigures.clustered(tasks, families: families, confidence: 0.95)
+      interval: VaultFigures.clustered(tasks, families: rules.families, confidence: 0.95)
         ?? paired.difference.interval,
       baseline: rows.reduce(0) { $0 + $1.theirs } / count,
       champion: rows.reduce(0) { $0 + $1.mine } / count,

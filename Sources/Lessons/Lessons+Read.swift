@@ -2,7 +2,7 @@ public import Base
 public import Climb
 internal import Facts
 public import Ledger
-public import NightPages
+public import NightReading
 
 /// The nights of a lab that lessons may be drawn from.
 public enum Lessons {

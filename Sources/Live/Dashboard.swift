@@ -3,7 +3,7 @@ public import Calls
 internal import Climb
 internal import Facts
 internal import Layout
-public import NightPages
+public import NightReading
 internal import Stats
 
 /// What the dashboard shows of a night, as it is by now: lines that are safe to print, with what they lead to.

@@ -4,7 +4,7 @@ internal import Climb
 internal import Facts
 public import Layout
 public import Ledger
-public import NightPages
+public import NightReading
 public import Platform
 
 /// The thin loop of the dashboard: reads the night, draws what changed, hands keys over.

@@ -7,7 +7,7 @@ internal import Ledger
 internal import Model
 internal import Night
 internal import NightLog
-internal import NightPages
+internal import NightReading
 internal import Notices
 internal import Platform
 internal import Workbench

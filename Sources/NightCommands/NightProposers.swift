@@ -10,7 +10,7 @@ internal import Ledger
 internal import Lessons
 internal import MetaAgent
 internal import Night
-internal import NightPages
+internal import NightReading
 internal import Platform
 internal import Proposers
 internal import Suite

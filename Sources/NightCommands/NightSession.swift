@@ -11,6 +11,7 @@ internal import Metering
 internal import Model
 internal import Night
 internal import NightPages
+internal import NightReading
 internal import Notices
 internal import Platform
 internal import Suite

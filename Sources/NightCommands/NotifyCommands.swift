@@ -3,7 +3,7 @@ package import Console
 internal import Experiment
 internal import Facts
 internal import Ledger
-internal import NightPages
+internal import NightReading
 internal import Notices
 internal import Platform
 internal import Workbench

@@ -3,7 +3,7 @@ package import Console
 internal import Facts
 internal import Harness
 internal import Ledger
-internal import NightPages
+internal import NightReading
 internal import Platform
 internal import Survey
 internal import Workbench

@@ -1,5 +1,6 @@
 package import Console
 internal import NightPages
+internal import NightReading
 internal import Workbench
 
 package enum HypothesesCommand {

@@ -3,7 +3,6 @@ package import Console
 internal import Facts
 internal import Ledger
 internal import Lessons
-internal import NightPages
 internal import Platform
 internal import Workbench
 

@@ -7,6 +7,7 @@ internal import Layout
 internal import Ledger
 internal import Live
 internal import NightPages
+internal import NightReading
 internal import Platform
 internal import Survey
 internal import Workbench

@@ -2,7 +2,7 @@ internal import Base
 package import Console
 internal import Facts
 internal import Ledger
-internal import NightPages
+internal import NightReading
 internal import Platform
 internal import Report
 internal import Survey

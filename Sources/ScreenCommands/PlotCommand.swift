@@ -1,6 +1,5 @@
 internal import Base
 package import Console
-internal import NightPages
 internal import Platform
 internal import Survey
 internal import Workbench

@@ -3,6 +3,7 @@ package import Console
 internal import Facts
 internal import Layout
 internal import NightPages
+internal import NightReading
 internal import Platform
 internal import Workbench
 

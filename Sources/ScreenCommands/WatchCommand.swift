@@ -4,6 +4,7 @@ internal import Facts
 internal import Ledger
 internal import Live
 internal import NightPages
+internal import NightReading
 internal import Platform
 internal import Workbench
 

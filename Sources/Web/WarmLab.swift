@@ -1,7 +1,7 @@
 internal import Base
 internal import Facts
 internal import Ledger
-internal import NightPages
+internal import NightReading
 internal import Platform
 
 /// A lab as the server holds it: nights that were folded once and catch up, and answers that hold until the

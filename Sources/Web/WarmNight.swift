@@ -1,6 +1,6 @@
 internal import Base
 internal import Ledger
-internal import NightPages
+internal import NightReading
 
 /// One night, folded once, which catches up with its ledger in small pieces: whoever asks for a page meanwhile
 /// waits for one piece and not for all.

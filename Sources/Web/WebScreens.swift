@@ -5,6 +5,7 @@ internal import Inspection
 internal import Layout
 internal import Ledger
 internal import NightPages
+internal import NightReading
 internal import Plots
 internal import Report
 internal import Survey

@@ -3,7 +3,7 @@ internal import Console
 internal import Facts
 package import Inspection
 package import Ledger
-internal import NightPages
+internal import NightReading
 internal import Platform
 internal import Survey
 

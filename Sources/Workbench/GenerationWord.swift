@@ -4,7 +4,7 @@ internal import Console
 internal import Facts
 internal import Harness
 package import Ledger
-package import NightPages
+package import NightReading
 internal import Platform
 
 /// The words for the candidates of a night: `g0`, `g1` and so on, `baseline`, `champion`; else any HARNESS.

@@ -3,7 +3,7 @@ package import Console
 package import Facts
 package import Layout
 package import Ledger
-package import NightPages
+package import NightReading
 internal import Platform
 
 /// The one rule for a night: a run's id, or the last night of the lab where none is named.

@@ -4,6 +4,7 @@ import Glibc
 import Layout
 import Ledger
 import NightPages
+import NightReading
 import Platform
 
 /// The promise of the screens of a night: at once, however many trials it has, and within little memory.

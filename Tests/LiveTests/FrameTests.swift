@@ -5,7 +5,7 @@ import Facts
 import Layout
 import Ledger
 import NightLab
-import NightPages
+import NightReading
 import Platform
 import Testing
 

@@ -4,7 +4,7 @@ import Glibc
 import Layout
 import Ledger
 import NightLab
-import NightPages
+import NightReading
 import Platform
 import Testing
 

@@ -3,7 +3,7 @@ package import Climb
 package import Facts
 package import Ledger
 package import NightLog
-package import NightPages
+package import NightReading
 internal import Platform
 
 /// A lab with one night whose facts a test hands over.

@@ -11,6 +11,7 @@ import Stats
 import Testing
 
 @testable import NightPages
+@testable import NightReading
 
 @Suite struct NightPagesTests {
   /// Every page of a night.
@@ -211,6 +212,24 @@ import Testing
     }
   }
 
+  @Test func `a tree has boxes and ticks where there are any, and the same words without`()
+    async throws
+  {
+    try await NightLab.with(Nights.finished(vault: [0.1, 0.2]), end: .done) { lab in
+      let page = try TreePage(lab.view())
+      let plain = page.text(width: 80)
+      let ink = Ink(isUnicode: true, colours: .many)
+      let drawn = page.text(width: 80, ink: ink)
+      #expect(
+        plain.contains("`- c57 * adopted") && Ink.unpainted(drawn).contains("└─ c57 ★ adopted"),
+        "\(drawn)")
+      for line in drawn.split(separator: "\n") { #expect(DisplayWidth.of(String(line)) <= 80) }
+      for text in [plain, ink.finished(drawn)] {
+        for scalar in ["\u{07}", "\u{202E}", "\u{1B}]"] { #expect(!text.contains(scalar)) }
+      }
+    }
+  }
+
   @Test func `a night without a report has no verdict and says why, dead, stopped, held or alive`()
     async throws
   {
@@ -230,26 +249,6 @@ import Testing
         let resumes = page.text(width: 100).contains("belay run --resume \(lab.run)")
         #expect(resumes == (state == "dead" || state == "stopped"))
         #expect(StatusPage(view).text(width: 100).contains(state.uppercased()))
-      }
-    }
-  }
-
-  @Test func `a night that was gone on with belongs to the process that does`() async throws {
-    let me = ProcessIdentity.pid
-    let detail: JSON = [
-      "pid": .int(Int(me)), "start_ticks": .int(Int(ProcessIdentity.start(of: me) ?? 0)),
-      "host": .string(Machine.hostName),
-    ]
-    let gone: JSON = ["pid": 1, "start_ticks": 1, "host": .string(Machine.hostName)]
-    for (detail, at, state) in [(detail, 5, "running"), (gone, 5, "dead"), (detail, -5, "stopped")]
-    {
-      try await NightLab.with(
-        Nights.racing(), owner: ProcessOwner(pid: 1, startTicks: 1, host: Machine.hostName),
-        end: .interrupted,
-        events: [EventFact(at: NightLab.at(at), kind: "resumed", detail: detail)]
-      ) { lab in
-        let view = try lab.view()
-        #expect(view.state.rawValue == state)
       }
     }
   }

@@ -4,7 +4,7 @@ import Layout
 import Ledger
 import NightLab
 import NightLog
-import NightPages
+import NightReading
 import Survey
 import Testing
 
@@ -151,23 +151,5 @@ import Testing
     #expect(
       table.csv()
         == "a,n\r\n'=cmd|' /C calc'!A0,-0.5\r\n\"[x](http://y) | <b>\"\"q\"\", r\",1\r\n")
-  }
-
-  @Test func `a tree has boxes and ticks where there are any, and the same words without`()
-    async throws
-  {
-    try await NightLab.with(Nights.finished(vault: [0.1, 0.2]), end: .done) { lab in
-      let page = try TreePage(lab.view())
-      let plain = page.text(width: 80)
-      let ink = Ink(isUnicode: true, colours: .many)
-      let drawn = page.text(width: 80, ink: ink)
-      #expect(
-        plain.contains("`- c57 * adopted") && Ink.unpainted(drawn).contains("└─ c57 ★ adopted"),
-        "\(drawn)")
-      for line in drawn.split(separator: "\n") { #expect(DisplayWidth.of(String(line)) <= 80) }
-      for text in [plain, ink.finished(drawn)] {
-        for scalar in ["\u{07}", "\u{202E}", "\u{1B}]"] { #expect(!text.contains(scalar)) }
-      }
-    }
   }
 }

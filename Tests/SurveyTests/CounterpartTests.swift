@@ -3,7 +3,7 @@ import Climb
 import Facts
 import Ledger
 import NightLab
-import NightPages
+import NightReading
 import Testing
 
 @testable import Survey

@@ -4,7 +4,7 @@ import Facts
 import Layout
 import Ledger
 import NightLab
-import NightPages
+import NightReading
 import Survey
 import Testing
 

@@ -3,7 +3,7 @@ import Climb
 import Facts
 import Layout
 import NightLab
-import NightPages
+import NightReading
 import Plots
 import Selftest
 import Stats

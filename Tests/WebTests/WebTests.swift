@@ -8,6 +8,7 @@ import Ledger
 import NightLab
 import NightLog
 import NightPages
+import NightReading
 import Platform
 import Survey
 import Testing

@@ -2,6 +2,7 @@ internal import Base
 internal import Climb
 internal import Facts
 internal import Layout
+internal import NightReading
 internal import Stats
 
 extension NightView {

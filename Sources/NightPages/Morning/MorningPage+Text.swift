@@ -2,6 +2,7 @@ internal import Base
 internal import Climb
 internal import Facts
 public import Layout
+internal import NightReading
 internal import Stats
 
 extension MorningPage {
@@ -91,7 +92,9 @@ extension MorningPage {
     let roles =
       Money.roles.filter { view.fold.money[$0] != nil }
       + view.fold.money.keys.filter { !Money.roles.contains($0) }.sorted()
-    let parts = roles.map { "\(Money.players($0)) \((view.fold.money[$0] ?? Money()).words)" }
+    let parts = roles.compactMap { role in
+      view.fold.money[role].map { "\(Money.players(role)) \($0.words)" }
+    }
     let cap = view.world.rules.stops.costUSD.map { " of \(Figure.dollars($0))" } ?? ""
     let kinds = view.fold.trials.sorted { $0.key < $1.key }
       .map { "\($0.key) \(Figure.grouped($0.value.scored))" }

@@ -2,6 +2,7 @@ public import Base
 internal import Climb
 internal import Facts
 public import Layout
+public import NightReading
 internal import Stats
 
 /// The page of the morning: what the night found, how sure that is, what it cost, and what to do next.
@@ -149,7 +150,7 @@ public struct MorningPage: ReportPage {
         [
           "mean_difference": .number($0.mean), "low": .number($0.interval.low),
           "high": .number($0.interval.high), "confidence": .double(0.95), "method": "t",
-          "tasks": .int($0.tasks.count), "families": .int($0.clusters(view.families)),
+          "tasks": .int($0.tasks.count), "families": .int($0.clusters(view.world.rules.families)),
           "trials": .int($0.trials),
           "champion": .number($0.champion), "baseline": .number($0.baseline),
           "better": .int($0.tasks.count { $0.difference > 0 }),

@@ -2,6 +2,7 @@ internal import Base
 internal import Climb
 internal import Facts
 internal import Layout
+internal import NightReading
 internal import Stats
 
 /// What the morning page says first: how much better the champion is, how sure that is, and what it rests on.
@@ -69,7 +70,7 @@ struct NightVerdict: Sendable {
     let baseline = view.label(CandidateID(1))
     let audit = max(view.vaultOpenings, 1)
     let level = Thresholds.auditLevel(audit)
-    let families = view.families
+    let families = view.world.rules.families
     let bound = vault.bound(confidence: 1 - level, families: families)
     let word: Word =
       switch bound {

@@ -2,6 +2,7 @@ public import Base
 public import Climb
 internal import Facts
 public import Layout
+public import NightReading
 internal import Stats
 
 /// What gates said in a night, verdict by verdict.

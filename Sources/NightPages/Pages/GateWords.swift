@@ -1,6 +1,7 @@
 internal import Climb
 internal import Glibc
 internal import Layout
+internal import NightReading
 
 /// What the figures of a check come to, as a person would say it; for checks whose figures speak for themselves
 /// there are none.

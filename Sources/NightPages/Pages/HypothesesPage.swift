@@ -2,6 +2,7 @@ public import Base
 internal import Climb
 internal import Facts
 public import Layout
+public import NightReading
 
 /// The hypotheses of a night with what became of them, and how well their authors foretell.
 public struct HypothesesPage: ReportPage {
@@ -96,7 +97,7 @@ public struct HypothesesPage: ReportPage {
       TextTable.Column(title: "foretold", right: true, leaves: 4),
     ])
     for edit in window.items(of: shown) {
-      let odds = edit.checks.compactMap(\.probability)
+      let odds = edit.odds
       table.add([
         "\(edit.id)", edit.status.rawValue, edit.word,
         DisplayWidth.cut(edit.summary.printable(), to: 60),
@@ -154,38 +155,9 @@ public struct HypothesesPage: ReportPage {
 
 extension EditView {
   /// The edit as a record; what its author wrote at length only with `content`.
-  package func json(content: Bool) -> JSON {
-    let proposal = entry.proposal
-    let hypothesis = proposal.hypothesis
-    var record: [String: JSON] = [
-      "edit": .string("\(id)"), "status": .string(status.rawValue), "state": .string(word),
-      "author": .string(proposal.author), "summary": .string(DisplayWidth.cut(summary, to: 120)),
-      "components": .array(proposal.edit.components.map(JSON.string)),
-      "size_tokens": .int(proposal.edit.size), "trials": .int(trials),
-      "prior": .number(entry.prior),
-      "worth": effect.map {
-        [
-          "points": .number($0.mean), "error": .number($0.error), "measured_on": "dev",
-          "prior_based": true,
-        ]
-      } ?? .null,
-      "gain_foretold": .number(hypothesis.gain),
-      "foretold": .array(
-        checks.map { check in
-          [
-            "task": .string(check.task), "says": .string(check.isFix ? "fixed" : "at risk"),
-            "trials_with": .int(check.with.trials), "trials_without": .int(check.without.trials),
-            "probability": .number(check.probability),
-          ]
-        }),
-      "verdicts": .array(entry.verdicts.map { $0.json(content: content) }),
-    ]
-    guard content else { return .object(record) }
-    record["cause"] = .string(hypothesis.cause)
-    record["mechanism"] = .string(hypothesis.mechanism)
-    record["evidence"] = .array(hypothesis.evidence.map(JSON.string))
-    record["fixes"] = .array(hypothesis.fixes.map(JSON.string))
-    record["risks"] = .array(hypothesis.risks.map(JSON.string))
+  func json(content: Bool) -> JSON {
+    var record = fields(content: content)
+    record["verdicts"] = .array(entry.verdicts.map { $0.json(content: content) })
     return .object(record)
   }
 }

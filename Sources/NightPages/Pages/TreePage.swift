@@ -2,6 +2,7 @@ public import Base
 internal import Climb
 internal import Facts
 public import Layout
+public import NightReading
 
 /// The lineage of a night: what was raced on top of what, with the edits that each candidate added.
 public struct TreePage: ReportPage {

@@ -1,6 +1,7 @@
 public import Base
 internal import Climb
 internal import Layout
+internal import NightReading
 internal import Stats
 
 extension NightPlan {

@@ -1,6 +1,7 @@
 internal import Base
 public import Climb
 internal import Layout
+internal import NightReading
 public import Stats
 
 /// What a night can be expected to find and to cost, from a pilot of its baseline.

@@ -3,7 +3,7 @@ internal import Climb
 internal import Facts
 public import Layout
 public import Ledger
-internal import NightPages
+internal import NightReading
 public import Report
 
 /// Boards of all suites, with the baselines and champions of nights beside evaluations.

@@ -4,7 +4,7 @@ internal import Facts
 public import Harness
 public import Layout
 public import Ledger
-public import NightPages
+public import NightReading
 internal import Stats
 
 /// What sets two harnesses apart, component by component, and what came of it: tasks, behaviour, cost, what each

@@ -3,7 +3,7 @@ internal import Climb
 internal import Facts
 internal import Layout
 internal import Ledger
-internal import NightPages
+internal import NightReading
 internal import Stats
 
 /// What a night knows of two of its candidates.
@@ -243,10 +243,10 @@ extension NightDifference {
       } ?? .null,
       "edits": .array(
         edits.map { carried in
-          var record = carried.edit.json(content: false)
+          var record = carried.edit.fields(content: false)
           record["carried_by"] = .string(carried.isAdded ? "second" : "first")
           record["verdicts"] = .null
-          return record
+          return .object(record)
         }),
       "behaviour": [
         "tasks": .int(behaviour.tasks),

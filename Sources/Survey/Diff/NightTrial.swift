@@ -2,7 +2,7 @@ internal import Base
 internal import Calls
 internal import Facts
 internal import Ledger
-internal import NightPages
+internal import NightReading
 internal import Stats
 
 /// A trial of a night with what it was for.

@@ -1,7 +1,7 @@
 internal import Base
 internal import Facts
 public import Layout
-internal import NightPages
+internal import NightReading
 
 extension NightMatrix {
   /// The plain grid.

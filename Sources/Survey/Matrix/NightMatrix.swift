@@ -3,7 +3,7 @@ internal import Climb
 internal import Facts
 public import Layout
 public import Ledger
-public import NightPages
+public import NightReading
 
 /// Task by generation: where the scores of a night come from, trial by trial.
 ///

@@ -2,7 +2,7 @@ public import Base
 internal import Climb
 internal import Facts
 public import Layout
-public import NightPages
+public import NightReading
 public import Plots
 
 /// A figure of a night as a page: what is drawn, each value with what it rests on.

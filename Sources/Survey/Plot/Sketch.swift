@@ -2,7 +2,7 @@ internal import Base
 internal import Climb
 internal import Facts
 internal import Layout
-internal import NightPages
+internal import NightReading
 internal import Plots
 internal import Score
 internal import Stats

@@ -2,7 +2,7 @@ public import Base
 internal import Climb
 internal import Facts
 public import Ledger
-public import NightPages
+public import NightReading
 
 /// Which other trial of its task a trial is set against, and why that one.
 public struct Counterpart: Sendable, Hashable {

@@ -72,7 +72,7 @@ public struct NightFold: Sendable, Codable {
   /// What was seen on the dev tasks that hypotheses name.
   var predictions = Predictions()
   /// The pairs of the races.
-  var pairs = RacePairs()
+  package internal(set) var pairs = RacePairs()
   @Packed private var orders: [TrialID: TrialOrder] = [:]
   // Answers are taken into the pool at a later look: which ones have been is seen by what is new there.
   private var pending: [[Proposal]] = []

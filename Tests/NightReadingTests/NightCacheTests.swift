@@ -1,16 +1,13 @@
 import Base
 import Climb
-import Facts
-import Layout
 import Ledger
 import NightLab
 import NightLog
 import Platform
 import Selftest
-import Stats
 import Testing
 
-@testable import NightPages
+@testable import NightReading
 
 /// What is kept of a reading: it saves time, and nothing ever rests on it.
 @Suite struct NightCacheTests {
@@ -81,15 +78,8 @@ import Testing
     return try night(weather, rollouts: 900, slots: 24)
   }
 
-  private static func pages(_ view: NightView) throws -> [JSON] {
-    let window = Window(limit: .max)
-    let pages: [any ReportPage] = [
-      StatusPage(view), MorningPage(view), try TreePage(view, window: window),
-      HypothesesPage(view, window: window, content: true), GateList(view, window: window),
-      GateList(view, word: .pass, window: window),
-    ]
-    return pages.flatMap(\.items) + pages.map { .string($0.text(width: 120)) }
-  }
+  /// How much was read since the fold was kept is the one thing in which views of a night may differ.
+  private static let apart: Set<String> = ["unkept"]
 
   @Test(arguments: [false, true])
   func `a fold that was written down and read back goes on as the other does, wherever it is cut`(
@@ -97,7 +87,7 @@ import Testing
   ) throws {
     let facts = isWild ? try Self.wild() : Self.calm
     let records = try NightLab.records(facts)
-    #expect(facts.contains { if case .issued(.adopt) = $0 { true } else { isWild } })
+    if !isWild { #expect(facts.contains { if case .issued(.adopt) = $0 { true } else { false } }) }
     var whole = try #require(try NightFold(first: records[0]))
     var others: [NightFold] = []
     for (place, record) in records.enumerated().dropFirst() {
@@ -111,7 +101,10 @@ import Testing
       default: isTurn = true
       }
       guard isTurn else { continue }
-      others.append(try JSON.parse(JSON.encoding(whole).utf8()).decode(NightFold.self))
+      let read = try JSON.parse(JSON.encoding(whole).utf8()).decode(NightFold.self)
+      // A stored part that is packed by hand and was forgotten there comes back as it was in the beginning.
+      try #require(Content.difference(read, whole) == nil, "after fact \(place)")
+      others.append(read)
       let commands = decide(whole.world)
       for other in others {
         #expect(decide(other.world) == commands)
@@ -121,14 +114,8 @@ import Testing
       if others.count > 6 { others.remove(at: others.count / 2) }
     }
     #expect(others.count > 3)
-    for other in others {
-      #expect(other.world.report == whole.world.report && whole.world.report != nil)
-      #expect(other.world.races == whole.world.races)
-      #expect(other.world.candidates == whole.world.candidates)
-      #expect(other.track == whole.track && other.fresh == whole.fresh)
-      #expect(other.money == whole.money && other.trials == whole.trials)
-      #expect(other.world.model.effects == whole.world.model.effects)
-    }
+    #expect(whole.world.report != nil)
+    for other in others { try #require(Content.difference(other, whole) == nil) }
   }
 
   /// A lab with the first facts of a night kept, and then the others.
@@ -151,14 +138,15 @@ import Testing
     }
   }
 
-  @Test func `a night that went on is shown as if nothing had been kept`() async throws {
+  @Test func `a night that went on is read as if nothing had been kept`() async throws {
     let facts = Self.calm
-    for cut in [2, 40, facts.count / 3, facts.count / 2, facts.count - 30, facts.count] {
+    for cut in [2, facts.count / 2, facts.count - 30, facts.count] {
       try await kept(facts, cut) { lab, cache, reader in
         #expect(cache.fold(reader)?.count == cut)
-        let shown = try Self.pages(lab.view())
+        let begun = try lab.view()
         try Files.removeTree(cache.path)
-        #expect(try shown == Self.pages(lab.view()))
+        let difference = try Content.difference(begun, lab.view(), apartFrom: Self.apart)
+        #expect(difference == nil, "cut at \(cut)")
       }
     }
   }
@@ -202,15 +190,13 @@ import Testing
       bad.append(sealed(head, []))
       bad.append(sealed(head, Array(lines[2].dropLast(3))))
       bad.append(sealed(head, Array("no frame".utf8)))
-      let clean = try { () throws -> [JSON] in
-        try Files.removeTree(cache.path)
-        return try Self.pages(lab.view())
-      }()
+      try Files.removeTree(cache.path)
+      let clean = try lab.view()
       for bytes in bad {
         try Files.write(bytes, to: cache.path, durable: false)
         #expect(cache.fold(reader) == nil)
       }
-      #expect(try Self.pages(lab.view()) == clean)
+      #expect(try Content.difference(lab.view(), clean) == nil)
       try Files.write(whole, to: cache.path, durable: false)
       #expect(cache.fold(reader)?.count == 680)
       // A folder in its place, and a link to nowhere.
@@ -220,7 +206,7 @@ import Testing
       try Files.removeTree(cache.path)
       try Files.link("/nowhere", at: cache.path)
       #expect(cache.fold(reader) == nil)
-      #expect(try Self.pages(lab.view()) == clean)
+      #expect(try Content.difference(lab.view(), clean) == nil)
     }
   }
 
@@ -254,7 +240,8 @@ import Testing
       #expect(view.fold.count == 900)
       while try view.catchUp(reader, through: view.fold.count + 200, clock: Self.clock) {}
       #expect(view.fold.count == facts.count)
-      #expect(try Self.pages(view) == Self.pages(lab.view(at: 1_000_000)))
+      #expect(
+        try Content.difference(view, lab.view(at: 1_000_000), apartFrom: Self.apart) == nil)
     }
   }
 

@@ -52,17 +52,10 @@ extension NightView {
 
 /// What the vault's figures rest on.
 extension NightView {
-  /// The families of the night's tasks, by the tasks' names.
-  var families: [String: String] {
-    Dictionary(
-      world.rules.tasks.compactMap { task in task.family.map { (task.name, $0) } },
-      uniquingKeysWith: { $1 })
-  }
-
   /// `12 sealed tasks`, and of how many families where these are fewer.
   package func sealedTasks(_ vault: VaultFigures) -> String {
     let tasks = Figure.plural(vault.tasks.count, "sealed task")
-    let clusters = vault.clusters(families)
+    let clusters = vault.clusters(world.rules.families)
     return clusters == vault.tasks.count
       ? tasks : "\(tasks) of \(clusters) \(clusters == 1 ? "family" : "families")"
   }

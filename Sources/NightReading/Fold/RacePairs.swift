@@ -6,7 +6,7 @@ internal import Stats
 /// The two sides of the races' pairs, as they came back: what a race that is under way has seen.
 ///
 /// A candidate's trial and its control's are given the same draw of the same task, which pairs them.
-struct RacePairs: Sendable, Codable {
+package struct RacePairs: Sendable, Codable {
   private struct Place: Hashable, Packable {
     let candidate: CandidateID
     let task: Int
@@ -71,7 +71,7 @@ struct RacePairs: Sendable, Codable {
 
   /// Where a race stands by the pairs that are whole: how many, how many were won and lost, and the
   /// logarithm of the e-value.
-  func standing(_ opening: RaceOpening) -> (pairs: Int, won: Int, lost: Int, logE: Double) {
+  package func standing(_ opening: RaceOpening) -> (pairs: Int, won: Int, lost: Int, logE: Double) {
     var evidence = EProcess(bound: opening.rules.bound)
     var standing = (pairs: 0, won: 0, lost: 0)
     for (pair, side) in (races[opening.number] ?? [:]).sorted(by: { $0.key < $1.key }) {
@@ -88,6 +88,9 @@ struct RacePairs: Sendable, Codable {
 
 /// What races come to, in words.
 package enum RaceWords {
+  /// The logarithm of what an e-value is held against.
+  package static func logarithm(_ value: Double) -> Double { log(value) }
+
   /// An e-value from its logarithm, as a person reads it.
   package static func eValue(_ logE: Double) -> String {
     if logE > log(9999) { return ">9999" }

@@ -1,6 +1,6 @@
 public import Base
 public import Climb
-internal import Glibc
+internal import Layout
 internal import Stats
 
 /// An edit with what became of it.
@@ -29,6 +29,9 @@ public struct EditView: Sendable {
   /// Judged trials on dev tasks whose candidates carried it.
   public let trials: Int
   let checks: [Predictions.Check]
+
+  /// How likely the trials make each thing that was foretold, where there are enough of them to say.
+  package var odds: [Double] { checks.compactMap(\.probability) }
 
   /// Its id.
   public var id: EditID { entry.id }
@@ -59,7 +62,7 @@ public struct EditView: Sendable {
   package var components: String { entry.proposal.edit.components.joined(separator: " + ") }
 
   /// The verdict that keeps it out, if any.
-  var obstacle: GateVerdict? { entry.verdicts.last { $0.word == .fail } }
+  package var obstacle: GateVerdict? { entry.verdicts.last { $0.word == .fail } }
 }
 
 extension NightView {
@@ -76,7 +79,8 @@ extension NightView {
       trials: trials(of: entry), checks: fold.predictions.checks(of: entry))
   }
 
-  func trials(of entry: PoolEntry) -> Int {
+  /// Judged trials on dev tasks whose candidates carried an edit.
+  package func trials(of entry: PoolEntry) -> Int {
     max(entry.trials, fold.predictions.trials[entry.id] ?? 0)
   }
 
@@ -117,6 +121,43 @@ extension NightView {
   }
 }
 
+extension EditView {
+  /// The fields of its record but for its verdicts; what its author wrote at length only with `content`.
+  package func fields(content: Bool) -> [String: JSON] {
+    let proposal = entry.proposal
+    let hypothesis = proposal.hypothesis
+    var record: [String: JSON] = [
+      "edit": .string("\(id)"), "status": .string(status.rawValue), "state": .string(word),
+      "author": .string(proposal.author), "summary": .string(DisplayWidth.cut(summary, to: 120)),
+      "components": .array(proposal.edit.components.map(JSON.string)),
+      "size_tokens": .int(proposal.edit.size), "trials": .int(trials),
+      "prior": .number(entry.prior),
+      "worth": effect.map {
+        [
+          "points": .number($0.mean), "error": .number($0.error), "measured_on": "dev",
+          "prior_based": true,
+        ]
+      } ?? .null,
+      "gain_foretold": .number(hypothesis.gain),
+      "foretold": .array(
+        checks.map { check in
+          [
+            "task": .string(check.task), "says": .string(check.isFix ? "fixed" : "at risk"),
+            "trials_with": .int(check.with.trials), "trials_without": .int(check.without.trials),
+            "probability": .number(check.probability),
+          ]
+        }),
+    ]
+    guard content else { return record }
+    record["cause"] = .string(hypothesis.cause)
+    record["mechanism"] = .string(hypothesis.mechanism)
+    record["evidence"] = .array(hypothesis.evidence.map(JSON.string))
+    record["fixes"] = .array(hypothesis.fixes.map(JSON.string))
+    record["risks"] = .array(hypothesis.risks.map(JSON.string))
+    return record
+  }
+}
+
 /// What a proposer foretold against what its trials showed.
 public struct Calibration: Sendable, Hashable {
   /// Who proposed; not yet safe to print.
@@ -151,9 +192,8 @@ public struct Calibration: Sendable, Hashable {
     self.edits = edits.count
     blocked = edits.count { $0.status == .blocked }
     adopted = edits.count { $0.status == .supported }
-    let checks = edits.flatMap(\.checks)
-    foretold = checks.count
-    let odds = checks.compactMap(\.probability)
+    foretold = edits.reduce(0) { $0 + $1.checks.count }
+    let odds = edits.flatMap(\.odds)
     checked = odds.count
     seen = odds.count { $0 >= 0.8 }
     missed = odds.count { $0 <= 0.2 }
@@ -192,8 +232,4 @@ public struct Calibration: Sendable, Hashable {
       "gain_foretold": .number(gainForetold), "gain_seen": .number(gainSeen),
     ]
   }
-}
-
-extension RaceWords {
-  static func logarithm(_ value: Double) -> Double { log(value) }
 }
