@@ -154,6 +154,7 @@ let package = Package(
       "NightReading",
       [
         "Base", "Stats", "Facts", "Layout", "Platform", "Archive", "Ledger", "NightLog", "Climb",
+        "Score",
       ]),
     module(
       "Inspection",
@@ -168,7 +169,10 @@ let package = Package(
       ]),
     module(
       "NightPages",
-      ["Base", "Stats", "Facts", "Layout", "Ledger", "NightLog", "Climb", "NightReading"]),
+      [
+        "Base", "Stats", "Facts", "Layout", "Ledger", "NightLog", "Climb", "Inspection",
+        "NightReading",
+      ]),
     // Floor 6
     module(
       "Night",
@@ -388,7 +392,7 @@ let package = Package(
       [
         "Commands", "NightCommands", "Workbench", "Console", "ToolServer", "Base", "Platform",
         "Facts", "Ledger",
-        "Night", "NightLog",
+        "Night", "NightLab", "NightLog",
         "Climb",
         "Harness", "Model",
         "Loopback",

@@ -99,6 +99,10 @@ def look(browser, serving, run, name, widths=(360, 1280), themes=(False, True)):
                       f"{where}: no sideways scrolling ({page.run('document.documentElement.scrollWidth')})")
                 check(page.run("document.querySelectorAll('main h1').length === 1"), f"{where}: one heading")
                 title = page.run("document.querySelector('main h1')?.textContent")
+                if screen == "leaderboard" and serving.live and any(
+                        one["chosen_on_these_tasks"] for one in serving.items("api/leaderboard?all=1")):
+                    check("‡" in (page.run("document.querySelector('main table')?.textContent") or ""),
+                          f"{where}: says which candidate a night chose by these tasks")
                 check(title and "could not be shown" not in title, f"{where}: {title}: {page.run('document.querySelector(`main`).textContent')[:200]}")
                 check(page.run("window.owned === undefined && document.querySelectorAll('main img:not(.drawing), main script, main iframe').length === 0"),
                       f"{where}: nothing foreign runs")

@@ -14,6 +14,13 @@ public struct Call: Sendable {
   private let values: [String: any Sendable]
   private let given: Set<String>
 
+  /// Set in the environment of a command that an agent asks, as `belay mcp` does: it is told no more of a night
+  /// under way than the live page tells.
+  public static let agentMark = "BELAY_AGENT"
+
+  /// Whether an agent asks, and not the lab's owner.
+  public var isForAgent: Bool { !(surroundings.environment[Self.agentMark] ?? "").isEmpty }
+
   init(
     line: ParsedLine, located: Located, program: Program, output: Output,
     surroundings: Surroundings, words: [String]

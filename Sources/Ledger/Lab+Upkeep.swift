@@ -1,6 +1,7 @@
 internal import Archive
 internal import Base
 internal import Database
+internal import Facts
 internal import Platform
 
 /// What `gc` removed, or would remove.
@@ -9,6 +10,10 @@ public struct Collected: Sendable, Hashable {
   public let scratch: [String]
   /// Bytes of the files in them.
   public let scratchBytes: Int
+  /// Files of the cache that belong to no night of the lab.
+  public let cache: [String]
+  /// Their bytes.
+  public let cacheBytes: Int
   /// Blobs that nothing refers to.
   public let blobs: Int
   /// Their bytes in the file.
@@ -16,7 +21,8 @@ public struct Collected: Sendable, Hashable {
 }
 
 extension Lab {
-  /// Removes scratch and unreferenced blobs and nothing else; needs the lab to itself.
+  /// Removes scratch, what was kept of nights that are gone and unreferenced blobs, and nothing else; needs the lab
+  /// to itself.
   public func collectGarbage(dryRun: Bool) throws -> Collected {
     let lock = try takeLock()
     defer { withExtendedLifetime(lock) {} }
@@ -33,6 +39,8 @@ extension Lab {
     }
     let connection = try Connection.open(ledgerPath, .write)
     try connection.migrate(Schema.migrations)
+    let cache = try strayCache(connection)
+    if !dryRun { for name in cache.names { try Files.removeTree(Path.join(cachePath, name)) } }
     let blobs = try connection.unreferencedBlobs()
     if !dryRun, !blobs.isEmpty {
       try connection.transaction {
@@ -40,8 +48,25 @@ extension Lab {
       }
     }
     return Collected(
-      scratch: entries, scratchBytes: bytes, blobs: blobs.count,
+      scratch: entries, scratchBytes: bytes, cache: cache.names, cacheBytes: cache.bytes,
+      blobs: blobs.count,
       blobBytes: blobs.reduce(0) { $0 + $1.bytes })
+  }
+
+  // What belongs to no night of this ledger, and what a killed writer left.
+  private func strayCache(_ connection: Connection) throws -> (names: [String], bytes: Int) {
+    guard Files.isDirectory(cachePath) else { return ([], 0) }
+    let nights = try Set(
+      connection.rows("SELECT id FROM run WHERE type = \(RunType.night.rawValue)") {
+        "night-\(RunID($0.int(0)))"
+      })
+    let names = try Files.names(in: cachePath).filter { !nights.contains($0) }
+    let stray = Set(names)
+    let bytes = try Files.walk(cachePath, limit: 10_000_000).reduce(0) { sum, file in
+      let top = file.path.split(separator: "/").first.map(String.init) ?? file.path
+      return sum + (file.kind == .regular && stray.contains(top) ? file.size : 0)
+    }
+    return (names, bytes)
   }
 
   // A mount that something left below scratch may be the user's own folder.

@@ -13,6 +13,8 @@ public struct Lab: Sendable, Hashable {
   public var lockPath: String { Path.join(path, "lock") }
   /// Where trials live while they run.
   public var scratchPath: String { Path.join(path, "scratch") }
+  /// What readers leave for the next, worth nothing but time.
+  var cachePath: String { Path.join(path, "cache") }
 
   private init(path: String) { self.path = path }
 

@@ -38,14 +38,17 @@ extension LedgerReader {
     }
   }
 
-  /// Events of a run, or of all, in order, from behind the event `after`.
-  public func events(run: RunID? = nil, after: Int? = nil, limit: Int = 50) throws -> [EventRecord]
-  {
+  /// Events of a run, or of all, in order, from behind the event `after`; of one kind alone where it is named.
+  public func events(
+    run: RunID? = nil, kind: String? = nil, after: Int? = nil, limit: Int = 50
+  ) throws -> [EventRecord] {
     try read { connection in
       let ofRun: SQL = run.map { "run = \($0)" } ?? "1"
+      let ofKind: SQL = kind.map { "kind = \($0)" } ?? "1"
       return try connection.rows(
         """
-        SELECT id, run, at, kind, detail FROM event WHERE \(ofRun) AND id > \(after ?? 0)
+        SELECT id, run, at, kind, detail FROM event
+        WHERE \(ofRun) AND \(ofKind) AND id > \(after ?? 0)
         ORDER BY id LIMIT \(limit)
         """
       ) { row in
@@ -59,18 +62,21 @@ extension LedgerReader {
 }
 
 extension LedgerReader {
-  /// How many trials of a run were dispatched behind a trial, and how many events of it stand behind an event.
-  public func loggedBehind(run: RunID, trial: TrialID?, event: Int?) throws -> (
-    trials: Int, events: Int
-  ) {
+  /// How many trials of a run were dispatched behind a trial, or in all.
+  public func trialsBehind(run: RunID, _ trial: TrialID?) throws -> Int {
     try read { connection in
-      let trials = try connection.first(
+      try connection.first(
         "SELECT count(*) FROM trial WHERE run = \(run) AND id > \(trial?.number ?? 0)"
-      ) { $0.int(0) }
-      let events = try connection.first(
+      ) { $0.int(0) } ?? 0
+    }
+  }
+
+  /// How many events of a run stand behind an event, or in all.
+  public func eventsBehind(run: RunID, _ event: Int?) throws -> Int {
+    try read { connection in
+      try connection.first(
         "SELECT count(*) FROM event WHERE run = \(run) AND id > \(event ?? 0)"
-      ) { $0.int(0) }
-      return (trials ?? 0, events ?? 0)
+      ) { $0.int(0) } ?? 0
     }
   }
 }

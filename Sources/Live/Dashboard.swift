@@ -55,6 +55,8 @@ public struct Dashboard: Sendable, Hashable {
   let decisions: [Row]
   /// Who began and who is handed over, in the lab's ids.
   let ends: [String]
+  /// Who was put together to be raced, in the lab's ids and in the order of their races, the baseline first.
+  let candidates: [CandidateID]
   /// Whether nothing will come any more: what was decided is all that is left to be looked through.
   let isOver: Bool
 
@@ -95,6 +97,10 @@ public struct Dashboard: Sendable, Hashable {
     figures = Self.figures(view)
     ends = [CandidateID(1), view.champion].compactMap { view.id(of: $0) }.map { "\($0)" }
     let world = view.world
+    var seen: Set<CandidateID> = []
+    candidates = ([CandidateID(1)] + world.races.map(\.opening.candidate)).compactMap {
+      view.id(of: $0)
+    }.filter { seen.insert($0).inserted }
     progress = Progress(
       done: world.rollouts, most: world.report == nil ? world.horizon : world.rollouts,
       slots: view.isOver ? "" : "slots \(world.inFlight.count)/\(world.rules.slots)",
@@ -129,7 +135,7 @@ public struct Dashboard: Sendable, Hashable {
       guard let fresh = view.fresh(candidate) else { return "no fresh trial yet" }
       return
         "gate \(Figure.percent(fresh.mean.value)) "
-        + Figure.range(fresh.mean.interval.low, fresh.mean.interval.high)
+        + "\(Figure.range(fresh.mean.interval.low, fresh.mean.interval.high)) 90%"
     }
     let baseline = CandidateID(1)
     var first = "baseline \(view.label(baseline)) \(score(baseline))"
@@ -144,7 +150,7 @@ public struct Dashboard: Sendable, Hashable {
       vault =
         report.vault.map {
           "vault \(Figure.points($0.mean)) "
-            + "\(Figure.range($0.interval.low, $0.interval.high, signed: true)), the last word"
+            + "\(Figure.range($0.interval.low, $0.interval.high, signed: true)) 95%, the last word"
         } ?? "vault not opened: \(report.unverified ?? "unknown")"
     } else {
       vault = "vault sealed"
@@ -177,7 +183,7 @@ public struct Dashboard: Sendable, Hashable {
         "\(label) < \(view.label(opening.control))  \(Figure.plural(edits, "edit"))  "
         + "\(race.pairs) pairs  e \(RaceWords.eValue(race.logE))/\(RaceWords.eValue(race.bar)) "
         + "\(bar)\(rest)  \(race.words)"
-      let waits = view.awaiting.contains(opening.candidate)
+      let waits = race.isAwaited && view.world.report == nil
       if waits {
         text += "  WAITS: belay approve \(label)"
       } else if race.isAwaited {

@@ -123,6 +123,7 @@ struct Easel {
     }
     if state.help != nil { return ink.painted("j k:move  any other key:back", .dim) }
     let quit = board.isOver ? "q:quit" : "q:quit (the night goes on)"
+    let isDiff = state.page?.sides != nil
     let keys =
       state.page == nil
       ? [
@@ -131,7 +132,8 @@ struct Easel {
         "e:errors", "s:sort", "W:wide", "+:zoom",
       ]
       : [
-        "?:help", "esc:back", quit, "enter:open", "y:copy id", "space:mark", "d:diff", "/:filter",
+        "?:help", "esc:back", quit, isDiff ? "{ }:component" : "", isDiff ? "n p:candidate" : "",
+        "enter:open", "y:copy id", "space:mark", "d:diff", "/:filter",
         "W:wide", "s:sort", "[ ]:pages", "j k:move", "R:again",
       ]
     return ink.painted(fitted(keys), .dim)

@@ -10,6 +10,8 @@ enum LiveKeys {
       ("esc", "back; first ends a filter, e and +"),
       ("enter", "open what is under the cursor: why it went so, or a trace"),
       ("j k, arrows", "move; g G (< >) to the beginning and the end"),
+      ("{ }", "the part before and the next: in a diff, component by component"),
+      ("n p", "in a diff: the next candidate and the one before, or what a filter found"),
       ("tab", "the next panel; + (_) the panel alone"),
       ("[ ]", "the page before and the next: \(pages)"),
       ("t m l r", "tree, matrix, leaderboard, report"),
@@ -27,7 +29,7 @@ enum LiveKeys {
           ? "pause: the view of a night that is under way stands still"
           : "pause: the view stands still, the night does not wait; p again ends it"
       ),
-      ("R, ctrl-r", "look again at once"),
+      ("R, ctrl-r", "look again at once; the leaderboard and a search are read anew by it alone"),
       (":", "a command: cand c7, trace t12, diff c1 c7, plot cost, search TEXT"),
       ("? ctrl-z", "this help; stop, fg goes on"),
     ]

@@ -66,6 +66,7 @@ public struct LiveLoop {
     try draw()
     Reactor.shared.after(interval) { wake.yield(.tick) }
     for await event in wakes {
+      var key: Key?
       switch event {
       case .signal, .change(.lost): return (view, true)
       case .end: return (view, false)
@@ -76,26 +77,19 @@ public struct LiveLoop {
       case .change(.resumed): drawn = nil
       case .change(.stopped):
         guard stop(wake, &typed) else { return (view, true) }
-      case .pause:
-        if let key = keys.settle() {
-          switch try press(key) {
-          case .quit: return (view, false)
-          case .stop: guard stop(wake, &typed) else { return (view, true) }
-          default: break
-          }
-        }
+      case .pause: key = keys.settle()
       case .byte(let byte):
-        let key = keys.feed(byte)
+        key = keys.feed(byte)
         // An escape alone is a key when nothing follows it soon.
         if key == nil, keys.isWaiting {
           Reactor.shared.after(.milliseconds(40)) { wake.yield(.pause) }
         }
-        guard let key else { continue }
-        switch try press(key) {
-        case .quit: return (view, false)
-        case .stop: guard stop(wake, &typed) else { return (view, true) }
-        default: break
-        }
+        if key == nil { continue }
+      }
+      switch try key.map({ try press($0) }) {
+      case .quit: return (view, false)
+      case .stop: guard stop(wake, &typed) else { return (view, true) }
+      default: break
       }
       try draw()
     }
@@ -158,7 +152,7 @@ public struct LiveLoop {
         run: view.run.id, indices: numbers, among: max(4 * numbers.count, 64))
     }
     board = Dashboard(view, activity: activity)
-    if isNew, state.page != nil { load() }
+    if isFirst || (isNew && state.page?.followsTheNight == true) { load() }
   }
 
   private mutating func draw() throws {

@@ -39,12 +39,26 @@ public enum LivePage: Sendable, Hashable {
     return Self.tabs.firstIndex(of: self)
   }
 
+  /// Whether it is made anew with each fact of the night; what looks at the whole lab is when it is asked for.
+  var followsTheNight: Bool {
+    switch self {
+    case .leaderboard, .search: false
+    default: true
+    }
+  }
+
   /// The same page in its next order; nil where there is but one.
   var inNextOrder: (page: LivePage, order: String)? {
     guard case .matrix(let word) = self else { return nil }
     let orders = ["delta", "hard", "flaky", "name"]
     let next = orders[((orders.firstIndex(of: word) ?? -1) + 1) % orders.count]
     return (.matrix(next), next)
+  }
+
+  /// The two that it sets side by side; nil for a page that does not.
+  var sides: (first: String, second: String)? {
+    guard case .difference(let first, let second) = self else { return nil }
+    return (first, second)
   }
 
   /// The id that the page itself is about; nil when it is about no one thing.

@@ -79,9 +79,7 @@ extension LiveState {
     let at = page?.tab.map { $0 + 1 } ?? 0
     let next = (at + step + tabs.count + 1) % (tabs.count + 1)
     opened = []
-    content = []
-    filter = ""
-    sideways = 0
+    clear()
     return next == 0 ? .draw : open(tabs[next - 1])
   }
 
@@ -111,7 +109,10 @@ extension LiveState {
       sideways = 0
       say(isWide ? "wide: the arrows left and right move sideways; W ends it" : "")
       return page == nil ? .draw : .load
-    case "p": return pause(board)
+    case "{": return leap(by: -1, board)
+    case "}": return leap(by: 1, board)
+    case "n": return neighbour(1, board)
+    case "p": return page?.sides == nil ? pause(board) : neighbour(-1, board)
     case "t": return open(.tree)
     case "h": return open(.hypotheses)
     case "v": return open(.gates)
@@ -123,6 +124,34 @@ extension LiveState {
     default: break
     }
     return .draw
+  }
+
+  private mutating func leap(by step: Int, _ board: Dashboard) -> Action {
+    if page == nil {
+      turn(by: step)
+    } else {
+      leap(by: step)
+    }
+    return .draw
+  }
+
+  // In a diff the next candidate takes the second place; lines that a filter found are gone through one by one.
+  private mutating func neighbour(_ step: Int, _ board: Dashboard) -> Action {
+    guard let (first, second) = page?.sides, filter.isEmpty else {
+      return self.step(step, board)
+    }
+    let others = board.candidates.filter { "\($0)" != first }
+    guard let at = others.firstIndex(where: { "\($0)" == second }) else {
+      say("n and p go through candidates that were raced: \(second) is none, or is a word for one")
+      return .draw
+    }
+    guard others.indices.contains(at + step) else {
+      say(step > 0 ? "\(second) was raced last" : "\(second) was raced first")
+      return .draw
+    }
+    opened[opened.count - 1] = Open(page: .difference(first, "\(others[at + step])"))
+    clear()
+    return .load
   }
 
   private mutating func copy(_ board: Dashboard) -> Action {

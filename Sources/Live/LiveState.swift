@@ -130,22 +130,40 @@ public struct LiveState: Sendable, Hashable {
     opened[last].top = min(opened[last].top, max(count - room, 0))
   }
 
+  // Goes to the next paragraph, as a component of a diff is one, or to the one before.
+  mutating func leap(by step: Int) {
+    guard let open = opened.last else { return }
+    let lines = lines.map { Ink.unpainted($0).allSatisfy(\.isWhitespace) }
+    let starts = lines.indices.filter { !lines[$0] && ($0 == 0 || lines[$0 - 1]) }
+    let next =
+      step > 0
+      ? starts.first { $0 > open.cursor } ?? lines.count - 1
+      : starts.last { $0 < open.cursor } ?? 0
+    move(by: next - open.cursor, in: nil)
+    // The paragraph stands at the top, where there is enough below it.
+    let last = opened.count - 1
+    opened[last].top = min(opened[last].cursor, max(lines.count - max(height, 1), 0))
+  }
+
   mutating func open(_ page: LivePage) -> Action {
     opened.append(Open(page: page))
     // A way that goes round and round need not be remembered for ever.
     if opened.count > 50 { opened.removeFirst() }
+    clear()
+    return .load
+  }
+
+  // What belonged to the page that was left.
+  mutating func clear() {
     content = []
     filter = ""
     sideways = 0
-    return .load
   }
 
   mutating func back() -> Action {
     guard !opened.isEmpty else { return .draw }
     opened.removeLast()
-    content = []
-    filter = ""
-    sideways = 0
+    clear()
     return opened.isEmpty ? .draw : .load
   }
 

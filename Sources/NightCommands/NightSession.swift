@@ -128,7 +128,8 @@ struct NightSession {
   // The same verdict as the page of the morning.
   private func lastWord(_ run: RunID, _ session: TrialSession) throws -> Notice {
     let clock = call.surroundings.clock
-    let page = MorningPage(try NightView.read(session.lab.reader(), run: run, clock: clock))
+    let page = MorningPage(
+      try NightView.read(session.lab.reader(), run: run, keeping: true, clock: clock))
     let verdict = page.items.first?["verdict"]["sentence"].string ?? ""
     return Notice(
       .done, .info, "\(run) is over. \(verdict)",

@@ -19,17 +19,46 @@ extension NightView {
   /// The splits whose tasks are not told one by one.
   public var withheld: Set<Split> { Set(Split.allCases.filter { !tells($0) }) }
 
-  /// The splits of which a run tells no single task; none for what is no night.
-  public static func withheld(_ reader: LedgerReader, run id: RunID, clock: WallClock) throws
-    -> Set<Split>
-  {
-    guard try reader.head(id).fact.type == .night else { return [] }
+  /// The splits of which a run tells no single task, by its night where it is one that may go on; none for what
+  /// is no night.
+  public static func withheld(
+    _ reader: LedgerReader, run id: RunID, of view: () throws -> Set<Split>
+  ) throws -> Set<Split> {
+    let head = try reader.head(id)
+    guard head.fact.type == .night else { return [] }
+    // What it is by its process need not be read from its facts.
+    if try head.lives(reader) == false { return [.vault] }
     do {
-      return try read(reader, run: id, clock: clock).withheld
+      return try view()
     } catch let error as BelayError where error.kind == .notFound {
       // It has recorded nothing yet.
       return [.gate, .vault]
     }
+  }
+
+  /// The splits of which a run tells no single task; none for what is no night.
+  public static func withheld(_ reader: LedgerReader, run id: RunID, clock: WallClock) throws
+    -> Set<Split>
+  {
+    try withheld(reader, run: id) { try read(reader, run: id, clock: clock).withheld }
+  }
+}
+
+extension NightView {
+  /// Reads a night whole; nil for one that has recorded nothing yet.
+  public static func recorded(
+    _ reader: LedgerReader, run id: RunID, keeping: Bool = false, clock: WallClock
+  ) throws -> NightView? {
+    do {
+      return try read(reader, run: id, keeping: keeping, clock: clock)
+    } catch let error as BelayError where error.kind == .notFound { return nil }
+  }
+}
+
+extension RunHead {
+  /// Whether its process is alive, whoever went on with it last; nil when it belongs to another machine.
+  package func lives(_ reader: LedgerReader) throws -> Bool? {
+    isAlive(try reader.events(run: id, kind: "resumed", limit: .max))
   }
 }
 
@@ -46,6 +75,16 @@ extension NightView {
       let withheld = try known[run] ?? splits(run)
       known[run] = withheld
       return withheld.contains(split)
+    }
+  }
+
+  /// The same of the trials of any run of a lab; a night that was read already need not be read again.
+  public static func withholding(
+    _ reader: LedgerReader, knowing view: NightView? = nil, clock: WallClock
+  ) -> (TrialRecord) throws -> Bool {
+    withholding { run in
+      if let view, run == view.run.id { return view.withheld }
+      return try withheld(reader, run: run, clock: clock)
     }
   }
 }

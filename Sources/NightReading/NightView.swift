@@ -5,6 +5,7 @@ internal import Layout
 public import Ledger
 internal import NightLog
 internal import Platform
+internal import Score
 
 /// A night as it is read: the fold over its facts, with what the lab knows of its run beside it.
 public struct NightView: Sendable {
@@ -22,7 +23,7 @@ public struct NightView: Sendable {
   public private(set) var incidents: [EventRecord]
   /// How often the suite's vault was opened in this lab, this night included.
   public private(set) var vaultOpenings: Int
-  /// Sums over the trials of each of the lab's candidates in this run.
+  /// Sums over the trials of who began and who is handed over, by the lab's ids; empty before the report.
   public private(set) var tallies: [CandidateID: Tally]
   private var numbers: [CandidateID: CandidateID] = [:]
   private var numbered = 0
@@ -142,9 +143,10 @@ public struct NightView: Sendable {
     }
     let told = [CandidateID(1), champion].compactMap { world.assembled[$0]?.candidate }
     tallies = [:]
-    guard !told.isEmpty else { return }
+    // Nobody asks for them before the end, and they are many.
+    guard world.report != nil, !told.isEmpty else { return }
     for cell in try reader.cells(CellFilter(runs: [run.id], candidates: told)) {
-      tallies[cell.candidate, default: Tally()].sum(cell.tally)
+      tallies[cell.candidate, default: Tally()].add(cell.tally)
     }
   }
 
@@ -207,7 +209,7 @@ extension RunHead {
 
   /// Whether the process that runs it is alive; the one that resumed it last, where that is recorded. Nil
   /// when it belongs to another machine.
-  func isAlive(_ events: [EventRecord]) -> Bool? {
+  package func isAlive(_ events: [EventRecord]) -> Bool? {
     if hasEnded(events) { return false }
     var owner = fact.owner
     for event in events where event.fact.kind == "resumed" {
@@ -219,20 +221,5 @@ extension RunHead {
     }
     guard owner.host == Machine.hostName else { return nil }
     return ProcessIdentity.start(of: owner.pid) == owner.startTicks
-  }
-}
-
-extension Tally {
-  fileprivate mutating func sum(_ other: Tally) {
-    trials += other.trials
-    finished += other.finished
-    scored += other.scored
-    byOutcome.merge(other.byOutcome, uniquingKeysWith: +)
-    wallMs += other.wallMs
-    costSum += other.costSum
-    costKnown += other.costKnown
-    inputTokens += other.inputTokens
-    outputTokens += other.outputTokens
-    tokensKnown += other.tokensKnown
   }
 }

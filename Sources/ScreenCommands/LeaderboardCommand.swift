@@ -41,7 +41,8 @@ package enum LeaderboardCommand {
     let suite = try call[suite].map { try SuiteWord.recorded($0, reader, call) }
     let page = try BoardsPage.read(
       reader, suite: suite, split: call[split], all: call.limit == nil,
-      window: NightWord.window(call), minCoverage: call[minCoverage], clock: call.surroundings.clock
+      window: NightWord.window(call), minCoverage: call[minCoverage], keeping: true,
+      clock: call.surroundings.clock
     )
     switch call[format] {
     case "md" where call.output.mode == .text: try call.output.text(page.markdown)

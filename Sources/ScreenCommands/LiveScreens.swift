@@ -18,6 +18,7 @@ struct LiveScreens: Sendable {
   let lab: Lab
   let clock: WallClock
   let folder: String
+  private let fresh = FreshRows()
 
   func lines(_ page: LivePage, _ view: NightView, width: Int, ink: Ink) throws -> [String] {
     let report = try report(page, view)
@@ -45,7 +46,8 @@ struct LiveScreens: Sendable {
       return PlotPage(view, kind)
     case .leaderboard:
       return try BoardsPage.read(
-        reader, suite: view.run.fact.suite.hex, all: true, window: Window(limit: 500), clock: clock)
+        reader, suite: view.run.fact.suite.hex, all: true, window: Window(limit: 500),
+        known: fresh, keeping: true, clock: clock)
     case .report: return MorningPage(view)
     case .log:
       return try RunLog.read(
@@ -70,9 +72,6 @@ struct LiveScreens: Sendable {
 
   // Whoever watches may steer.
   private func hides(_ view: NightView) -> Withholding {
-    NightView.withholding { run in
-      run == view.run.id
-        ? view.withheld : try NightView.withheld(reader, run: run, clock: clock)
-    }
+    NightView.withholding(reader, knowing: view, clock: clock)
   }
 }

@@ -2,6 +2,8 @@ internal import Base
 package import Console
 internal import Inspection
 internal import Layout
+internal import NightReading
+internal import Platform
 internal import Workbench
 
 package enum LogCommand {
@@ -28,7 +30,9 @@ package enum LogCommand {
     let limit = call.limit ?? 1_000_000
     if let run = call[run] {
       try call.show(
-        RunLog.read(reader, run: run, after: call[cursor], limit: limit, content: call[content]))
+        RunLog.read(
+          reader, run: run, after: call[cursor], limit: limit, content: call[content],
+          withholding: NightView.withholding(reader, clock: call.surroundings.clock)))
     } else {
       let from = try call[cursor].map { text throws(BelayError) in
         guard let from = Int(text), from >= 0 else {

@@ -3,6 +3,7 @@ package import Console
 internal import Facts
 internal import Layout
 internal import Ledger
+internal import NightReading
 internal import Platform
 internal import Workbench
 
@@ -26,6 +27,7 @@ package enum SQLCommand {
     reading: .untrusted(
       "items")
   ) { call in
+    if call.isForAgent { try refuseDuringNights(call) }
     let typed = call[statement]
     let text = typed == "-" ? try call.surroundings.input() : typed
     let answer = try LabWord.reader(call).sql(
@@ -51,6 +53,19 @@ package enum SQLCommand {
       return (table.lines(width: width) + more).joined(separator: "\n")
     }
     return .ok
+  }
+
+  // No statement can be told from one that names gate tasks, and an agent may be the one who proposes.
+  private static func refuseDuringNights(_ call: Call) throws {
+    let reader = try LabWord.reader(call)
+    for run in try reader.heads() where run.fact.type == .night {
+      let withheld = try NightView.withheld(reader, run: run.id, clock: call.surroundings.clock)
+      guard withheld.contains(.gate) else { continue }
+      throw BelayError(
+        .usage,
+        "it is under way, and what its gate trials came to is told to nobody who may steer it",
+        place: "\(run.id)", hint: "belay status \(run.id)")
+    }
   }
 
   // Two columns of one name would fall into one field: the later ones get a number.

@@ -3,6 +3,7 @@ package import Console
 internal import Facts
 internal import Inspection
 internal import Ledger
+internal import NightReading
 internal import Platform
 internal import Workbench
 
@@ -24,10 +25,12 @@ package enum SearchCommand {
     output: .list("search", compact: ["trial", "candidate", "task", "path", "line"]),
     reading: .untrusted("items.text", "items.task", "items.path")
   ) { call in
+    let reader = try LabWord.reader(call)
     try call.show(
       SearchPage.read(
-        LabWord.reader(call), call[words].joined(separator: " "), window: NightWord.window(call),
-        content: call[content]))
+        reader, call[words].joined(separator: " "), window: NightWord.window(call),
+        content: call[content],
+        withholding: NightView.withholding(reader, clock: call.surroundings.clock)))
     return .ok
   }
 }

@@ -2,6 +2,8 @@ internal import Base
 package import Console
 internal import Inspection
 internal import Ledger
+internal import NightPages
+internal import NightReading
 internal import Platform
 internal import Suite
 internal import Workbench
@@ -23,7 +25,7 @@ package enum ShowCommand {
       "show",
       compact: [
         "kind", "id", "name", "run", "trial", "candidate", "task", "outcome", "score",
-        "scores.score",
+        "scores.score", "night.state", "night.verdict.sentence",
         "ending", "started_at", "ended_at",
       ]),
     reading: .untrusted(
@@ -36,7 +38,16 @@ package enum ShowCommand {
       "items.instruction")
   ) { call in
     let reader = try LabWord.reader(call)
-    try call.show(Show.read(reader, meaning(call[what], reader, call), content: call[content]))
+    let clock = call.surroundings.clock
+    try call.show(
+      Show.read(
+        reader, meaning(call[what], reader, call), content: call[content],
+        withholding: NightView.withholding(reader, clock: clock),
+        night: {
+          try NightView.recorded(reader, run: $0, keeping: true, clock: clock).map {
+            RunStanding($0)
+          }
+        }))
     return .ok
   }
 

@@ -1,6 +1,7 @@
 internal import Base
 package import Console
 internal import Inspection
+internal import NightReading
 internal import Platform
 internal import Workbench
 
@@ -20,7 +21,8 @@ package enum TraceCommand {
     "trace", in: .inspect, "Show a trial step by step",
     discussion: """
       What the agent and its tools wrote is untrusted and withheld unless --content asks for it, so that \
-      somebody who watches with a model is not told what to do by a task's agent.
+      somebody who watches with a model is not told what to do by a task's agent. Which gate task a trial of a \
+      night under way is on is told here and nowhere else, and to no agent.
       """,
     takes: [trial, attempt, tail, against, content, full],
     examples: [
@@ -49,7 +51,9 @@ package enum TraceCommand {
         reader,
         Trace.Request(
           trial: call[trial], attempt: call[attempt], content: call[content], tail: call[tail],
-          textLimit: call[full] ? .max : 4000, against: other)))
+          textLimit: call[full] ? .max : 4000, against: other),
+        withholding: call.isForAgent
+          ? NightView.withholding(reader, clock: call.surroundings.clock) : { _ in false }))
     return .ok
   }
 }

@@ -3,6 +3,7 @@ internal import Facts
 internal import Ledger
 internal import NightReading
 internal import Platform
+internal import Survey
 
 /// A lab as the server holds it: nights that were folded once and catch up, and answers that hold until the
 /// ledger changes.
@@ -57,6 +58,8 @@ final class WarmLab: Sendable {
   /// For everything that is read.
   let reader: LedgerReader
   let clock: WallClock
+  /// What nights stand on a board with.
+  let fresh = FreshRows()
   // For the version alone: it must not wait for a long read.
   private let sentinel: LedgerReader
   private let state = Locked(State())
@@ -243,12 +246,7 @@ final class WarmLab: Sendable {
 
   /// The splits of which a run tells no single task.
   func withheld(_ id: RunID) throws -> Set<Split> {
-    guard try reader.head(id).fact.type == .night else { return [] }
-    do {
-      return try night(id) { $0.withheld }
-    } catch let error as BelayError where error.kind == .notFound {
-      return [.gate, .vault]
-    }
+    try NightView.withheld(reader, run: id) { try night(id) { $0.withheld } }
   }
 
   /// Hands out a night that is as the ledger has it now.

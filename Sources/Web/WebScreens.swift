@@ -96,7 +96,8 @@ enum WebScreens {
     Screen(name: "leaderboard", takes: ["suite", "split", "all", "from", "limit"]) { place in
       try BoardsPage.read(
         place.reader, suite: place.query["suite"], split: try place.query.word("split", Split.self),
-        all: place.query.isOn("all"), window: try place.window(), clock: place.lab.clock)
+        all: place.query.isOn("all"), window: try place.window(),
+        known: place.lab.fresh, clock: place.lab.clock)
     },
     Screen(
       name: "matrix", takes: ["run", "of", "split", "metric", "changed", "sort", "from", "limit"]
@@ -165,7 +166,12 @@ enum WebScreens {
     Screen(name: "show", takes: ["what", "content"]) { place in
       try Show.read(
         place.reader, try place.query.required("what"), content: place.query.isOn("content"),
-        withholding: place.withholding)
+        withholding: place.withholding,
+        night: { id in
+          do {
+            return try place.lab.night(id) { RunStanding($0) }
+          } catch let error as BelayError where error.kind == .notFound { return nil }
+        })
     },
   ]
 

@@ -122,12 +122,25 @@ import Testing
         let connection = try Connection.open(fixture.lab.ledgerPath, .write)
         try connection.run(
           "INSERT INTO blob (digest, bytes, frame) VALUES (\(Digest.of("x")), 0, \([UInt8]()))")
+        try connection.run(
+          """
+          INSERT INTO run (type, suite, settings, conditions, opens_vault, started_at, pid, start_ticks, host, command)
+          SELECT 'night', suite, settings, conditions, 0, started_at, pid, start_ticks, host, command FROM run
+          """)
+      }
+      // What was kept of a night that is here, of one that is gone, and by a writer that was killed.
+      let cache = Path.join(fixture.lab.path, "cache")
+      for name in ["night-r2", "night-r99", "night-r2.x1y2"] {
+        try Files.makeDirectory(cache)
+        try Files.write(name == "night-r99" ? [1, 2, 3] : [1, 2], to: Path.join(cache, name))
       }
       let planned = try fixture.lab.collectGarbage(dryRun: true)
+      #expect(planned.cache.sorted() == ["night-r2.x1y2", "night-r99"] && planned.cacheBytes == 5)
       #expect(planned.scratch == ["t1"] && planned.scratchBytes == 3 && planned.blobs == 1)
       #expect(Files.isFile("\(fixture.lab.scratchPath)/t1/work/file"))
       #expect(try fixture.lab.collectGarbage(dryRun: false) == planned)
       #expect(try Files.names(in: fixture.lab.scratchPath) == [])
+      #expect(try Files.names(in: cache) == ["night-r2"])
       let check = try fixture.lab.reader().check()
       #expect(check.faults == [] && check.blobs == 22)
       let ledger = try await fixture.lab.open()

@@ -97,6 +97,8 @@ import Testing
     let board = try await Self.board(Nights.finished(vault: [0.1, 0.2]), isOver: true)
     let lines = LiveFrame(LiveState(), board, rows: 24, columns: 100, ink: Self.plain).lines
     #expect(lines[0].contains("FINISHED") && lines.joined().contains("the last word"))
+    // Two kinds of intervals stand here: each says which it is.
+    #expect(board.figures.contains { $0.contains("] 95%, the last word") }, "\(board.figures)")
     // The counts and the money have the words of the other pages.
     #expect(board.figures.joined().contains("edits 4: "), "\(board.figures)")
     #expect(board.figures.joined().contains("1 adoption"), "\(board.figures)")

@@ -80,6 +80,67 @@ import Testing
     #expect(state.line == nil && state.filter.isEmpty)
   }
 
+  @Test func `a diff is gone through component by component, and candidate by candidate`()
+    async throws
+  {
+    let board = try await FrameTests.board()
+    let raced = board.candidates.map { "\($0)" }
+    #expect(raced.first == "c41" && raced.count > 1 && raced.contains("c57"), "\(raced)")
+    var state = LiveState()
+    _ = press(":diff c41 c57\r", &state, board)
+    state.height = 4
+    let page = [
+      "c41 -> c57: 2 components", "", "prompts/a.md (changed)", "  - old", "  + new", "",
+      "tools/b.toml (added)", "  + one", "  + two", "", "tasks  better 3",
+    ]
+    state.show(page)
+    var seen: [Int?] = []
+    for key in "}}}}{{{{" {
+      #expect(press("\(key)", &state, board) == .draw)
+      seen.append(state.opened.last?.cursor)
+    }
+    #expect(seen == [2, 6, 10, 10, 6, 2, 0, 0])
+    #expect(state.opened.last?.top == 0)
+    _ = press("}", &state, board)
+    #expect(state.opened.last?.top == 2)
+    // The candidate that was raced next takes the second place, and the first stays.
+    let others = raced.filter { $0 != "c41" }
+    let at = try #require(others.firstIndex(of: "c57"))
+    for (key, step) in [("n", 1), ("p", -1)] {
+      var turned = state
+      let action = press(key, &turned, board)
+      let next = others.indices.contains(at + step) ? others[at + step] : nil
+      #expect(action == (next == nil ? .draw : .load))
+      #expect(turned.page == .difference("c41", next ?? "c57"))
+      #expect(turned.message.isEmpty == (next != nil) && !turned.isPaused)
+    }
+    // What a filter found is gone through line by line.
+    _ = press("/+\rnn", &state, board)
+    #expect(state.opened.last?.cursor == 2 && state.page == .difference("c41", "c57"))
+    _ = press("p", &state, board)
+    #expect(state.opened.last?.cursor == 1)
+    var other = LiveState()
+    _ = press(":diff c41 g1\rn", &other, board)
+    #expect(other.message.contains("g1 is none"))
+    // Anywhere else p holds the view.
+    _ = press("p", &other, board)
+    #expect(!other.isPaused)
+    _ = press("\u{1B}", &other, board)
+    _ = press("p", &other, board)
+    #expect(other.isPaused)
+  }
+
+  @Test
+  func
+    `what looks at the whole lab is read when it is asked for, the night's own pages with each fact`()
+  {
+    #expect(!LivePage.leaderboard.followsTheNight && !LivePage.search("x").followsTheNight)
+    for page in LivePage.tabs + [.trace(TrialID(1)), .subject("c1"), .difference("c1", "c2")]
+    where page != .leaderboard {
+      #expect(page.followsTheNight, "\(page)")
+    }
+  }
+
   @Test func `ids are found in lines, and words that only look like them are not`() {
     #expect(
       LiveState.names(in: "|- c12 + adopted  e-value 3.1, e7 and t99, c, cat, c1x") == [

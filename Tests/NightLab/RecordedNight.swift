@@ -134,7 +134,8 @@ package enum RecordedNight {
               costUSD: spending.costUSD), startedAt: NightLab.start, endedAt: NightLab.start,
             files: [
               AttemptFile(
-                role: "trajectory", path: "agent/trajectory.json", content: trajectory.utf8())
+                role: "trajectory", path: "agent/trajectory.json", content: trajectory.utf8(),
+                indexed: true)
             ]))
       }
     }

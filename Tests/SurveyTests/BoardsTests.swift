@@ -67,6 +67,46 @@ import Testing
     }
   }
 
+  @Test func `a night under way is told of unread, and one that is over is read once`() async throws
+  {
+    // Facts that nobody can read: whoever reads them says so.
+    let broken = [NightRecord(number: 1, at: NightLab.start, kind: "fact", body: "no")]
+    for isOver in [false, true] {
+      try await NightLab.with(
+        [], end: isOver ? .done : nil, suite: RecordedNight.suite,
+        also: { ledger, run in try await ledger.append(broken, to: run) }
+      ) { lab in
+        let page = try BoardsPage.read(lab.lab.reader(), clock: WallClock { NightLab.at(100) })
+        #expect(page.cautions.count == 1)
+        #expect(
+          page.cautions.first?.contains(isOver ? "cannot be read" : "is under way") == true,
+          "\(page.cautions)")
+      }
+    }
+    try await RecordedNight.with { lab in
+      let known = FreshRows()
+      let clock = WallClock { NightLab.at(100) }
+      let first = try BoardsPage.read(lab.lab.reader(), all: true, known: known, clock: clock)
+      #expect(!first.items.isEmpty)
+      // Its facts may go: they are not read again.
+      let ledger = try await lab.lab.open()
+      let count = try lab.view().fold.count
+      try await ledger.append(
+        [NightRecord(number: count + 1, at: NightLab.at(100), kind: "fact", body: "no")],
+        to: lab.run)
+      let again = try BoardsPage.read(lab.lab.reader(), all: true, known: known, clock: clock)
+      #expect(again.items == first.items && again.cautions.isEmpty)
+      let anew = try BoardsPage.read(lab.lab.reader(), all: true, clock: clock)
+      #expect(anew.items.isEmpty && anew.cautions.count == 1)
+      // Whoever goes on with it makes it another night.
+      try await ledger.record(
+        EventFact(run: lab.run, at: NightLab.at(200), kind: "resumed", detail: [:]))
+      let resumed = try BoardsPage.read(lab.lab.reader(), all: true, known: known, clock: clock)
+      #expect(resumed.items.isEmpty && resumed.cautions.count == 1)
+      try await ledger.close()
+    }
+  }
+
   @Test func `a night that cannot be read is named with its reason, and hides no other`()
     async throws
   {

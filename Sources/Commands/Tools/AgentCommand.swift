@@ -80,7 +80,8 @@ struct ToolRunner: Sendable {
   private func run(_ words: [String], _ view: AgentView) async throws -> ToolAnswer {
     let place = lab.map { ["--lab=\($0)"] } ?? []
     let end = try await Child.capture(
-      program, ["belay"] + place + words, environment: surroundings.environment,
+      program, ["belay"] + place + words,
+      environment: surroundings.environment.merging([Call.agentMark: "1"]) { $1 },
       folder: surroundings.workingDirectory, outputLimit: Self.mostBytes, isCancellable: true)
     if end.output.count < Self.mostBytes, let said = try? JSON.parse(end.output), !said.isNull {
       var shown = view.show(said, fence: Files.randomName())

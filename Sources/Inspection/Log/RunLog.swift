@@ -84,15 +84,16 @@ public struct RunLog: ReportPage {
     let events = try reader.events(run: id, after: place.event, limit: limit + 1)
     return RunLog(
       run: try reader.run(id), trials: trials, events: events, from: place, limit: limit,
-      behind: try reader.loggedBehind(run: id, trial: place.trial, event: place.event),
-      allEvents: try reader.loggedBehind(run: id, trial: nil, event: nil).events,
+      behind: try reader.trialsBehind(run: id, place.trial)
+        + reader.eventsBehind(run: id, place.event),
+      allEvents: try reader.eventsBehind(run: id, nil),
       outcomes: try reader.outcomes(TrialFilter(run: id, finished: true)), content: content,
       withheld: Set(try trials.filter(withholding).map(\.id)))
   }
 
   init(
     run: RunRecord, trials: [TrialRecord], events: [EventRecord], from place: Cursor, limit: Int,
-    behind: (trials: Int, events: Int), allEvents: Int, outcomes: [Outcome: Int], content: Bool,
+    behind: Int, allEvents: Int, outcomes: [Outcome: Int], content: Bool,
     withheld: Set<TrialID> = []
   ) {
     // Both lists come in order of recording, which is the order of time in each.
@@ -117,7 +118,7 @@ public struct RunLog: ReportPage {
     self.content = content
     self.withheld = withheld
     entries = merged
-    left = max(behind.trials + behind.events - merged.count, 0)
+    left = max(behind - merged.count, 0)
     self.events = allEvents
     isTruncated = nextTrial < trials.count || nextEvent < events.count
     var end = place

@@ -59,8 +59,17 @@ extension Show {
     return nil
   }
 
-  static func task(_ reader: LedgerReader, _ suite: SuiteFact, _ task: TaskFact) throws -> Sheet {
-    let cells = try reader.cells(CellFilter(task: task.digest))
+  static func task(
+    _ reader: LedgerReader, _ suite: SuiteFact, _ task: TaskFact, _ withholding: Withholding
+  ) throws -> Sheet {
+    let all = try reader.cells(CellFilter(task: task.digest))
+    // What a run withholds of one trial on the task it withholds of all of them.
+    let hidden = try Set(all.map(\.run)).filter { run in
+      try reader.trials(TrialFilter(run: run, task: task.digest), limit: 1).contains {
+        try withholding($0)
+      }
+    }
+    let cells = all.filter { !hidden.contains($0.run) }
     let names = Dictionary(
       uniqueKeysWithValues: try reader.candidates().map { ($0.id, $0.name) })
     var table = TextTable([
@@ -82,6 +91,7 @@ extension Show {
     record["suite"] = .string(suite.name)
     record["suite_digest"] = .string(suite.digest.hex)
     record["definition"] = task.definition
+    record["withheld_of_runs"] = .array(hidden.sorted().map { .string("\($0)") })
     record["results"] = .array(
       shown.map { cell in
         [
@@ -97,6 +107,13 @@ extension Show {
         ("suite", "\(suite.name)@\(suite.digest.short)"), ("digest", task.digest.hex),
         ("split", task.split?.rawValue ?? Figure.missing), ("category", task.category ?? ""),
         ("difficulty", task.difficulty ?? ""), ("family", task.family ?? ""),
+        (
+          "withheld",
+          hidden.isEmpty
+            ? ""
+            : "what it came to in \(hidden.sorted().map { "\($0)" }.joined(separator: ", ")): "
+              + task.split.whyWithheld
+        ),
       ] + task.definition.leaves(), tables: [table])
   }
 }

@@ -1,19 +1,41 @@
-internal import Base
+public import Base
 public import Facts
 internal import Layout
 public import Ledger
 internal import Score
 internal import Stats
 
+/// What a run comes to, in the words of those who know what kind of run it is.
+public struct RunStanding: Sendable {
+  /// As members of the run's record.
+  public let fields: [String: JSON]
+  /// As lines of its sheet.
+  public let values: [(label: String, value: String)]
+  /// Commands that lead on.
+  public let hints: [String]
+
+  /// What a run comes to.
+  public init(
+    fields: [String: JSON], values: [(label: String, value: String)], hints: [String]
+  ) {
+    self.fields = fields
+    self.values = values
+    self.hints = hints
+  }
+}
+
 /// Finds what an id or a name means and says what is known of it.
 public enum Show {
   /// A sheet of `r5`, `c3`, `t7`, `h12ab…`, a suite or a task by name or digest; trials that are withheld have
   /// none.
+  ///
+  /// A night mixes trials that chose with those that did not, so that no score over all of them means anything:
+  /// what it comes to, `night` says.
   public static func read(
     _ reader: LedgerReader, _ text: String, content: Bool = false,
-    withholding: Withholding = { _ in false }
+    withholding: Withholding = { _ in false }, night: (RunID) throws -> RunStanding? = { _ in nil }
   ) throws -> Sheet {
-    if let id = RunID(text) { return try run(reader, id) }
+    if let id = RunID(text) { return try run(reader, id, night) }
     if let id = CandidateID(text) { return try candidate(reader, try reader.candidate(id)) }
     if let id = TrialID(text) {
       return try trial(reader, id, content: content, withholding)
@@ -23,7 +45,7 @@ public enum Show {
       return try self.harness(reader, harness)
     }
     if let (suite, task) = try self.task(reader, named: text) {
-      return try self.task(reader, suite, task)
+      return try self.task(reader, suite, task, withholding)
     }
     throw BelayError(
       .notFound, "no run, candidate, trial, harness, suite or task of this name", place: text,
@@ -37,8 +59,17 @@ public enum Show {
     }
   }
 
-  private static func run(_ reader: LedgerReader, _ id: RunID) throws -> Sheet {
+  private static func run(
+    _ reader: LedgerReader, _ id: RunID, _ night: (RunID) throws -> RunStanding?
+  ) throws -> Sheet {
     let run = try reader.run(id)
+    guard run.fact.type != .night else {
+      let standing = try night(id)
+      return Sheet(
+        kind: "run", record: record(run, standing?.fields ?? [:]),
+        hints: standing?.hints ?? ["belay log \(id)"], title: "run \(id)",
+        values: values(run) + (standing?.values ?? []) + rules(run), tables: [])
+    }
     var table = TextTable([
       TextTable.Column(title: "candidate"), TextTable.Column(title: "harness", shrinksTo: 8),
       TextTable.Column(title: "score", right: true),
@@ -57,23 +88,32 @@ public enum Show {
       ])
       scores.append(.object(summary.fields))
     }
-    var record = run.json
-    record["scores"] = .array(scores)
     return Sheet(
-      kind: "run", record: record,
+      kind: "run", record: record(run, ["scores": .array(scores)]),
       hints: ["belay log \(id)"] + run.candidates.prefix(1).map { "belay show \($0)" },
-      title: "run \(id)",
-      values: [
-        ("type", run.fact.type.rawValue), ("suite", "\(run.suiteName)@\(run.fact.suite.short)"),
-        ("state", run.state), ("started", Figure.minute(run.fact.startedAt)),
-        ("took", Figure.duration(milliseconds: run.wallMs)),
-        ("trials", "\(run.finished) of \(run.trials) finished"),
-        ("vault", run.fact.opensVault ? "opened" : "not opened"),
-        ("command", run.fact.command),
-        ("process", "\(run.fact.owner.pid) on \(run.fact.owner.host)"),
-      ] + mark(run) + run.fact.conditions.leaves("conditions")
-        + run.fact.settings.leaves("settings"),
-      tables: [table])
+      title: "run \(id)", values: values(run) + rules(run), tables: [table])
+  }
+
+  private static func record(_ run: RunRecord, _ more: [String: JSON]) -> JSON {
+    .object((run.json.object ?? [:]).merging(more) { $1 })
+  }
+
+  private static func values(_ run: RunRecord) -> [(label: String, value: String)] {
+    // A night opens the vault at its end, if at all: its own words tell.
+    let vault = run.fact.type == .night ? "" : run.fact.opensVault ? "opened" : "not opened"
+    return [
+      ("type", run.fact.type.rawValue), ("suite", "\(run.suiteName)@\(run.fact.suite.short)"),
+      ("state", run.fact.type == .night ? "" : run.state),
+      ("started", Figure.minute(run.fact.startedAt)),
+      ("took", Figure.duration(milliseconds: run.wallMs)),
+      ("trials", "\(run.finished) of \(run.trials) finished"), ("vault", vault),
+      ("command", run.fact.command),
+      ("process", "\(run.fact.owner.pid) on \(run.fact.owner.host)"),
+    ] + mark(run)
+  }
+
+  private static func rules(_ run: RunRecord) -> [(label: String, value: String)] {
+    run.fact.conditions.leaves("conditions") + run.fact.settings.leaves("settings")
   }
 
   // Whoever sees a figure of simulated models must know.

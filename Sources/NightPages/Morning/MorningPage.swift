@@ -69,6 +69,11 @@ public struct MorningPage: ReportPage {
     ]
   }
 
+  /// `16 handed in -> 12 valid -> …`.
+  package var funnelWords: String {
+    funnel.map { "\(Figure.grouped($0.count)) \($0.word)" }.joined(separator: " -> ")
+  }
+
   /// How often each gate said no, the commonest first.
   var gates: [(gate: String, count: Int)] {
     var counts: [String: Int] = [:]

@@ -50,6 +50,12 @@ public struct NightPlan: Sendable {
   public let wallEach: Int?
   /// The most that a trial may cost; nil without a limit.
   public let costLimit: Double?
+  /// The first race of the night with all pairs that can be paid; nil when the noise is unknown.
+  public private(set) var race: RacePower?
+  /// Why nothing can be expected of the night; nil when something can.
+  public private(set) var hopeless: String?
+  // Each is a search over races played through: once is enough.
+  private var gains: [Double: Double?] = [:]
 
   /// Plans a night; `costLimit` is the most that one trial may cost, `slots` how many run at once.
   public init(_ rules: NightRules, pilot: Pilot, costLimit: Double? = nil) {
@@ -78,6 +84,9 @@ public struct NightPlan: Sendable {
       limits.append(Limit(word: "time", trials: Int(min(seconds / each, 1e9))))
     }
     self.limits = limits.sorted { $0.trials < $1.trials }
+    race = firstRace
+    for power in [0.5, 0.8, 0.95] { gains[power] = .some(race?.detectable(at: power)) }
+    hopeless = whyHopeless
   }
 
   /// The trials of the night.
@@ -100,8 +109,7 @@ public struct NightPlan: Sendable {
     return max(0, left / 2)
   }
 
-  /// The first race of the night with all pairs that can be paid.
-  public var race: RacePower? {
+  private var firstRace: RacePower? {
     guard let noise else { return nil }
     var rules = Race.Rules(threshold: Thresholds.standard(dry: 1), patience: 2.5)
     if self.rules.mode == .strict {
@@ -113,7 +121,10 @@ public struct NightPlan: Sendable {
   }
 
   /// The smallest gain that the night finds with this probability; nil when none.
-  public func detectable(at power: Double) -> Double? { race?.detectable(at: power) }
+  public func detectable(at power: Double) -> Double? {
+    if let known = gains[power] { return known }
+    return race?.detectable(at: power)
+  }
 
   /// Edits that the screening can judge: each carried by half of the candidates, and known about as well
   /// whatever their number, as long as there are enough trials for each.
@@ -142,8 +153,7 @@ public struct NightPlan: Sendable {
     wallEach.map { Double($0) / 1000 * Double(trials) / Double(max(rules.slots, 1)) }
   }
 
-  /// Why nothing can be expected of the night; nil when something can.
-  public var hopeless: String? {
+  private var whyHopeless: String? {
     if count(.gate) == 0 { return "the suite has no gate tasks, on which a gain could be decided" }
     guard let baseline, noise != nil else {
       return

@@ -1,5 +1,4 @@
 public import Base
-internal import Climb
 internal import Facts
 public import Layout
 public import Ledger
@@ -22,16 +21,20 @@ public struct BoardsPage: ReportPage {
   private static let nights = 20
 
   /// The boards of one suite, or of all of them; nights that are over stand on them by their fresh trials.
+  ///
+  /// `known` spares who asks again the nights that were read before; one who is `keeping` leaves what took long
+  /// beside the ledger.
   public static func read(
     _ reader: LedgerReader, suite named: String? = nil, split: Split? = nil, all: Bool = false,
-    window: Window = Window(limit: 50), minCoverage: Double = 0.9, clock: WallClock
+    window: Window = Window(limit: 50), minCoverage: Double = 0.9, known: FreshRows = FreshRows(),
+    keeping: Bool = false, clock: WallClock
   ) throws -> BoardsPage {
     let runs = try reader.heads()
     let wanted = try named.map { try reader.suite($0).digest }
     let nights = runs.filter {
       $0.fact.type == .night && (wanted == nil || $0.fact.suite == wanted)
-    }.map(\.id)
-    let (fresh, cautions) = Self.fresh(reader, nights, clock)
+    }
+    let (fresh, cautions) = Self.fresh(reader, nights, known, keeping, clock)
     var suites: [(digest: Digest, name: String)] = []
     let types: Set<RunType> = [.eval, .imported, .night]
     for run in runs where types.contains(run.fact.type) {
@@ -67,22 +70,23 @@ public struct BoardsPage: ReportPage {
   }
 
   // A night that cannot be read hides no other, and is not passed over in silence.
-  private static func fresh(_ reader: LedgerReader, _ nights: [RunID], _ clock: WallClock) -> (
-    rows: [FreshRow], cautions: [String]
-  ) {
+  private static func fresh(
+    _ reader: LedgerReader, _ nights: [RunHead], _ known: FreshRows, _ keeping: Bool,
+    _ clock: WallClock
+  ) -> (rows: [FreshRow], cautions: [String]) {
     var rows: [FreshRow] = []
     var cautions: [String] = []
     for night in nights.prefix(Self.nights) {
       do {
-        let view = try NightView.read(reader, run: night, clock: clock)
-        guard view.isOver else {
-          cautions.append("\(night) is under way: it stands here when it is over")
-          continue
+        if let found = try known.rows(of: night, reader, keeping: keeping, clock) {
+          rows += found
+        } else {
+          cautions.append("\(night.id) is under way: it stands here when it is over")
         }
-        rows += try Self.rows(reader, view)
       } catch {
         let why = (error as? BelayError)?.message ?? "\(error)"
-        cautions.append("\(night) does not stand here, since it cannot be read: \(why)".printable())
+        cautions.append(
+          "\(night.id) does not stand here, since it cannot be read: \(why)".printable())
       }
     }
     if nights.count > Self.nights {
@@ -91,28 +95,6 @@ public struct BoardsPage: ReportPage {
       )
     }
     return (rows, cautions)
-  }
-
-  /// Who began a night and who is handed over, on gate tasks and, where it was opened, on the vault.
-  private static func rows(_ reader: LedgerReader, _ view: NightView) throws -> [FreshRow] {
-    var ids: [CandidateID] = []
-    for candidate in [CandidateID(1), view.champion] {
-      if let id = view.id(of: candidate), !ids.contains(id) { ids.append(id) }
-    }
-    let run = try reader.run(view.run.id)
-    return try ids.flatMap { id -> [FreshRow] in
-      let trials = try NightTrial.read(reader, view, id)
-      let record = try reader.candidate(id)
-      return [Split.gate, .vault].compactMap { split in
-        guard let telling = NightTrial.telling(trials, split),
-          ["report", "bank", "vault"].contains(telling.basis)
-        else { return nil }
-        return FreshRow(
-          run: run, candidate: record, split: split,
-          cells: NightTrial.cells(telling.trials, run: view.run.id, candidate: id, split: split),
-          basis: telling.basis)
-      }
-    }
   }
 
   /// The rows of all boards.
@@ -158,28 +140,4 @@ public struct BoardsPage: ReportPage {
 
   /// The rows of all boards as comma-separated values under one heading.
   public var csv: String { Leaderboard.csv(shown) }
-}
-
-extension NightTrial {
-  /// The trials of one candidate added up by task.
-  static func cells(
-    _ trials: [NightTrial], run: RunID, candidate: CandidateID, split: Split
-  ) -> [Cell] {
-    var tallies: [Digest: (name: String, tally: Tally)] = [:]
-    for trial in trials {
-      let task = trial.record.fact.task
-      var sum = tallies[task]?.tally ?? Tally()
-      sum.trials += 1
-      if let latest = trial.record.latest, latest.isFinal {
-        sum.add(
-          isFinal: true, outcome: latest.outcome, score: latest.score, usage: latest.usage)
-      }
-      tallies[task] = (trial.record.taskName, sum)
-    }
-    return tallies.sorted { $0.key < $1.key }.map { task, sum in
-      Cell(
-        run: run, candidate: candidate, task: task, taskName: sum.name, split: split,
-        tally: sum.tally)
-    }
-  }
 }

@@ -96,6 +96,8 @@ public struct NightMatrix: ReportPage {
   public let columns: [Column]
   let metric: Metric
   let rows: [Row]
+  /// Those of this page.
+  let shown: [Row]
   /// The mean of all tasks of each column, whichever are shown, and how many these are.
   let means: [(mean: Double, tasks: Int)?]
   let window: Window
@@ -164,6 +166,7 @@ public struct NightMatrix: ReportPage {
       let (one, two) = (Self.weight(left, order, metric), Self.weight(right, order, metric))
       return one == two ? (left.name, left.task) < (right.name, right.task) : one > two
     }
+    shown = Array(window.items(of: rows))
   }
 
   private static func weight(_ row: Row, _ order: Order, _ metric: Metric) -> Double {
@@ -180,7 +183,6 @@ public struct NightMatrix: ReportPage {
     }
   }
 
-  var shown: [Row] { Array(window.items(of: rows)) }
   /// Whether there are tasks behind those that are shown.
   public var isTruncated: Bool { window.isCut(rows.count) }
   /// Where the next page begins.
