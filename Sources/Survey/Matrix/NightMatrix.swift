@@ -150,7 +150,8 @@ public struct NightMatrix: ReportPage {
         })
     }
     self.columns = columns
-    let all = names.map { task, name in
+    // In one order always: sums of fractions depend on it in their last digits.
+    let all = names.sorted { $0.key < $1.key }.map { task, name in
       Row(task: task, name: name, cells: cells.map { $0[task] })
     }
     means = cells.indices.map { index in
