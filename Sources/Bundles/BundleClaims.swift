@@ -84,8 +84,8 @@ struct BundleClaims {
 
   private static func vault(_ vault: VaultFigures) -> JSON {
     [
-      "mean": .double(vault.mean), "low": .double(vault.interval.low),
-      "high": .double(vault.interval.high), "baseline": .double(vault.baseline),
+      "mean": .double(vault.mean), "low": .number(vault.interval?.low),
+      "high": .number(vault.interval?.high), "baseline": .double(vault.baseline),
       "champion": .double(vault.champion), "tasks": .int(vault.tasks.count),
       "trials": .int(vault.trials),
     ]

@@ -25,8 +25,9 @@ public struct VaultFigures: Sendable, Hashable, Codable {
   public let tasks: [Task]
   /// The mean difference.
   public let mean: Double
-  /// The paired t interval at 95 %: over families where some tasks share one, else over tasks.
-  public let interval: Interval
+  /// The paired t interval at 95 %: over families where some tasks share one, else over tasks; nil where all are of
+  /// one family.
+  public let interval: Interval?
   /// The mean score of the baseline.
   public let baseline: Double
   /// The mean score of the champion.
@@ -44,29 +45,16 @@ extension VaultFigures {
   /// Where the truth lies: over families where some tasks share one, else over tasks; nil where all are of one
   /// family, of which nothing can be said beyond it.
   package func bound(confidence: Double, families: [String: String]) -> Interval? {
-    let clusters = clusters(families)
-    if clusters == tasks.count {
-      return PairedDifference(tasks.map(\.difference), confidence: confidence)?.difference.interval
-    }
-    guard clusters > 1 else { return nil }
-    return Self.clustered(tasks, families: families, confidence: confidence)
-      // Where families do not differ at all, each is one observation of that.
-      ?? PairedDifference([Double](repeating: mean, count: clusters), confidence: confidence)?
-      .difference.interval
+    Self.interval(of: tasks, families: families, confidence: confidence)
   }
 
-  /// The interval over families; nil where no tasks share one, or these do not differ.
-  static func clustered(_ tasks: [Task], families: [String: String], confidence: Double)
+  static func interval(of tasks: [Task], families: [String: String], confidence: Double)
     -> Interval?
   {
-    let clusters = clusters(tasks, families)
-    let values = zip(tasks, clusters).map { (difference: $0.difference, cluster: $1) }
-    guard Set(clusters).count < tasks.count, let error = ClusteredError(values),
-      error.standardError > 0
-    else { return nil }
-    let quantile = StudentT.quantile((1 + confidence) / 2, df: Double(error.clusters - 1))
-    let half = quantile * error.standardError
-    return Interval(error.mean - half, error.mean + half)
+    let values = zip(tasks, clusters(tasks, families)).map {
+      (difference: $0.difference, cluster: $1)
+    }
+    return ClusteredError.interval(values, confidence: confidence)
   }
 
   // The group of each task, numbered as they come.
@@ -85,9 +73,9 @@ extension VaultFigures {
 public struct NightReport: Sendable, Hashable, Codable {
   /// What ended the night.
   public enum Stop: String, Sendable, Hashable, Codable, CaseIterable {
-    /// All trials that it might pay for.
+    /// Its trials: what is left of them pays for no further race.
     case rollouts
-    /// The most edits were judged.
+    /// The most edits were asked for, and what is left of them taught all that it could.
     case proposals
     /// Too long without an adoption.
     case noGain = "no-gain"
@@ -97,7 +85,7 @@ public struct NightReport: Sendable, Hashable, Codable {
     case tokens
     /// The time.
     case deadline
-    /// Nothing was left that seemed worth a trial.
+    /// Nothing was left that seemed worth a trial, though there were trials left.
     case exhausted
   }
 

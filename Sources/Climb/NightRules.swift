@@ -117,12 +117,12 @@ public struct NightRules: Sendable, Hashable, Codable {
 
   /// The edition that this program decides by. It is raised whenever the same facts lead to other decisions: a night
   /// of another edition can be read, but neither be gone on with nor be decided anew.
-  public static let edition = 3
+  public static let edition = 4
 
   /// Whether this program decides as the night did.
   public var isOfThisEdition: Bool { edition == Self.edition }
 
-  /// The families of the tasks that have one, by the tasks' names.
+  /// The families of the tasks that are of one, by the tasks' names.
   package var families: [String: String] {
     Dictionary(
       tasks.compactMap { task in task.family.map { (task.name, $0) } }, uniquingKeysWith: { $1 })

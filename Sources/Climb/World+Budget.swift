@@ -76,6 +76,17 @@ extension World {
     accounts.stop = tightest.stop
   }
 
+  /// What ends the night when nothing more is decided in it: what it could not pay for, or that nothing was left.
+  var ending: NightReport.Stop {
+    // A race that would be begun is not, for want of trials; or any would be.
+    if hasUnpaidRace || !paysForRace { return accounts.stop }
+    // There were trials left for edits, and no edits to carry.
+    guard screening.begun < screeningTarget else { return .exhausted }
+    if let most = rules.stops.proposals, proposing.asked >= most { return .proposals }
+    let isUnpaid = rules.proposers.contains { isWilling($0) && !mayAsk($0) }
+    return isUnpaid ? .cost : .exhausted
+  }
+
   /// Whether one more answer of a proposer can be paid for, as far as is known what these cost.
   func mayAsk(_ proposer: String) -> Bool {
     guard let tally = proposing.tallies[proposer], tally.orders > 0 else { return true }

@@ -72,13 +72,18 @@ extension World {
     return Bundle(edits: edits, question: .better, expected: mean)
   }
 
+  /// What is needless, if there are trials to find out with.
+  func prunable() -> Bundle? { paysForPruning ? needless : nil }
+
+  /// Whether a race of the incumbent against what is simpler can be paid.
+  var paysForPruning: Bool {
+    room - max(screeningTarget - screening.begun, 0) >= 2 * rules.racing.fewestToPrune
+  }
+
   /// The incumbent without what the model takes for inert or harmful on it; nil when there is nothing of
-  /// that kind, or no trials to find out with.
-  func prunable() -> Bundle? {
-    guard !isEarly,
-      room - max(screeningTarget - screening.begun, 0)
-        >= 2 * rules.racing.fewestToPrune
-    else { return nil }
+  /// that kind, or better ones may still come.
+  var needless: Bundle? {
+    guard !isEarly else { return nil }
     let edits = self.edits(of: incumbent)
     let row = pool.features(of: edits)
     func loss(without gone: [EditID]) -> (mean: Double, error: Double) {

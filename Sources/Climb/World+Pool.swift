@@ -46,7 +46,12 @@ extension World {
   }
 
   private var openToAsk: [String] {
-    rules.proposers.filter { (proposing.tallies[$0]?.emptyInARow ?? 0) < 3 && mayAsk($0) }
+    rules.proposers.filter { isWilling($0) && mayAsk($0) }
+  }
+
+  /// Whether a proposer still has something to say.
+  func isWilling(_ proposer: String) -> Bool {
+    (proposing.tallies[proposer]?.emptyInARow ?? 0) < 3
   }
 
   /// The next question to a proposer; nil when it is not its time.

@@ -28,6 +28,32 @@ extension World {
     return room - screening - promised - self.screening.waiting.count - heldForTwins
   }
 
+  /// Trials that a race of a question would have, if no more candidates were to come.
+  private func free(for question: RaceOpening.Question) -> Int {
+    affordable - (needsTwins(question) ? rules.reserveForTwins : 0)
+  }
+
+  /// The pairs that so many trials pay for.
+  private func pairs(for budget: Int, against control: CandidateID) -> Int {
+    let bank = rules.racing.bank
+    let seeds = zip(banks[control]?.visits ?? [], starts(of: control))
+      .reduce(bank * gate.count) { $0 - min($1.0.count - $1.1, bank) }
+    // Each pair costs two trials, and the control's first ones come at once.
+    return budget >= 2 * seeds ? budget / 2 : budget - seeds
+  }
+
+  /// Whether the shortest race for a better candidate could still be paid.
+  var paysForRace: Bool {
+    let race = raceRules(threshold: 1, patience: 0)
+    return pairs(for: free(for: .better), against: incumbent) >= race.fewestToAdopt + race.screening
+  }
+
+  /// Whether a race would be begun if there were trials for it.
+  var hasUnpaidRace: Bool {
+    guard bundles.isEmpty else { return tries < rules.racing.races && nextRace == nil }
+    return needless != nil && !paysForPruning
+  }
+
   /// Whether a better candidate may still be chosen.
   var isEarly: Bool { isProposing || screening.lastChoice == nil }
 
@@ -35,35 +61,37 @@ extension World {
   var nextRace: RaceOpening? {
     let racing = rules.racing
     let running = contests.count(where: \.isRunning)
-    guard let bundle = bundles.first, tries < racing.races, running < racing.atOnce
+    guard tries < racing.races, running < racing.atOnce,
+      let bundle = bundles.first ?? (isFinished && contests.isEmpty ? prunable() : nil)
     else { return nil }
     let control = bundle.question == .better ? incumbent : anchor
-    let seeds = zip(banks[control]?.visits ?? [], starts(of: control))
-      .reduce(racing.bank * gate.count) { $0 - min($1.0.count - $1.1, racing.bank) }
     // As long as more candidates are to come, one race does not take what all of them need, and none takes
     // what the last one needs, which has all edits to choose from.
-    let free = affordable - (needsTwins(bundle.question) ? rules.reserveForTwins : 0)
+    let free = free(for: bundle.question)
     let budget = isEarly ? (free - rules.lastRaces) / 2 : free
-    // Each pair costs two trials, and the control's first ones come at once.
-    let paid = budget >= 2 * seeds ? budget / 2 : budget - seeds
-    var race = Race.Rules(
+    var race = raceRules(
       threshold: threshold(for: bundle),
       // Nobody else wants the trials of the last race, so that it may be patient.
       patience: Thresholds.patience(
         rolloutsLeft: budget,
         proposalsLeft: isEarly ? max(racing.races - tries, 1) : 1))
-    race.target = racing.target
     if bundle.question == .simpler {
       let patience = race.patience
       race = .simpler
       race.patience = max(race.patience, patience)
     }
-    if rules.mode == .strict, bundle.question == .better { race.screening = 20 }
-    race.cap = min(paid, racing.cap) / race.block * race.block
+    race.cap = min(pairs(for: budget, against: control), racing.cap) / race.block * race.block
     guard race.cap >= race.fewestToAdopt + race.screening else { return nil }
     return RaceOpening(
       number: races.count + 1, candidate: candidateNumber(of: bundle.edits), edits: bundle.edits,
       control: control, question: bundle.question, rules: race, expected: bundle.expected)
+  }
+
+  private func raceRules(threshold: Double, patience: Double) -> Race.Rules {
+    var race = Race.Rules(threshold: threshold, patience: patience)
+    race.target = rules.racing.target
+    if rules.mode == .strict { race.screening = 20 }
+    return race
   }
 
   /// The evidence that is asked for: more after races without an adoption, and of what a judge doubts.
@@ -157,7 +185,8 @@ extension World {
     case .capped: return refuse(.capped)
     case .goOn:
       // Nothing is under way and nothing more can be planned: it will not get any further.
-      let isOver = taken == rollouts && queue.isEmpty && contest.wanted(contest.block) == 0
+      let isOver =
+        taken == rollouts && queue.isEmpty && (contest.wanted(contest.block) == 0 || room < 2)
       return isOver ? refuse(.unfinished) : nil
     }
   }

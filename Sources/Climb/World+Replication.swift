@@ -11,11 +11,13 @@ extension World {
       while next.fed[place] < paired {
         let new = mine.visits[place][next.fed[place]]
         let old = theirs.visits[place][start + next.fed[place]]
-        // What lies too far apart is no pair.
-        guard new.outcome != .underWay, old.outcome != .underWay,
-          new.planned.isNear(old.planned, rules.racing.ageing)
-        else { break }
-        if let gained = new.score, let held = old.score { next.probation.add(gained - held) }
+        guard new.outcome != .underWay, old.outcome != .underWay else { break }
+        // What lies too far apart is no pair; those behind it may be.
+        if new.planned.isNear(old.planned, rules.racing.ageing), let gained = new.score,
+          let held = old.score
+        {
+          next.probation.add(gained - held)
+        }
         next.fed[place] += 1
       }
     }

@@ -52,6 +52,7 @@ extension World {
   }
 
   mutating func beginClosing(_ champion: CandidateID, trials: Int) {
+    accounts.stop = ending
     var closing = Closing(champion, gate: gate.count, vault: vault.count)
     closing.left = trials * gate.count
     self.closing = closing
@@ -164,15 +165,14 @@ extension World {
       !closing.baseline[$0].isEmpty && !closing.sealed[$0].isEmpty
     }
     let rows = judged.map { (mine: mean(closing.sealed[$0]), theirs: mean(closing.baseline[$0])) }
-    guard let paired = PairedDifference(rows.map { $0.mine - $0.theirs }) else { return nil }
+    guard !rows.isEmpty else { return nil }
     let count = Double(rows.count)
     let tasks = zip(judged, rows).map { place, row in
       VaultFigures.Task(name: rules.tasks[vault[place]].name, difference: row.mine - row.theirs)
     }
     return VaultFigures(
-      tasks: tasks, mean: paired.difference.mean,
-      interval: VaultFigures.clustered(tasks, families: rules.families, confidence: 0.95)
-        ?? paired.difference.interval,
+      tasks: tasks, mean: tasks.reduce(0) { $0 + $1.difference } / count,
+      interval: VaultFigures.interval(of: tasks, families: rules.families, confidence: 0.95),
       baseline: rows.reduce(0) { $0 + $1.theirs } / count,
       champion: rows.reduce(0) { $0 + $1.mine } / count,
       trials: judged.reduce(0) { $0 + closing.baseline[$1].count + closing.sealed[$1].count })

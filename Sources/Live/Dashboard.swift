@@ -148,9 +148,11 @@ public struct Dashboard: Sendable, Hashable {
     let vault: String
     if let report = view.world.report {
       vault =
-        report.vault.map {
-          "vault \(Figure.points($0.mean)) "
-            + "\(Figure.range($0.interval.low, $0.interval.high, signed: true)) 95%, the last word"
+        report.vault.map { vault in
+          let interval = view.interval(of: vault).map {
+            " \(Figure.range($0.low, $0.high, signed: true)) 95%"
+          }
+          return "vault \(Figure.points(vault.mean))\(interval ?? ""), the last word"
         } ?? "vault not opened: \(report.unverified ?? "unknown")"
     } else {
       vault = "vault sealed"

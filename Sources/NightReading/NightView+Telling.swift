@@ -3,6 +3,7 @@ package import Climb
 public import Facts
 internal import Layout
 public import Ledger
+package import Stats
 
 /// Who may be told what of a night's tasks.
 extension NightView {
@@ -91,6 +92,20 @@ extension NightView {
 
 /// What the vault's figures rest on.
 extension NightView {
+  /// Where the vault's difference lies, at 95 %; nil where all its tasks are of one family.
+  package func interval(of vault: VaultFigures) -> Interval? {
+    vault.tasks.count > 1 && vault.clusters(world.rules.families) == 1 ? nil : vault.interval
+  }
+
+  /// The vault's difference with its interval, where there is one, and what it rests on.
+  package func gain(_ vault: VaultFigures) -> String {
+    let interval = interval(of: vault).map {
+      ", 95% t interval \(Figure.range($0.low, $0.high, signed: true))"
+    }
+    return
+      "\(Figure.points(vault.mean)) over the baseline\(interval ?? "") over \(sealedTasks(vault))"
+  }
+
   /// `12 sealed tasks`, and of how many families where these are fewer.
   package func sealedTasks(_ vault: VaultFigures) -> String {
     let tasks = Figure.plural(vault.tasks.count, "sealed task")

@@ -21,4 +21,27 @@ public struct ClusteredError: Sendable, Hashable {
     clusters = sums.count
     standardError = squares.squareRoot() / count
   }
+
+  /// Where the mean of some differences lies, each with the cluster that it belongs to; nil where all are of one
+  /// cluster, of which nothing can be said beyond it, and where there are none.
+  ///
+  /// Where each stands alone it is the interval over them; where clusters do not differ at all, each is one
+  /// observation of that.
+  public static func interval(
+    _ values: [(difference: Double, cluster: Int)], confidence: Double = 0.95
+  ) -> Interval? {
+    let clusters = Set(values.map(\.cluster)).count
+    if clusters == values.count {
+      return PairedDifference(values.map(\.difference), confidence: confidence)?.difference.interval
+    }
+    guard let error = ClusteredError(values) else { return nil }
+    // Sums of what does not differ may differ in the last bits, and would claim certainty.
+    guard error.standardError > TaskMeans.sameness else {
+      let means = [Double](repeating: error.mean, count: clusters)
+      return PairedDifference(means, confidence: confidence)?.difference.interval
+    }
+    let quantile = StudentT.quantile((1 + confidence) / 2, df: Double(clusters - 1))
+    let half = quantile * error.standardError
+    return Interval(error.mean - half, error.mean + half)
+  }
 }

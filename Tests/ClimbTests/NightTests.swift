@@ -172,7 +172,7 @@ import Testing
     #expect(result.rollouts <= 900)
     let vault = try #require(report.vault)
     #expect(vault.trials == 32)
-    #expect(vault.interval.contains(vault.mean))
+    #expect(vault.interval?.contains(vault.mean) == true)
     let world = night.world
     #expect(world.funnel.blocked == 1)
     #expect(world.funnel.proposed == world.pool.entries.count)

@@ -162,6 +162,11 @@ import Testing
       #expect(
         page.items[0]["verdict"]["certified"].isNull
           == (Set(families).count == 1 && families[0] != nil))
+      // Nor is there an interval that pretends.
+      let isOne = rests.hasSuffix("1 family")
+      #expect(page.items[0]["figures"]["vault"]["low"].isNull == isOne)
+      #expect(page.verdict.sentence.contains("95% t interval") == !isOne)
+      #expect(page.view.cautions.contains { $0.contains("can be told from none") } == !isOne)
     }
   }
 

@@ -31,6 +31,13 @@ import Testing
       // What looks like six tasks is one family and two others.
       ([0.3, 0.3, 0.3, 0.3, -0.05, 0.05], [0: "f", 1: "f", 2: "f", 3: "f"], .notConfirmed),
       ([0.3, 0.3, 0.3, 0.3, -0.05, 0.05], [:], .confirmed),
+      // All of one family: nothing is said beyond it.
+      ([0.3, 0.3, 0.2, 0.3], [0: "f", 1: "f", 2: "f", 3: "f"], .undecided),
+      // Two families that do not differ are two observations, and no certainty.
+      (
+        [0.3, 0.3, 0.3, 0.3, 0.3, 0.3], [0: "f", 1: "f", 2: "f", 3: "g", 4: "g", 5: "g"],
+        .notConfirmed
+      ),
     ] as [([Double], [Int: String], Verification.Word)])
   func `a gain is confirmed when its interval over clusters lies above 0`(
     differences: [Double], families: [Int: String], word: Verification.Word
@@ -41,6 +48,9 @@ import Testing
     let text = verification.text(width: 80)
     #expect(text.contains("CONFIRMED") == (word == .confirmed || word == .notConfirmed))
     #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    let isOne = Set(families.values).count == 1 && families.count == differences.count
+    #expect((verification.interval == nil) == isOne)
+    #expect(text.contains("all tasks are of one family") == isOne)
   }
 
   @Test func `a board says how often a candidate was confirmed`() {

@@ -51,10 +51,10 @@ extension NightView {
             ? "the vault has been opened \(openings) times: it is used up; move it to dev and seal new tasks"
             : "the vault has been opened \(openings) of the 5 times that it can bear")
       }
-      if vault.tasks.count < 20 {
+      if vault.tasks.count < 20, let interval = interval(of: vault) {
         found.append(
           "with \(vault.tasks.count) sealed tasks only a gain above about "
-            + "\(Figure.percent(vault.interval.halfWidth)) pp can be told from none")
+            + "\(Figure.percent(interval.halfWidth)) pp can be told from none")
       }
     }
     if let drift = report.drift, !drift.interval.contains(0) {

@@ -32,7 +32,7 @@ extension MorningPage {
       Document.Section("caution", tone: .caution, [.list(view.cautions)]),
       Document.Section("gate", [.list(gateLines)]),
       Document.Section("bound", view.world.races.isEmpty ? "" : view.bound),
-      Document.Section("ended", view.world.report.map { RaceWords.stop($0.stop) } ?? ""),
+      Document.Section("ended", view.world.report.map(ending) ?? ""),
       Document.Section("money", money),
       Document.Section("funnel", [.steps(funnelSteps, after: Figure.plural(races, "race"))]),
       Document.Section("gates", [.tally(gateCounts, more: max(0, gates.count - 10))]),
@@ -47,6 +47,16 @@ extension MorningPage {
 
   private var races: Int { view.world.races.count }
 
+  /// What ended the night, and how many of its trials were run by then.
+  private func ending(_ report: NightReport) -> String {
+    let (run, most) = (view.world.rollouts, view.world.rules.rollouts)
+    // What another edition called so may have been something else.
+    let isSpent = report.stop == .rollouts && view.world.rules.isOfThisEdition
+    let rest = isSpent && run < most ? ", and the rest pays for no further race" : ""
+    return RaceWords.stop(report.stop)
+      + "; \(Figure.grouped(run)) of \(Figure.grouped(most)) trials were run\(rest)"
+  }
+
   private var tone: Document.Tone {
     switch verdict.word {
     case .better: .good
@@ -57,11 +67,12 @@ extension MorningPage {
 
   /// The vault's difference, where it was opened.
   private var vault: Document.Interval? {
-    view.world.report?.vault.map {
-      Document.Interval(
-        label: "Champion less baseline on sealed tasks", mean: $0.mean, low: $0.interval.low,
-        high: $0.interval.high)
+    guard let vault = view.world.report?.vault, let interval = view.interval(of: vault) else {
+      return nil
     }
+    return Document.Interval(
+      label: "Champion less baseline on sealed tasks", mean: vault.mean, low: interval.low,
+      high: interval.high)
   }
 
   /// The bracket on the gate tasks, beside a verdict of the vault.

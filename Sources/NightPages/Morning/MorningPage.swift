@@ -149,12 +149,13 @@ public struct MorningPage: ReportPage {
       ]
     }
     let vault = report.vault
+    let interval = vault.flatMap(view.interval)
     return [
       "champion": .string(view.label(report.candidate)),
       "vault": vault.map {
         [
-          "mean_difference": .number($0.mean), "low": .number($0.interval.low),
-          "high": .number($0.interval.high), "confidence": .double(0.95), "method": "t",
+          "mean_difference": .number($0.mean), "low": .number(interval?.low),
+          "high": .number(interval?.high), "confidence": .double(0.95), "method": "t",
           "tasks": .int($0.tasks.count), "families": .int($0.clusters(view.world.rules.families)),
           "trials": .int($0.trials),
           "champion": .number($0.champion), "baseline": .number($0.baseline),

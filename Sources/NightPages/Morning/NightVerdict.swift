@@ -70,8 +70,8 @@ struct NightVerdict: Sendable {
     let baseline = view.label(CandidateID(1))
     let audit = max(view.vaultOpenings, 1)
     let level = Thresholds.auditLevel(audit)
-    let families = view.world.rules.families
-    let bound = vault.bound(confidence: 1 - level, families: families)
+    let bound = vault.bound(confidence: 1 - level, families: view.world.rules.families)
+    let interval = view.interval(of: vault)
     let word: Word =
       switch bound {
       case let bound? where bound.low > 0: .better
@@ -80,8 +80,9 @@ struct NightVerdict: Sendable {
       }
     let scores =
       "\(Figure.percent(vault.champion)) against \(Figure.percent(vault.baseline)), "
-      + "\(Figure.points(vault.mean)), 95% t interval over \(view.sealedTasks(vault)) "
-      + Figure.range(vault.interval.low, vault.interval.high, signed: true)
+      + "\(Figure.points(vault.mean))\(interval == nil ? "" : ", 95% t interval") over "
+      + view.sealedTasks(vault)
+      + (interval.map { " \(Figure.range($0.low, $0.high, signed: true))" } ?? "")
     let says: String
     switch word {
     case .better: says = "\(champion) beats the baseline \(baseline) on the vault: \(scores)."
@@ -98,7 +99,7 @@ struct NightVerdict: Sendable {
       certain = " All sealed tasks are of one family, so that nothing is certain beyond it."
     } else if word == .better, let low = bound?.low {
       certain = " \(leaves.uppercasedFirst) at least \(Figure.points(low)) are certain."
-    } else if word == .cannotTell, vault.interval.low > 0 || vault.interval.high < 0 {
+    } else if word == .cannotTell, let interval, !interval.contains(0) {
       certain = " The 95% interval leaves 0 out; \(leaves) it does not."
     }
     self.init(

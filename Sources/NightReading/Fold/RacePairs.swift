@@ -136,8 +136,8 @@ package enum RaceWords {
   }
 
   private static let stops = [
-    "rollouts": "all trials that it might pay for were run",
-    "proposals": "as many edits were judged as were asked for",
+    "rollouts": "its trials were used up",
+    "proposals": "no more edits might be asked for, and none was left to try",
     "no-gain": "too long without an adoption",
     "cost": "the money was spent",
     "tokens": "the tokens were spent",

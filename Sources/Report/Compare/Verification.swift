@@ -25,7 +25,7 @@ public struct Verification: ReportPage {
   public let comparison: Comparison
   /// The mean difference over tasks.
   public let mean: Double?
-  /// Where it lies at 95 %, tasks of one family taken together.
+  /// Where it lies at 95 %, tasks of one family taken together; nil where all are of one.
   public let interval: Interval?
   /// Families with more than one task; 0 where each task stands alone.
   public let families: Int
@@ -43,22 +43,11 @@ public struct Verification: ReportPage {
     }
     let groups = Dictionary(grouping: rows, by: \.name)
     self.families = groups.values.count { $0.count > 1 }
-    var interval = comparison.paired?.difference.interval
-    if self.families > 0 {
-      var numbers: [String: Int] = [:]
-      for name in groups.keys.sorted() { numbers[name] = numbers.count }
-      let clustered = ClusteredError(
-        rows.map { (difference: $0.difference, cluster: numbers[$0.name] ?? 0) })
-      interval = clustered.flatMap { error -> Interval? in
-        // Without any spread the error would be 0, and certainty a matter of luck.
-        guard error.standardError > 0 else { return interval }
-        let half =
-          StudentT.quantile(0.975, df: Double(error.clusters - 1)) * error.standardError
-        return Interval(error.mean - half, error.mean + half)
-      }
-    }
+    var numbers: [String: Int] = [:]
+    for name in groups.keys.sorted() { numbers[name] = numbers.count }
+    interval = ClusteredError.interval(
+      rows.map { (difference: $0.difference, cluster: numbers[$0.name] ?? 0) }, confidence: 0.95)
     mean = comparison.paired?.difference.mean
-    self.interval = interval
     if let interval, comparison.cautions.isEmpty {
       word = interval.low > 0 ? .confirmed : interval.high < 0 ? .worse : .notConfirmed
     } else {
@@ -110,13 +99,14 @@ public struct Verification: ReportPage {
       case .undecided: "UNDECIDED: the trials do not settle it"
       }
     var lines = Prose.wrap(says, width: width, indent: 2)
-    let shared =
-      families > 0
-      ? ", clustered by family" : ", clustered by task"
+    let bound =
+      interval.map {
+        "95% interval \(Figure.range($0, signed: true)), clustered by \(families > 0 ? "family" : "task")"
+      } ?? (mean == nil ? "" : "no interval: all tasks are of one family")
     lines += Prose.parts(
       [
         "\(Figure.percent(mean, signed: true)) pp",
-        "95% interval \(Figure.range(interval, signed: true))\(shared)",
+        bound,
         "\(Figure.plural(comparison.tasks.count, "task"))",
         "\(Figure.plural(comparison.tasks.reduce(0) { $0 + $1.pairs }, "pair")) of fresh trials",
         "seed \(seed)", second.run.fact.rehearsal ?? "",

@@ -82,8 +82,7 @@ extension NightDifference {
       lines += Labelled.line(
         "vault",
         "\(Figure.percent(vault.baseline)) -> \(Figure.percent(vault.champion)), "
-          + "\(Figure.points(vault.mean)), 95% t interval \(Self.range(vault.interval)) over "
-          + "\(view.sealedTasks(vault)): the night's last word",
+          + "\(view.gain(vault)): the night's last word",
         width: width)
     }
     for split in splits where split.tellsMuch { lines += figures(split, width: width) }
@@ -229,8 +228,8 @@ extension NightDifference {
       "scores": .array(splits.map(record)),
       "vault": vault.map {
         [
-          "mean_difference": .number($0.mean), "low": .number($0.interval.low),
-          "high": .number($0.interval.high), "confidence": .double(0.95),
+          "mean_difference": .number($0.mean), "low": .number(view.interval(of: $0)?.low),
+          "high": .number(view.interval(of: $0)?.high), "confidence": .double(0.95),
           "first": .number($0.baseline), "second": .number($0.champion),
           "tasks": .int($0.tasks.count), "trials": .int($0.trials),
         ]

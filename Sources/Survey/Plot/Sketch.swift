@@ -98,9 +98,7 @@ extension Sketch {
         + "chose nothing; the gate tasks themselves chose it, so that a gain on them overstates.")
     if let figures = view.world.report?.vault {
       notes.append(
-        "Vault: \(Figure.points(figures.mean)) over the baseline, 95% t interval "
-          + Figure.range(figures.interval.low, figures.interval.high, signed: true)
-          + " over \(view.sealedTasks(figures)), the last word of the night.")
+        "Vault: \(view.gain(figures)), the last word of the night.")
     } else if let why = view.world.report?.unverified {
       notes.append("Vault: not opened, \(why): generalisation unverified.")
     } else {
@@ -236,9 +234,10 @@ extension Sketch {
     var sealed: [Chart.Point] = []
     if let report = view.world.report, let vault = report.vault {
       let generation = view.fold.track.line.count - 1
+      let interval = view.interval(of: vault)
       let point = Chart.Point(
         x: span == .generation ? Double(generation) : place(view.lastMile), y: vault.mean,
-        low: vault.interval.low, high: vault.interval.high, label: "vault")
+        low: interval?.low, high: interval?.high, label: "vault")
       sealed.append(point)
       records.append(
         record(
