@@ -22,15 +22,18 @@ extension NightView {
 
   /// The splits of which a run tells no single task, by its night where it is one that may go on; none for what
   /// is no night.
+  ///
+  /// `view` is told whether the night's process is known to live.
   public static func withheld(
-    _ reader: LedgerReader, run id: RunID, of view: () throws -> Set<Split>
+    _ reader: LedgerReader, run id: RunID, of view: (_ lives: Bool) throws -> Set<Split>
   ) throws -> Set<Split> {
     let head = try reader.head(id)
     guard head.fact.type == .night else { return [] }
     // What it is by its process need not be read from its facts.
-    if try head.lives(reader) == false { return [.vault] }
+    let lives = try head.lives(reader)
+    if lives == false { return [.vault] }
     do {
-      return try view()
+      return try view(lives == true)
     } catch let error as BelayError where error.kind == .notFound {
       // It has recorded nothing yet.
       return [.gate, .vault]
@@ -41,7 +44,10 @@ extension NightView {
   public static func withheld(_ reader: LedgerReader, run id: RunID, clock: WallClock) throws
     -> Set<Split>
   {
-    try withheld(reader, run: id) { try read(reader, run: id, clock: clock).withheld }
+    // One that lives has its report for a moment at most: for that it is not read whole, however long it is.
+    try withheld(reader, run: id) { lives in
+      lives ? [.gate, .vault] : try read(reader, run: id, clock: clock).withheld
+    }
   }
 }
 

@@ -27,6 +27,7 @@ public struct NightView: Sendable {
   public private(set) var tallies: [CandidateID: Tally]
   private var numbers: [CandidateID: CandidateID] = [:]
   private var numbered = 0
+  private var tallied = 0
   private var resumptions: [EventRecord] = []
   private var lastEvent = 0
 
@@ -141,10 +142,12 @@ public struct NightView: Sendable {
         numbers[assembled.candidate] = number
       }
     }
-    let told = [CandidateID(1), champion].compactMap { world.assembled[$0]?.candidate }
-    tallies = [:]
     // Nobody asks for them before the end, and they are many.
-    guard world.report != nil, !told.isEmpty else { return }
+    guard world.report != nil, tallied != fold.count else { return }
+    tallied = fold.count
+    tallies = [:]
+    let told = [CandidateID(1), champion].compactMap { world.assembled[$0]?.candidate }
+    guard !told.isEmpty else { return }
     for cell in try reader.cells(CellFilter(runs: [run.id], candidates: told)) {
       tallies[cell.candidate, default: Tally()].add(cell.tally)
     }

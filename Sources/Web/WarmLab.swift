@@ -246,7 +246,7 @@ final class WarmLab: Sendable {
 
   /// The splits of which a run tells no single task.
   func withheld(_ id: RunID) throws -> Set<Split> {
-    try NightView.withheld(reader, run: id) { try night(id) { $0.withheld } }
+    try NightView.withheld(reader, run: id) { _ in try night(id) { $0.withheld } }
   }
 
   /// Hands out a night that is as the ledger has it now.

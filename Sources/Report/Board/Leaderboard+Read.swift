@@ -1,5 +1,5 @@
 public import Base
-internal import Facts
+public import Facts
 public import Layout
 public import Ledger
 internal import Score
@@ -8,12 +8,15 @@ internal import Stats
 extension Leaderboard {
   /// Ranks what was recorded on a suite (the newest run's when none is named) in one split.
   ///
-  /// Without a split, that of the largest comparable group is taken.
+  /// Without a split, that of the largest comparable group is taken. `lab` is all that it ran, where that was
+  /// read already.
   public static func read(
     _ reader: LedgerReader, suite named: String? = nil, split: Split? = nil, all: Bool = false,
-    window: Window = Window(limit: 50), minCoverage: Double = 0.9, fresh: [FreshRow] = []
+    window: Window = Window(limit: 50), minCoverage: Double = 0.9, fresh: [FreshRow] = [],
+    of lab: (runs: [RunRecord], candidates: [CandidateRecord])? = nil
   ) throws -> Leaderboard {
-    let everything = try reader.runs()
+    let lab = try lab ?? (reader.runs(), reader.candidates())
+    let everything = lab.runs
     let runs = everything.filter { $0.fact.type == .eval || $0.fact.type == .imported }
     guard let meant = named ?? runs.first?.fact.suite.hex ?? fresh.first?.run.fact.suite.hex else {
       return Leaderboard(
@@ -21,8 +24,7 @@ extension Leaderboard {
         showsAll: all, window: window)
     }
     let suite = try reader.suite(meant)
-    let candidates = Dictionary(
-      uniqueKeysWithValues: try reader.candidates().map { ($0.id, $0) })
+    let candidates = Dictionary(uniqueKeysWithValues: lab.candidates.map { ($0.id, $0) })
     let standings = try reader.standings(
       CellFilter(suite: suite.digest, split: split, types: [.eval, .imported]))
     var groups = Self.group(

@@ -29,11 +29,12 @@ public struct BoardsPage: ReportPage {
     window: Window = Window(limit: 50), minCoverage: Double = 0.9, known: FreshRows = FreshRows(),
     keeping: Bool = false, clock: WallClock
   ) throws -> BoardsPage {
-    let runs = try reader.heads()
+    let runs = try reader.runs()
+    let candidates = try reader.candidates()
     let wanted = try named.map { try reader.suite($0).digest }
     let nights = runs.filter {
       $0.fact.type == .night && (wanted == nil || $0.fact.suite == wanted)
-    }
+    }.map(\.head)
     let (fresh, cautions) = Self.fresh(reader, nights, known, keeping, clock)
     var suites: [(digest: Digest, name: String)] = []
     let types: Set<RunType> = [.eval, .imported, .night]
@@ -53,7 +54,7 @@ public struct BoardsPage: ReportPage {
       let board = try Leaderboard.read(
         reader, suite: suite.digest.hex, split: split, all: all,
         window: Window(from: window.from - before, limit: room), minCoverage: minCoverage,
-        fresh: fresh)
+        fresh: fresh, of: (runs, candidates))
       guard board.allRows > 0 else { continue }
       names.insert(suite.name)
       boards.append(board)
