@@ -69,14 +69,39 @@ def screens(serving, run):
         "overview": "overview", "report": "report", "lineage": "lineage", "lineage-list": "lineage?list=1",
         "diff": f"diff?a={base}&b={last}", "heatmap": "heatmap", "hypotheses": "hypotheses", "gates": "gates",
         "gate-edit": f"gate?what={blocked}&content=1", "gate-candidate": f"gate?what={last}", "cost": "cost", "figure-score": "plots", "figure-effects": "plots?what=effects", "figure-cost": "plots?what=cost&x=time",
-        "leaderboard": "leaderboard?all=1",
+        "leaderboard": "leaderboard?all=1", "log": "log",
     }
     if not serving.live:
         places["gate-edit"] = f"gate?what={blocked}"
     else:
         places |= {"trials": "trials", "trace": f"trace?trial={with_steps}", "trace-content": f"trace?trial={with_steps}&content=1",
-                   "show": f"show?what={last}"}
+                   "trace-against": f"trace?trial={with_steps}&against=sibling", "show": f"show?what={last}",
+                   "runs": "runs", "search": "search?text=the&content=1"}
     return places
+
+
+# Figures that are wider than their frame or whose letters were shrunk, tables that scroll sideways, columns that a
+# reader does not get to see; what is folded is unfolded first.
+CUT_OFF = """(() => {
+  for (const one of document.querySelectorAll("main details")) one.open = true;
+  const lost = [];
+  for (const one of document.querySelectorAll("main img.drawing")) {
+    const box = one.getBoundingClientRect();
+    if (box.right > window.innerWidth || one.parentElement.scrollWidth > one.parentElement.clientWidth + 1) lost.push("a figure is cut off");
+    if (one.naturalWidth > box.width * 1.25) lost.push(`a figure is shrunk: ${one.naturalWidth} into ${box.width}`);
+  }
+  for (const one of document.querySelectorAll("main table:not(.heat)")) {
+    const frame = one.closest(".wide");
+    if (frame && frame.scrollWidth > frame.clientWidth + 1) lost.push(`${frame.getAttribute("aria-label")} scrolls sideways`);
+    for (const cell of one.querySelectorAll("tbody tr:first-child td")) {
+      if (cell.textContent && !cell.getClientRects().length) lost.push(`${cell.dataset.label} is not shown`);
+    }
+    const heads = one.querySelectorAll("thead th").length;
+    const row = one.querySelector("tbody tr");
+    if (row && row.children.length !== heads) lost.push(`${heads} heads over ${row.children.length} cells`);
+  }
+  return lost.join("; ");
+})()"""
 
 
 def look(browser, serving, run, name, widths=(360, 1280), themes=(False, True)):
@@ -106,12 +131,41 @@ def look(browser, serving, run, name, widths=(360, 1280), themes=(False, True)):
                 check(title and "could not be shown" not in title, f"{where}: {title}: {page.run('document.querySelector(`main`).textContent')[:200]}")
                 check(page.run("window.owned === undefined && document.querySelectorAll('main img:not(.drawing), main script, main iframe').length === 0"),
                       f"{where}: nothing foreign runs")
+                if width < 600:
+                    lost = page.run(CUT_OFF)
+                    check(not lost, f"{where}: nothing is cut off or left out on a phone: {lost}")
                 page.picture(f"{OUT}/shots/{where}.png")
-            for fault in page.faults():
+            astray(page, serving, run, f"{name}-{width}")
+            # A trial without another of its task says so, and the page shows it alone.
+            for fault in [one for one in page.faults() if "against=sibling" not in one]:
                 check(False, f"{name}-{width}-{dark}: {fault}")
             strange = [one for one in page.addresses() if not one.startswith((serving.url, "about:", "data:"))]
             check(not strange, f"{name}: asked elsewhere: {strange[:3]}")
             page.close()
+
+
+def astray(page, serving, run, name):
+    """An address that leads nowhere says so, with the screens that there are; a run that is no night is shown as what it is."""
+    def opened(place):
+        page.open(f"{serving.url}#/{place}")
+        page.until("location.hash === " + json.dumps("#/" + place) + " && document.querySelector('#main').getAttribute('aria-busy') === 'false'")
+        page.until("document.querySelector('main h1') !== null")
+        return page.until("document.title.endsWith('Belay')") and page.run("document.querySelector('main h1').textContent")
+    check(opened(f"{run}/no-such-screen") == "There is no such screen", f"{name}: an unknown screen says so")
+    shown = page.run("[...document.querySelectorAll('main .screens a')].map((one) => one.getAttribute('href'))")
+    check(f"#/{run}/overview" in shown and len(shown) >= 10, f"{name}: and lists those that there are: {shown}")
+    if not serving.live:
+        return
+    other = next((one for one in serving.items("api/runs?limit=200") if one["type"] != "night"), None)
+    if other is None:
+        print("skipped: a run that is no night")
+        return
+    for screen in ("overview", "report"):
+        page.until("document.querySelector('main h1').textContent === ''", 0.05)
+        page.open(f"{serving.url}#/{other['run']}/{screen}")
+        told = page.until(f"document.querySelector('main h1').textContent.startsWith({json.dumps(other['run'] + ': ')})")
+        check(told, f"{name}: {other['run']}, of kind {other['type']}, at {screen}: {page.run('document.querySelector(`main h1`).textContent')}")
+    check(page.run("document.querySelector('#notice').hidden"), f"{name}: what is said of a night does not stand above other runs")
 
 
 def measure(browser, serving, run):
@@ -318,6 +372,13 @@ def site(browser, lab, run):
             live = False
             items = staticmethod(lambda path: places.items(path))
         look(browser, Static, f"r{run}", "site", widths=(360, 1280), themes=(False,))
+    # A double click shows a page that may read nothing: it says what it needs, and leads to the report.
+    page = browser.page(390, 800, False)
+    page.open(f"file://{folder}/index.html")
+    check(page.until("document.body.innerText.includes('belay serve')", 6), "a site that is opened as a file says what it needs")
+    check(page.run("[...document.querySelectorAll('main a')].some((one) => one.getAttribute('href') === 'report.html')"), "and leads to the report")
+    page.picture(f"{OUT}/shots/site-as-file.png")
+    page.close()
     with open(f"{folder}/data/status~run=r{run}.json") as file:
         text = file.read()
     check('"pid"' not in text and '"host"' not in text, "a site names no process and no machine")

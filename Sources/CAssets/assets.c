@@ -50,6 +50,10 @@ static const unsigned char steer_js[] = {
 #embed "files/steer.js"
 };
 
+static const unsigned char runs_js[] = {
+#embed "files/runs.js"
+};
+
 #define FILE_OF(name, bytes) {name, bytes, sizeof bytes}
 
 static const struct cassets_file files[] = {
@@ -60,7 +64,7 @@ static const struct cassets_file files[] = {
     FILE_OF("night.js", night_js),     FILE_OF("lineage.js", lineage_js),
     FILE_OF("tables.js", tables_js),   FILE_OF("compare.js", compare_js),
     FILE_OF("trials.js", trials_js),   FILE_OF("plots.js", plots_js),
-    FILE_OF("steer.js", steer_js),
+    FILE_OF("steer.js", steer_js),     FILE_OF("runs.js", runs_js),
 };
 
 struct cassets_file cassets_file(size_t place) {

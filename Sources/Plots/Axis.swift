@@ -26,16 +26,20 @@ public struct Axis: Sendable, Hashable {
   public var unit: Unit
   /// A value that is to be seen whatever the figures are, such as 0.
   public var anchor: Double?
+  /// Another value that is to be seen, such as how far a night is that goes on.
+  public var reach: Double?
   /// What no value can lie beyond.
   public var bounds: ClosedRange<Double>?
 
   /// An axis.
   public init(
-    _ label: String, _ unit: Unit, anchor: Double? = nil, bounds: ClosedRange<Double>? = nil
+    _ label: String, _ unit: Unit, anchor: Double? = nil, reach: Double? = nil,
+    bounds: ClosedRange<Double>? = nil
   ) {
     self.label = label
     self.unit = unit
     self.anchor = anchor
+    self.reach = reach
     self.bounds = bounds
   }
 
@@ -70,13 +74,15 @@ struct Scale: Sendable, Hashable {
   init(_ values: [Double], _ axis: Axis, count: Int) {
     var low = values.min() ?? 0
     var high = values.max() ?? 1
-    if let anchor = axis.anchor {
-      low = min(low, anchor)
-      high = max(high, anchor)
+    for seen in [axis.anchor, axis.reach] {
+      guard let seen, seen.isFinite else { continue }
+      low = min(low, seen)
+      high = max(high, seen)
     }
     if !(high - low > 1e-12 * max(abs(high), 1e-9)) {
       let room = axis.unit == .percent || axis.unit == .points ? 0.05 : max(abs(high) * 0.1, 1)
-      low -= room
+      // What is counted from its anchor has nothing on the other side of it.
+      if axis.anchor != low { low -= room }
       high += room
     }
     let isWhole = axis.unit == .count || axis.unit == .generation

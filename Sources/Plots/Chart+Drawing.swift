@@ -45,8 +45,9 @@ extension Chart {
         if let last = way.last { way.append((room.left + room.width, last.y)) }
         drawing.path(way, kind)
       }
-      for point in series.points {
-        let place = at(point.x + shift(index), point.y)
+      for (point, aside) in zip(series.points, asides(series)) {
+        var place = at(point.x + shift(index), point.y)
+        place.x += aside
         if let low = point.low, let high = point.high {
           let (one, two) = (at(point.x, low).y, at(point.x, high).y)
           drawing.line(place.x, one, place.x, two, kind)
@@ -56,10 +57,11 @@ extension Chart {
           drawing.line(at(low, point.y).x, place.y, at(high, point.y).x, place.y, kind)
         }
       }
-      for point in marked(series, most: 40) {
+      for (point, aside) in marked(series, most: 40) {
         let place = at(point.x + shift(index), point.y)
         drawing.mark(
-          place.x, place.y, series: index, isHollow: series.isExpectation, title: said(point))
+          place.x + aside, place.y, series: index, isHollow: series.isExpectation,
+          title: said(point))
       }
     }
     labels(on: &drawing, room, at)
@@ -71,14 +73,15 @@ extension Chart {
     on drawing: inout some Brush, _ room: Frame, _ at: (Double, Double) -> (x: Double, y: Double)
   ) {
     var taken: [Frame] = series.enumerated().flatMap { index, series in
-      marked(series, most: 40).map { point in
+      marked(series, most: 40).map { point, aside in
         let place = at(point.x + shift(index), point.y)
-        return Frame(left: place.x - 5, top: place.y - 5, width: 10, height: 10)
+        return Frame(left: place.x + aside - 5, top: place.y - 5, width: 10, height: 10)
       }
     }
     for (index, series) in series.enumerated() where series.points.count <= 40 {
-      for point in series.points where !point.label.isEmpty {
-        let place = at(point.x + shift(index), point.y)
+      for (point, aside) in zip(series.points, asides(series)) where !point.label.isEmpty {
+        var place = at(point.x + shift(index), point.y)
+        place.x += aside
         let text = DisplayWidth.cut(point.label.printable(), to: 24)
         let long = Double(DisplayWidth.of(text)) * 6.8
         for (dx, dy) in [(8.0, -6.0), (8, 16), (-8 - long, -6), (-8 - long, 16)] {
@@ -137,6 +140,7 @@ extension Chart {
   }
 
   static func heading(_ title: String, on drawing: inout some Brush, width: Double) -> Double {
+    guard !title.isEmpty else { return 20 }
     var y = 22.0
     for line in Prose.wrap(title, width: max(Int((width - 16) / 8), 20)) {
       drawing.text(line, x: 8, y: y, kind: "t")

@@ -117,9 +117,25 @@ public struct Chart: Sendable, Hashable {
     return (Double(index) - Double(series.count - 1) / 2) * min(0.2, 0.6 / Double(series.count))
   }
 
-  /// The points of a series that are marked: of a line of many only the last.
-  func marked(_ series: Series, most: Int) -> [Point] {
-    series.form == .line && series.points.count > most ? series.points.suffix(1) : series.points
+  /// How far each point of a series is moved aside in a drawing, in its units, so that intervals at one place
+  /// stand side by side and do not run into one that looks like neither.
+  func asides(_ series: Series) -> [Double] {
+    var asides: [Double] = []
+    while asides.count < series.points.count {
+      let first = series.points[asides.count]
+      let shared = series.points[asides.count...].prefix { $0.x == first.x }
+      let isSpread = shared.allSatisfy { $0.low != nil }
+      for place in 0..<shared.count {
+        asides.append(isSpread ? (Double(place) - Double(shared.count - 1) / 2) * 16 : 0)
+      }
+    }
+    return asides
+  }
+
+  /// The points of a series that are marked, and how far aside: of a line of many only the last.
+  func marked(_ series: Series, most: Int) -> [(point: Point, aside: Double)] {
+    let all = Array(zip(series.points, asides(series))).map { (point: $0.0, aside: $0.1) }
+    return series.form == .line && all.count > most ? all.suffix(1) : all
   }
 
   /// The places that have to be seen.

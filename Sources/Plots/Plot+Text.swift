@@ -68,7 +68,7 @@ extension Chart {
     // What is drawn first lies on top of what comes later: marks, then whiskers, lines and rules.
     for (index, series) in series.enumerated() {
       let mark = Marks.character(index, isExpectation: series.isExpectation, ink)
-      for point in marked(series, most: canvas.columns / 4) {
+      for (point, _) in marked(series, most: canvas.columns / 4) {
         canvas.mark(at(point.x + shift(index), point.y), mark, Marks.tone(index))
       }
     }

@@ -104,13 +104,17 @@ extension Plot {
   /// The figure as SVG; the same figure gives the same bytes.
   public func svg() -> String { svg(width: 760) }
 
-  /// The figure as SVG of so many units.
-  func svg(width: Int) -> String {
+  /// The figure as SVG of so many units; without title and notes for a page that has them beside it.
+  public func svg(width: Int, isCaptioned: Bool = true) -> String {
     var drawing = SVG()
     let height: Double
     switch self {
-    case .chart(let chart): height = chart.draw(on: &drawing, width: Double(width))
-    case .forest(let forest): height = forest.draw(on: &drawing, width: Double(width))
+    case .chart(var chart):
+      if !isCaptioned { (chart.title, chart.about) = ("", []) }
+      height = chart.draw(on: &drawing, width: Double(width))
+    case .forest(var forest):
+      if !isCaptioned { (forest.title, forest.about) = ("", []) }
+      height = forest.draw(on: &drawing, width: Double(width))
     }
     let size = "\(width) \(SVG.number(height))"
     var out = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(size)\""

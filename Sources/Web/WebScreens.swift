@@ -48,6 +48,28 @@ enum WebScreens {
       NightView.withholding { try lab.withheld($0) }
     }
 
+    /// The trial that one is set against: `against` is parent or sibling.
+    func counterpart(of id: TrialID) throws -> Trace.Against? {
+      guard let word = query["against"] else { return nil }
+      let trial = try reader.trial(id).trial
+      guard try !withholding(trial) else { return nil }
+      let run = trial.fact.run
+      let isNight = try reader.head(run).fact.type == .night
+      let found: Counterpart
+      switch (word, isNight) {
+      case ("sibling", true):
+        found = try lab.night(run) { try Counterpart.sibling(of: id, reader, $0) }
+      case ("sibling", false): found = try Counterpart.sibling(of: id, reader, nil)
+      case ("parent", true):
+        found = try lab.night(run) { try Counterpart.parent(of: id, reader, $0) }
+      default:
+        throw BelayError(
+          .usage, "against: expected sibling, or parent for a trial of a night",
+          place: "\(id)", hint: "belay trace \(id) --against sibling")
+      }
+      return Trace.Against(trial: found.trial, reason: found.reason)
+    }
+
     /// A page of the night that is meant.
     func night(_ body: (NightView) throws -> any ReportPage) throws -> any ReportPage {
       try lab.night(try run()) { view in Settled(try body(view)) }
@@ -145,7 +167,7 @@ enum WebScreens {
         place.reader, filter, after: try place.query.id("after") { TrialID($0) },
         limit: try place.window().limit, withholding: place.withholding)
     },
-    Screen(name: "trace", takes: ["trial", "attempt", "content", "tail"]) { place in
+    Screen(name: "trace", takes: ["trial", "attempt", "content", "tail", "against"]) { place in
       guard let trial = try place.query.id("trial", { TrialID($0) }) else {
         throw BelayError(.usage, "the address lacks trial=")
       }
@@ -154,8 +176,18 @@ enum WebScreens {
         place.reader,
         Trace.Request(
           trial: trial, attempt: attempt == 0 ? nil : attempt, content: place.query.isOn("content"),
-          tail: try place.query.whole("tail", 1...100_000, default: 2000), textLimit: 20_000),
+          tail: try place.query.whole("tail", 1...100_000, default: 2000), textLimit: 20_000,
+          against: try place.counterpart(of: trial)),
         withholding: place.withholding)
+    },
+    Screen(name: "decisions", takes: ["run", "from", "limit"]) { place in
+      let window = try place.window()
+      return try place.night { DecisionsPage($0, window: window) }
+    },
+    Screen(name: "search", takes: ["text", "content", "from", "limit"]) { place in
+      try SearchPage.read(
+        place.reader, try place.query.required("text"), window: try place.window(),
+        content: place.query.isOn("content"), withholding: place.withholding)
     },
     Screen(name: "log", takes: ["run", "cursor", "content", "limit"]) { place in
       try RunLog.read(
@@ -226,9 +258,37 @@ struct FigurePage: ReportPage {
   var isTruncated: Bool { page.isTruncated }
   var hints: [String] { page.hints }
   var fields: [String: JSON] {
-    page.fields.merging(["svg": page.plot.isEmpty ? .null : .string(page.svg)]) { $1 }
+    // A phone gets a drawing of its own width, with letters that can be read.
+    page.fields.merging([
+      "svg": page.plot.isEmpty ? .null : .string(page.drawing(width: 760)),
+      "svg_narrow": page.plot.isEmpty ? .null : .string(page.drawing(width: 360)),
+    ]) { $1 }
   }
   func text(width: Int) -> String { page.text(width: width) }
+}
+
+/// What a night decided, the latest first.
+struct DecisionsPage: ReportPage {
+  static let schema = "belay.decisions/1"
+  let items: [JSON]
+  let fields: [String: JSON]
+  private let total: Int
+  private let window: Window
+
+  init(_ view: NightView, window: Window) {
+    total = view.decisionCount
+    self.window = window
+    let last = max(total - window.from, 0)
+    let first = max(last - window.limit, 0)
+    items = view.decisionLines(after: first).prefix(last - first).reversed()
+      .map { .object($0.record) }
+    fields = ["run": .string("\(view.run.id)"), "rehearsal": .bool(view.rehearsal != nil)]
+  }
+
+  var counts: [String: Int] { ["items": total] }
+  var isTruncated: Bool { window.isCut(total) }
+  var next: String? { window.next(total) }
+  func text(width: Int) -> String { "" }
 }
 
 /// A page whose records were read out, so that nothing of the night is held.

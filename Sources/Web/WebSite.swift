@@ -80,6 +80,7 @@ public struct WebSite {
               "name=\"belay-source\" content=\"live\"",
               with: "name=\"belay-source\" content=\"\(word)\""
             )
+            .replacing("api/report.html", with: "report.html")
             .utf8)
       }
       try put(asset.name, content)
@@ -124,6 +125,7 @@ public struct WebSite {
     for split in [nil, "dev", "gate", "vault"] {
       for all in [nil, "1"] { _ = try list("leaderboard", ["split": split, "all": all]) }
     }
+    _ = try list("decisions", ["run": this])
     for what in PlotPage.Kind.allCases {
       for span in [nil] + (what.hasSpan ? PlotPage.Span.allCases.map(\.rawValue) : []) {
         try page("figure", ["run": this, "what": what.rawValue, "x": span])

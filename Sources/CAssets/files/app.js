@@ -1,4 +1,4 @@
-import { h, printable, address, heading, commands } from "./dom.js";
+import { h, printable, address, heading, commands, cut } from "./dom.js";
 import { get, listen, takeToken, isLive, hasTrials } from "./source.js";
 import { report } from "./document.js";
 import { overview, cost, stateTone } from "./night.js";
@@ -7,29 +7,36 @@ import { leaderboard, heatmap, hypotheses, gates, gate } from "./tables.js";
 import { diff, compare } from "./compare.js";
 import { trials, trace, show } from "./trials.js";
 import { plots } from "./plots.js";
+import { runs, run, log, search } from "./runs.js";
 
+// Screens of a `night` are of the one in the address; others show what the whole lab has, or a thing by its id.
 const screens = {
-  overview: { title: "Overview", make: overview, key: "1" },
-  report: { title: "Report", make: report, key: "2" },
-  lineage: { title: "Lineage", make: lineage, key: "3" },
-  diff: { title: "Diff", make: diff, key: "4" },
-  heatmap: { title: "Heat map", make: heatmap, key: "5" },
-  hypotheses: { title: "Hypotheses", make: hypotheses, key: "6" },
-  gates: { title: "Gates", make: gates, key: "7" },
+  overview: { title: "Overview", make: overview, key: "1", night: true },
+  report: { title: "Report", make: report, key: "2", night: true },
+  lineage: { title: "Lineage", make: lineage, key: "3", night: true },
+  diff: { title: "Diff", make: diff, key: "4", night: true },
+  heatmap: { title: "Heat map", make: heatmap, key: "5", night: (values) => !values.of },
+  hypotheses: { title: "Hypotheses", make: hypotheses, key: "6", night: true },
+  gates: { title: "Gates", make: gates, key: "7", night: true },
   trials: { title: "Trials", make: trials, key: "8" },
-  plots: { title: "Figures", make: plots, key: "9" },
-  cost: { title: "Cost", make: cost, key: "c" },
-  leaderboard: { title: "Leaderboard", make: leaderboard, key: "0", lab: true },
-  gate: { title: "Why", make: gate, under: "gates" },
+  plots: { title: "Figures", make: plots, key: "9", night: true },
+  cost: { title: "Cost", make: cost, key: "c", night: true },
+  log: { title: "Log", make: log, key: "l", night: true },
+  leaderboard: { title: "Leaderboard", make: leaderboard, key: "0" },
+  runs: { title: "Runs", make: runs, key: "r", live: true },
+  search: { title: "Search", make: search, key: "s", live: true },
+  gate: { title: "Why", make: gate, under: "gates", night: true },
   trace: { title: "Trial", make: trace, under: "trials" },
   compare: { title: "Compare", make: compare, under: "leaderboard" },
-  show: { title: "Show", make: show, under: "leaderboard" },
+  run: { title: "Run", make: run, under: "runs" },
+  show: { title: "Show", make: show, under: "runs" },
 };
-const listed = Object.entries(screens).filter(([name, screen]) => screen.key && (hasTrials || name !== "trials"));
+const listed = Object.entries(screens).filter(([name, screen]) => screen.key && (hasTrials || name !== "trials") && (isLive || !screen.live));
 
 const byId = (id) => document.getElementById(id);
 const main = byId("main");
 const jump = byId("jump");
+let recorded = [];
 let nights = [];
 let about = { control: false };
 let shown = { where: null, tags: "" };
@@ -42,16 +49,37 @@ function place() {
   const [run, name] = (path ?? "").split("/").map((part) => {
     try { return decodeURIComponent(part); } catch { return part; }
   });
-  return {
-    run: run || nights[0]?.run || null, screen: Object.hasOwn(screens, name) ? name : nights.length ? "overview" : "leaderboard",
-    values: Object.fromEntries(new URLSearchParams(query ?? "")),
-  };
+  const values = Object.fromEntries(new URLSearchParams(query ?? ""));
+  // A lab with one night opens with that; one with several, or with none, with the list of all that it has.
+  const first = run || nights.length === 1 || !isLive ? "overview" : "runs";
+  const place = { run: run || nights[0]?.run || null, screen: name || first, values, asked: null, isNight: true };
+  const known = recorded.find((one) => one.run === place.run);
+  place.isNight = known ? known.type === "night" : place.run !== null;
+  if (!Object.hasOwn(screens, place.screen)) return { ...place, screen: null, asked: place.screen };
+  if (!place.isNight && place.screen === "log") return { ...place, screen: "trials" };
+  if (!place.isNight && isOfNight(place)) return { ...place, screen: place.run ? "run" : "runs", asked: name && name !== "overview" ? screens[name].title : null };
+  return place;
 }
 
+// Whether a screen speaks of the night in its address and of nothing else.
+function isOfNight(where) {
+  const { night } = screens[where.screen] ?? {};
+  return typeof night === "function" ? night(where.values) : night === true;
+}
+
+// What the address asks for and the page has not.
+const unknown = (where) => [
+  heading("There is no such screen", `The address asks for “${cut(where.asked, 60)}”. These there are:`),
+  h("ul", { class: "screens" }, listed.filter(([, screen]) => where.isNight || !screen.night).map(([name, screen]) =>
+    h("li", {}, h("a", { href: address(where.run, name) }, screen.title), h("span", { class: "dim" }, ` #/${where.run ?? ""}/${name}`)))),
+];
+
+const screenOf = (where) => (where.screen ? screens[where.screen] : { title: "No such screen", make: unknown });
+
 function showNavigation(where) {
-  const current = screens[where.screen].under ?? where.screen;
-  // A lab without a night has runs of single harnesses, and no more.
-  const links = listed.filter(([name]) => nights.length || where.run || name === "leaderboard").map(([name, screen]) => h("a", {
+  const current = screenOf(where).under ?? where.screen;
+  // A run of single harnesses has no screens of a night.
+  const links = listed.filter(([, screen]) => where.isNight || !screen.night).map(([name, screen]) => h("a", {
     href: address(where.run, name), "aria-current": name === current ? "page" : null, title: `${screen.title} (${screen.key})`,
   }, screen.title));
   byId("nav").replaceChildren(...links);
@@ -70,7 +98,7 @@ function showNights(where) {
 async function showState(where) {
   const state = byId("state");
   const notice = byId("notice");
-  if (!where.run) {
+  if (!where.run || !where.isNight) {
     state.hidden = true;
     notice.hidden = true;
     return;
@@ -82,8 +110,9 @@ async function showState(where) {
     state.className = `pill ${stateTone[now.state] ?? "plain"}`;
     state.textContent = now.state.toUpperCase();
     state.title = printable(now.sentence);
-    notice.hidden = !now.rehearsal;
-    notice.textContent = now.rehearsal ? printable(`${(now.rehearsed_by ?? "rehearsal").replace(/^r/, "R")}. Nothing here is about a real model.`) : "";
+    // Screens that show other things than this night say themselves whose these are.
+    notice.hidden = !now.rehearsal || !isOfNight(where);
+    notice.textContent = now.rehearsal ? printable(`${(now.rehearsed_by ?? "rehearsal").replace(/^r/, "R")}. Nothing about ${now.run} is about a real model.`) : "";
     const words = `${now.run} ${now.state}, ${now.adoptions} adoptions, champion ${now.champion}`;
     if (told && told !== words) byId("live").textContent = printable(words);
     told = words;
@@ -118,7 +147,7 @@ async function draw(isNew) {
   let content;
   let isFailure = false;
   try {
-    content = await screens[where.screen].make(context);
+    content = await screenOf(where).make(context);
   } catch (error) {
     if (!(error.status >= 0)) console.error(error);
     isFailure = true;
@@ -134,7 +163,7 @@ async function draw(isNew) {
   if (!isNew && isFailure) return;
   swap(content);
   shown = { where: hash, tags: tags.join(" ") };
-  document.title = `${screens[where.screen].title} · ${where.run ?? ""} · Belay`;
+  document.title = [screenOf(where).title, where.run, "Belay"].filter(Boolean).join(" · ");
   if (isNew) {
     filter(jump.value);
     performance.mark("belay-shown");
@@ -176,7 +205,8 @@ function goTo(text) {
   if (/^t\d+$/.test(name)) return address(where.run, "trace", { trial: name });
   if (/^r\d+$/.test(name)) return address(name, "overview");
   const screen = listed.find(([key, one]) => key.startsWith(name) || one.title.toLowerCase().startsWith(name));
-  return name && screen ? address(where.run, screen[0]) : null;
+  if (!name) return null;
+  return screen ? address(where.run, screen[0]) : isLive ? address(where.run, "search", { text: text.trim() }) : null;
 }
 
 jump.addEventListener("input", () => filter(jump.value));
@@ -201,8 +231,8 @@ function step(by) {
 }
 
 const keys = [
-  ["/", "jump to c12, e7, t33, r4 or a screen by name; or filter the rows"], ["j k", "the next row, the one before"],
-  ["g G", "the first row, the last"], ["Enter", "open"], ["[ ]", "the screen before, the next"], ["1 to 9, c, 0", "a screen"],
+  ["/", "jump to c12, e7, t33, r4 or a screen by name; filter the rows; Enter looks for other words in the traces"], ["j k", "the next row, the one before"],
+  ["g G", "the first row, the last"], ["Enter", "open"], ["[ ]", "the screen before, the next"], ["1 to 9, c, l, 0, r, s", "a screen"],
   ["p n", "the page before, the next page of a list"], ["y", "copy the address, which holds what is shown"], ["t", "light, dark, or as the system has it"],
   ["Esc", "clear, close, back"], ["?", "these keys"], ["+ - 0, arrows", "in the lineage: zoom, show all, go from node to node"],
 ];
@@ -236,12 +266,12 @@ document.addEventListener("keydown", (event) => {
         jump.value = "";
         filter("");
       }
-    } else if (screens[place().screen].under) history.back();
+    } else if (screenOf(place()).under) history.back();
     return;
   }
   if (isTyping || event.ctrlKey || event.metaKey || event.altKey || byId("keys").open) return;
   const where = place();
-  const at = listed.findIndex(([name]) => name === (screens[where.screen].under ?? where.screen));
+  const at = listed.findIndex(([name]) => name === (screenOf(where).under ?? where.screen));
   const screen = listed.find(([, one]) => one.key === event.key);
   if (event.target.closest?.(".tree") && ["+", "-", "0", "="].includes(event.key)) return;
   if (screen) location.hash = address(where.run, screen[0]);
@@ -263,7 +293,7 @@ document.addEventListener("keydown", (event) => {
 
 byId("help").addEventListener("click", openKeys);
 byId("theme").addEventListener("click", () => themed(true));
-byId("night").addEventListener("change", (event) => { location.hash = address(event.target.value, place().screen); });
+byId("night").addEventListener("change", (event) => { location.hash = address(event.target.value, isOfNight(place()) ? place().screen : "overview"); });
 document.querySelector(".skip").addEventListener("click", (event) => {
   event.preventDefault();
   main.focus();
@@ -279,8 +309,9 @@ async function begin() {
   themed(false);
   takeToken();
   try {
-    const [runs, says] = await Promise.all([get("runs", { limit: 200, fields: "run,type,settings,suite,started_at" }), isLive ? get("about") : null]);
-    nights = runs.page.items.filter((one) => one.type === "night");
+    const [all, says] = await Promise.all([get("runs", { limit: 200, fields: "run,type,settings,suite,started_at" }), isLive ? get("about") : null]);
+    recorded = all.page.items;
+    nights = recorded.filter((one) => one.type === "night");
     about = says?.page ?? about;
   } catch (error) {
     if (error.status === 401) {

@@ -1,3 +1,5 @@
+import { isLive, hasTrials } from "./source.js";
+
 // Everything on the page is made here, from text alone: no string ever becomes markup.
 
 const hidden = /[\p{C}\p{Zl}\p{Zp}]/gu;
@@ -58,20 +60,59 @@ export const heading = (title, about) =>
 /// A word in a coloured frame; the word itself says what the colour says.
 export const pill = (word, tone = "plain") => h("span", { class: `pill ${tone}` }, word);
 
-/// A table that scrolls within itself where the screen is too narrow.
+/// A table; on a phone each row is a block of its own in which every cell says what it is.
 ///
-/// A column is {title, figure, wide, cell(row)}; `wide` ones are left out on phones.
+/// A column is {title, figure, cell(row)}.
 export function table(label, columns, rows, options = {}) {
-  const of = (column) => [column.figure ? "figure" : "", column.wide ? "wide-only" : "", column.class ?? ""]
-    .filter(Boolean).join(" ") || null;
+  const of = (column) => [column.figure ? "figure" : "", column.class ?? ""].filter(Boolean).join(" ") || null;
   return h("div", { class: "wide", role: "region", "aria-label": label, tabindex: "0" },
-    h("table", {},
+    h("table", { class: "stack" },
       h("thead", {}, h("tr", {}, columns.map((column) => h("th", { scope: "col", class: of(column), title: column.about }, column.title)))),
       h("tbody", {}, rows.map((row) => h("tr", { "data-row": true, class: options.tone?.(row) },
-        columns.map((column) => h("td", { class: of(column) }, column.cell(row))))))));
+        columns.map((column) => h("td", { class: of(column), "data-label": column.title || null }, column.cell(row))))))));
 }
 
-/// Commands, each with a button that copies it.
+const runHere = () => /^#\/([^/?]*)/.exec(location.hash)?.[1] ?? "";
+
+/// The screen that shows what a command prints; null where there is none.
+export function wayOf(line) {
+  const words = line.trim().split(/\s+/);
+  if (words.shift() !== "belay") return null;
+  const names = [];
+  const options = {};
+  while (words.length) {
+    const word = words.shift();
+    if (!word.startsWith("--")) names.push(word);
+    else if (/^--(run|lab|suite|split|sort|limit|cursor|against|trials|svg|x)$/.test(word)) options[word.slice(2)] = words.shift();
+    else options[word.slice(2)] = "1";
+  }
+  const [name, ...rest] = names;
+  const run = options.run ?? rest.find((one) => /^r\d+$/.test(one)) ?? runHere();
+  const things = rest.filter((one) => /^[cet]\d+$/.test(one));
+  const isWhole = things.length === rest.filter((one) => !/^r\d+$/.test(one)).length;
+  switch (name) {
+    case "status": case "watch": return address(run, "overview");
+    case "report": case "hypotheses": return address(run, name);
+    case "tree": return address(run, "lineage");
+    case "log": return address(run, "log");
+    case "gate": return rest[0] === "explain" && things.length ? address(run, "gate", { what: things[0] }) : rest[0] === "list" ? address(run, "gates") : null;
+    case "diff": return things.length === 2 && isWhole ? address(run, "diff", { a: things[0], b: things[1] }) : null;
+    case "matrix": return isLive && !things.length && isWhole ? address(run, "heatmap", { changed: options.changed, sort: options.sort, split: options.split }) : null;
+    case "plot": return ["score", "cost", "gap", "pareto", "effects"].includes(rest[0]) ? address(run, "plots", { what: rest[0] }) : null;
+    case "leaderboard": return address(run, "leaderboard");
+    case "trace": return hasTrials && things.length === 1 && isWhole ? address(run, "trace", { trial: things[0], against: isLive ? options.against : null, content: options.content }) : null;
+    case "show": return !isLive ? null : /^r\d+$/.test(rest[0] ?? "") ? address(rest[0], "run") : /^c\d+$/.test(rest[0] ?? "") ? address(run, "show", { what: rest[0] }) : null;
+    default: return null;
+  }
+}
+
+/// A sentence of Belay's own in which the edits, candidates and trials of a night are links.
+export const linked = (run, text) => String(text).split(/\b([cet]\d+)\b/).map((part, at) => {
+  if (at % 2 === 0 || (part[0] === "c" && !isLive) || (part[0] === "t" && !hasTrials)) return part;
+  return h("a", { href: part[0] === "t" ? address(run, "trace", { trial: part }) : address(run, "gate", { what: part }) }, part);
+});
+
+/// Commands, each with a button that copies it and the way to what it shows.
 export function commands(lines) {
   return h("div", { class: "commands" }, lines.map((line) => {
     const button = h("button", { type: "button", class: "plain copy", "aria-label": `Copy: ${line}` }, "Copy");
@@ -82,7 +123,8 @@ export function commands(lines) {
       } catch { button.textContent = "Select it"; }
       setTimeout(() => { button.textContent = "Copy"; }, 1500);
     });
-    return h("div", { class: "command" }, h("code", {}, line), button);
+    const way = wayOf(line);
+    return h("div", { class: "command" }, h("code", {}, line), way && way !== location.hash ? h("a", { class: "chip", href: way, "aria-label": `Open what it shows: ${line}` }, "Open") : null, button);
   }));
 }
 

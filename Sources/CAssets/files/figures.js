@@ -70,11 +70,13 @@ export function whisker(mean, low, high) {
     s("line", { class: "mean", x1: at(mean), x2: at(mean), y1: 2, y2: 12 }));
 }
 
-/// A difference with its interval beside 0, in points.
-export function interval(mean, low, high, label) {
+/// A difference with its interval beside 0, in points; `others` are values that its axis has to show as well,
+/// so that several of them can be set side by side.
+export function interval(mean, low, high, label, others = []) {
   if (![mean, low, high].every(known)) return null;
-  const from = Math.floor(Math.min(low, 0, mean) * 10) / 10;
-  const to = Math.max(Math.ceil(Math.max(high, 0, mean) * 10) / 10, from + 0.1);
+  const seen = [low, high, mean, 0, ...others.filter(known)];
+  const from = Math.floor(Math.min(...seen) * 10) / 10;
+  const to = Math.max(Math.ceil(Math.max(...seen) * 10) / 10, from + 0.1);
   const at = (value) => (12 + (576 * (value - from)) / (to - from)).toFixed(1);
   const tone = low > 0 ? "good" : high < 0 ? "bad" : "open";
   const tens = (value) => `${value > 0 ? "+" : value < 0 ? "−" : ""}${Math.abs(Math.round(value * 100))}`;

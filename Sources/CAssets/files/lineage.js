@@ -1,12 +1,13 @@
 import { h, s, heading, pill, address, cut, table, nothing } from "./dom.js";
-import { whole, evidence } from "./figures.js";
+import { whole, percent, dollars, evidence } from "./figures.js";
 import { hasTrials } from "./source.js";
 
 // What was raced on top of what: a tree from left to right that can be zoomed and moved.
 
 const pageSize = 500;
+const perLine = 16;
 const column = 190;
-const row = 34;
+const row = 46;
 const toneOf = (node) => (node.champion ? "champion" : node.sign === "" ? "base" : node.tone ?? "no");
 const signOf = (node) => (node.champion ? "★" : node.sign);
 
@@ -41,22 +42,25 @@ function placed(items) {
 
 // Proposals that no race saw: a field of small circles below the tree, so that one sees how many fell, and why.
 function ghosts(context, edits, top) {
-  const each = 24;
+  const each = 30;
   const most = 400;
   return [
     s("text", { class: "note", x: -8, y: top - 18 }, `never raced: ${whole(edits.length)} edits`),
     edits.slice(0, most).map((edit, at) => {
-      const x = (at % 20) * each;
-      const y = top + Math.floor(at / 20) * each;
+      const x = (at % perLine) * each;
+      const y = top + Math.floor(at / perLine) * each;
       const label = `${edit.edit}, never raced, ${edit.state}: ${cut(edit.summary, 100)}`;
       const tone = { blocked: "bad", refuted: "bad", supported: "good" }[edit.status] ?? "open";
       return s("a", { href: address(context.run, "gate", { what: edit.edit }), class: `ghost ${tone}`, "aria-label": label, "data-key": `ghost-${edit.edit}` },
-        s("title", {}, label), s("circle", { cx: x, cy: y, r: 10 }), s("text", { x, y: y + 3, "text-anchor": "middle" }, cut(edit.edit.slice(1), 4)));
+        s("title", {}, label), s("circle", { cx: x, cy: y, r: 13 }), s("text", { x, y: y + 3, "text-anchor": "middle" }, cut(edit.edit, 5)));
     }),
   ];
 }
 
-function drawing(context, tree, chosen, never) {
+// What fresh trials on gate tasks say of a candidate that was an incumbent; those that raced chose, and say nothing.
+const scored = (one) => (one ? `${percent(one.y)} [${percent(one.low)}, ${percent(one.high)}]` : "");
+
+function drawing(context, tree, chosen, never, scores) {
   const state = views.get(context.run) ?? { scale: 1, x: 0, y: 0, fitted: false };
   views.set(context.run, state);
   const ofWay = (node) => tree.way.has(node.candidate);
@@ -65,17 +69,19 @@ function drawing(context, tree, chosen, never) {
     const parent = tree.byName.get(node.parent);
     if (!parent) continue;
     const middle = (parent.x + node.x) / 2 + 40;
-    layer.append(s("path", { class: `edge ${ofWay(node) ? "way" : ""}`, d: `M${parent.x + 96},${parent.y} C${middle},${parent.y} ${middle},${node.y} ${node.x - 10},${node.y}` }));
+    layer.append(s("path", { class: `edge ${ofWay(node) ? "way" : ""}`, d: `M${parent.x + 106},${parent.y} C${middle},${parent.y} ${middle},${node.y} ${node.x - 10},${node.y}` }));
   }
   for (const node of tree.nodes) {
-    const label = `${node.candidate}, ${node.champion ? "champion, " : ""}${node.state}${node.pairs ? `, evidence ${evidence(node.log_e)} of ${evidence(node.log_bar)}, ${node.pairs} pairs` : ""}`;
+    const fresh = scores.get(node.candidate);
+    const label = `${node.candidate}, ${node.champion ? "champion, " : ""}${node.state}${fresh ? `, ${scored(fresh)} % in ${whole(fresh.trials)} fresh trials on gate tasks, ${dollars(fresh.x)} a trial` : ""}${node.pairs ? `, evidence ${evidence(node.log_e)} of ${evidence(node.log_bar)}, ${node.pairs} pairs` : ""}`;
     layer.append(s("a", { href: address(context.run, "lineage", { ...context.values, at: node.candidate }), class: `node ${toneOf(node)} ${node.candidate === chosen ? "chosen" : ""}`, "aria-label": label, "data-name": node.candidate, "data-key": `node-${node.candidate}` },
       s("title", {}, label),
-      s("rect", { x: node.x - 10, y: node.y - 12, width: 108, height: 24, rx: 12 }),
-      s("text", { class: "sign", x: node.x + 4, y: node.y + 5, "text-anchor": "middle" }, signOf(node)),
-      s("text", { x: node.x + 16, y: node.y + 5 }, cut(node.candidate, 11))));
+      s("rect", { x: node.x - 10, y: node.y - (fresh ? 19 : 12), width: 116, height: fresh ? 38 : 24, rx: 12 }),
+      s("text", { class: "sign", x: node.x + 4, y: node.y + (fresh ? -2 : 5), "text-anchor": "middle" }, signOf(node)),
+      s("text", { x: node.x + (signOf(node) ? 16 : 0), y: node.y + (fresh ? -2 : 5) }, cut(node.candidate, 11)),
+      fresh ? s("text", { class: "score", x: node.x, y: node.y + 13 }, scored(fresh)) : null));
   }
-  const depth = Math.max(...tree.nodes.map((node) => node.y)) + (never.length ? 70 + Math.ceil(Math.min(never.length, 400) / 20) * 24 : 0);
+  const depth = Math.max(...tree.nodes.map((node) => node.y)) + (never.length ? 70 + Math.ceil(Math.min(never.length, 400) / perLine) * 30 : 0);
   if (never.length) layer.append(...ghosts(context, never, Math.max(...tree.nodes.map((node) => node.y)) + 70).flat());
   const picture = s("svg", { class: "tree", role: "group", "aria-label": "Lineage: arrow keys go from candidate to candidate, + and - zoom, 0 shows all" }, layer);
   const show = () => layer.setAttribute("transform", `translate(${state.x},${state.y}) scale(${state.scale})`);
@@ -91,11 +97,11 @@ function drawing(context, tree, chosen, never) {
   const fit = () => {
     const box = picture.getBoundingClientRect();
     if (!box.width) return;
-    const wide = Math.max(...tree.nodes.map((node) => node.x), never.length > 10 ? 370 : 0) + 130;
+    const wide = Math.max(...tree.nodes.map((node) => node.x), Math.min(never.length, perLine) * 30 - 110) + 140;
     const high = depth + 50;
     // The buttons stand above.
     const top = 48;
-    state.scale = Math.min(1.2, Math.max(0.05, Math.min(box.width / wide, (box.height - top) / high)));
+    state.scale = Math.min(1.2, Math.max(0.05, Math.min((box.width - 18) / wide, (box.height - top) / high)));
     state.x = 18;
     state.y = Math.max(top + 16, (box.height - (high - 50) * state.scale) / 2);
     state.fitted = true;
@@ -146,13 +152,14 @@ function drawing(context, tree, chosen, never) {
   return frame;
 }
 
-function details(context, node, baseline) {
+function details(context, node, baseline, fresh) {
   if (!node) return null;
   return h("section", { class: "card", "aria-label": `Candidate ${node.candidate}` },
     h("h2", {}, `${node.candidate} `, pill(node.champion ? "champion" : node.state, toneOf(node))),
     h("p", {}, node.parent ? `raced to replace ${node.parent}` : "the baseline: what the night began with",
       node.pairs ? `; evidence ${evidence(node.log_e)} of ${evidence(node.log_bar)} asked, ${whole(node.pairs)} pairs` : "",
       node.generation ? `; generation ${node.generation}` : ""),
+    fresh ? h("p", {}, `${scored(fresh)} % in ${whole(fresh.trials)} fresh trials on gate tasks, ${dollars(fresh.x)} a trial`) : null,
     h("p", { class: "links" },
       h("a", { class: "chip", href: address(context.run, "gate", { what: node.candidate }) }, "Why"),
       node.parent ? h("a", { class: "chip", href: address(context.run, "diff", { a: node.parent, b: node.candidate }) }, `Diff with ${node.parent}`) : null,
@@ -168,6 +175,18 @@ export async function lineage(context) {
   const from = Number(context.values.from ?? 0);
   const { page } = await context.get("tree", { run: context.run, limit: pageSize, brief: 1, from: from || null });
   const tree = placed(page.items);
+  // Who was an incumbent has fresh trials; where no figure can be drawn, there are none.
+  const figure = await context.get("figure", { run: context.run, what: "pareto" }).catch(() => null);
+  const scores = new Map((figure?.page.items ?? []).map((one) => [one.candidate, one]));
+  const signs = new Set(page.items.map((one) => (one.champion ? "★" : one.sign)).filter(Boolean));
+  const never = page.never_raced ?? [];
+  const legend = [
+    ...[["★", "champion"], ["*", "adopted"], ["+", "adopted"], ["~", "not better"], ["o", "refused by a check or a person"], ["x", "taken back"], ["?", "open"]]
+      .filter(([sign]) => signs.has(sign)).map(([sign, word]) => `${sign} ${word}`),
+    page.items.some((one) => one.champion && one.parent) ? "the thick line is the way to the champion" : null,
+    scores.size ? "below a name: the score in % of its fresh trials on gate tasks with its 90% interval; these tasks chose it, so that a gain on them overstates" : null,
+    never.length ? "small circles are edits that no race saw, red ones kept out by a gate" : null,
+  ].filter(Boolean);
   const base = page.items.find((one) => one.state === "baseline")?.candidate;
   const champion = page.items.find((one) => one.champion);
   const chosen = context.values.at ?? champion?.candidate;
@@ -182,7 +201,7 @@ export async function lineage(context) {
   }
   const counts = page.counts;
   return [
-    heading("Lineage", "A candidate stands behind the one that it was raced to replace. No score is shown here: those of a race chose the candidate."),
+    heading("Lineage", "A candidate stands behind the one that it was raced to replace. Scores of a race chose the candidate, and are not shown."),
     h("div", { class: "choice" },
       h("a", { class: "chip", href: address(context.run, "lineage", { ...context.values, list: null }), "aria-current": asList ? null : "true" }, "Tree"),
       h("a", { class: "chip", href: address(context.run, "lineage", { ...context.values, list: 1 }), "aria-current": asList ? "true" : null }, "List"),
@@ -192,14 +211,15 @@ export async function lineage(context) {
       { title: "Candidate", cell: (one) => h("a", { href: address(context.run, "lineage", { ...context.values, at: one.candidate }) }, one.candidate) },
       { title: "Replaces", cell: (one) => one.parent ?? "" },
       { title: "State", cell: (one) => pill(one.champion ? "champion" : one.state, toneOf(one)) },
+      { title: "Fresh score", figure: true, cell: (one) => scored(scores.get(one.candidate)) || "–" },
       { title: "Evidence", figure: true, cell: (one) => (one.pairs ? `${evidence(one.log_e)} of ${evidence(one.log_bar)}` : "–") },
-      { title: "Pairs", figure: true, wide: true, cell: (one) => whole(one.pairs) },
-      { title: "Added", wide: true, cell: (one) => one.added.join(" ") },
-    ], page.items) : drawing(context, tree, chosen, page.never_raced ?? []),
-    asList ? null : h("p", { class: "legend dim small" }, "★ champion  + adopted  ~ not better  o refused by a check or a person  x taken back  ? open  · the thick line is the way to the champion · small circles are edits that no race saw, red ones kept out by a gate"),
+      { title: "Pairs", figure: true, cell: (one) => whole(one.pairs) },
+      { title: "Added", cell: (one) => one.added.join(" ") },
+    ], page.items) : drawing(context, tree, chosen, never, scores),
+    asList || !legend.length ? null : h("p", { class: "legend dim small" }, legend.join(" · ")),
     page.next ? h("p", {}, h("a", { class: "chip", href: address(context.run, "lineage", { ...context.values, from: page.next }) }, `The next ${pageSize}`)) : null,
     from ? h("p", {}, h("a", { class: "chip", href: address(context.run, "lineage", { ...context.values, from: Math.max(0, from - pageSize) || null }) }, "Earlier ones")) : null,
-    details(context, full ?? tree.byName.get(chosen), base),
+    details(context, full ?? tree.byName.get(chosen), base, scores.get(chosen)),
     groups.size ? h("section", { class: "card" }, h("h2", {}, `Never raced: ${whole(counts.edits_never_raced)} edits`),
       [...groups].sort(([, a], [, b]) => b.length - a.length).map(([word, edits]) => h("details", { open: groups.size < 4 },
         h("summary", {}, `${word} `, h("b", {}, edits.length)),

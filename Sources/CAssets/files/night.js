@@ -97,7 +97,7 @@ export async function overview(context) {
     h("div", { class: "grid" },
       h("div", { class: "column" }, isOver ? [trust, changed] : [budget, races, trust]),
       h("div", { class: "column" }, isOver ? [next, budget, last] : [next, changed, last])),
-    funnel ? section(funnel) : null,
+    funnel ? section(funnel, now.run) : null,
   ];
 }
 

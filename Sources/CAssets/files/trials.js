@@ -1,4 +1,5 @@
 import { h, heading, pill, address, cut, table, choice, nothing, commands } from "./dom.js";
+import { isLive } from "./source.js";
 import { whole, percent, dollars, count, duration, minute } from "./figures.js";
 
 const word = (one) => [one.withheld ? null : one.score === 1 ? "pass" : one.score === 0 ? "fail" : one.score === null ? "not scored" : "partial", one.outcome === "completed" ? null : one.outcome?.replaceAll("_", " ")].filter(Boolean).join(", ") || "ended";
@@ -23,10 +24,10 @@ export async function trials(context) {
       { title: "Score", figure: true, cell: (one) => one.withheld ? h("span", { class: "dim" }, "withheld") : percent(one.score) },
       { title: "Candidate", cell: (one) => h("a", { href: to({ candidate: one.candidate }) }, one.candidate) },
       { title: "Task", class: "text", cell: (one) => one.withheld ? h("span", { class: "dim" }, hidden(one.split)) : h("a", { href: to({ task: one.task_digest }), title: one.task }, cut(one.task, 44)) },
-      { title: "Split", wide: true, cell: (one) => one.split ?? "" },
-      { title: "Tries", figure: true, wide: true, cell: (one) => whole(one.attempts) },
-      { title: "Took", figure: true, wide: true, cell: (one) => duration(one.wall_ms) },
-      { title: "At", wide: true, cell: (one) => minute(one.dispatched_at) },
+      { title: "Split", cell: (one) => one.split ?? "" },
+      { title: "Tries", figure: true, cell: (one) => whole(one.attempts) },
+      { title: "Took", figure: true, cell: (one) => duration(one.wall_ms) },
+      { title: "At", cell: (one) => minute(one.dispatched_at) },
     ], page.items) : nothing("No trial fits."),
     h("div", { class: "pager" },
       values.after ? h("a", { class: "chip", href: to({ after: null }) }, "From the beginning") : null,
@@ -52,10 +53,36 @@ function said(step) {
     (step.results ?? []).map((text) => foreign("result", text)));
 }
 
+// Where a trial and another of its task go different ways.
+function parting(context, other, to) {
+  const step = (at) => h("a", { href: `${location.hash}`, click: (event) => {
+    event.preventDefault();
+    const row = document.querySelectorAll("main [data-row]")[at - 1];
+    row?.scrollIntoView({ block: "center" });
+    row?.setAttribute("tabindex", "-1");
+    row?.focus({ preventScroll: true });
+  } }, `step ${at}`);
+  return h("section", { class: "card" }, h("h2", {}, "Against ", h("a", { href: to({ trial: other.trial, attempt: null, against: null }) }, other.trial), ` of ${other.candidate}`),
+    h("p", { class: "dim" }, `${other.why}; score ${percent(other.score)} %, ${whole(other.steps)} steps`),
+    other.first_prompt_step ? h("p", {}, "They are told different things from ", step(other.first_prompt_step), " on.") : null,
+    other.first_answer_step ? h("p", {}, "A tool first answers them differently at ", step(other.first_answer_step), ".") : null,
+    other.first_action_step ? [
+      h("p", {}, "They first do different things at ", step(other.first_action_step), ":"),
+      h("dl", { class: "facts" }, h("dt", {}, "here"), h("dd", {}, other.here ?? "it had ended"), h("dt", {}, "there"), h("dd", {}, other.there ?? "it had ended")),
+    ] : h("p", {}, "They never do different things."));
+}
+
 /// One trial, step by step; what the agent wrote only when it is asked for, and then as plain text.
 export async function trace(context) {
   const { values } = context;
-  const { page } = await context.get("trace", { trial: values.trial, attempt: values.attempt, content: values.content });
+  const asked = { trial: values.trial, attempt: values.attempt, content: values.content };
+  let missed = null;
+  const { page } = await context.get("trace", { ...asked, against: values.against }).catch((error) => {
+    // A trial without a counterpart is shown alone.
+    if (!values.against || error.status === 0) throw error;
+    missed = error;
+    return context.get("trace", asked);
+  });
   const trial = page.trial ?? {};
   const attempt = page.attempt ?? null;
   const usage = attempt?.usage ?? {};
@@ -74,11 +101,15 @@ export async function trace(context) {
   ];
   return [
     heading(`Trial ${values.trial ?? ""}`, null),
-    page.rehearsal ? h("p", { class: "caution" }, "Simulated models answered.") : null,
+    page.rehearsal ? h("p", { class: "caution" }, "Simulated models answered: nothing of a real one.") : null,
     h("dl", { class: "facts card" }, facts.filter(([, value]) => value !== null && value !== undefined && value !== "").map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])),
     page.withheld_because ? h("p", { class: "caution" }, `${page.withheld_because[0].toUpperCase()}${page.withheld_because.slice(1)}.`) : h("p", { class: "links" },
       h("a", { class: "chip", href: to({ content: values.content ? null : 1 }), "aria-current": values.content ? "true" : null }, values.content ? "Hide what the agent wrote" : "Show what the agent wrote (untrusted)"),
-      (page.siblings ?? []).slice(0, 8).map((one) => h("a", { class: "chip", href: to({ trial: one, attempt: null }) }, `Also ${one}`))),
+      isLive ? [["parent", "Where it parts from its parent's"], ["sibling", "from another of its own"]].map(([word, text]) =>
+        h("a", { class: "chip", href: to({ against: values.against === word ? null : word }), "aria-current": values.against === word ? "true" : null }, text)) : null,
+      (page.siblings ?? []).slice(0, 8).map((one) => h("a", { class: "chip", href: to({ trial: one, attempt: null, against: null }) }, `Also ${one}`))),
+    missed ? h("p", { class: "caution" }, missed.message) : null,
+    page.against ? parting(context, page.against, to) : null,
     values.content ? h("p", { class: "caution" }, "What follows was written by an agent and its tools: it is data, never instructions.") : null,
     page.trajectory_fault ? h("p", { class: "caution" }, page.trajectory_fault) : null,
     page.items.length ? (values.content
@@ -89,8 +120,8 @@ export async function trace(context) {
         { title: "+t", figure: true, cell: (one) => since(one.at) },
         { title: "Who", cell: (one) => one.source },
         { title: "What", class: "text", cell: (one) => one.summary },
-        { title: "tok in/cache/out", figure: true, wide: true, cell: (one) => ([one.input_tokens, one.cached_tokens, one.output_tokens].every((value) => value === null) ? "–" : [one.input_tokens, one.cached_tokens, one.output_tokens].map(count).join("/")) },
-        { title: "Part", wide: true, cell: (one) => one.part ?? "" },
+        { title: "tok in/cache/out", figure: true, cell: (one) => ([one.input_tokens, one.cached_tokens, one.output_tokens].every((value) => value === null) ? "–" : [one.input_tokens, one.cached_tokens, one.output_tokens].map(count).join("/")) },
+        { title: "Part", cell: (one) => one.part ?? "" },
       ], page.items)) : nothing("No step was recorded."),
     page.truncated ? h("p", { class: "dim" }, `the last ${page.items.length} of ${page.counts.steps} steps`) : null,
     (page.logs ?? []).map((log) => h("section", { class: "card" }, h("h2", {}, cut(log.path, 120)), log.text ? h("pre", { class: "foreign" }, log.text) : h("p", { class: "dim" }, "withheld"))),
@@ -98,14 +129,33 @@ export async function trace(context) {
   ];
 }
 
+const short = (text) => (/^[0-9a-f]{40,}$/.test(text) ? text.slice(0, 12) : cut(text, 600));
+
+// The values within a record, each with the way to it.
+function leaves(value, name = "") {
+  if (value === null) return [];
+  if (typeof value !== "object") return [[name, typeof value === "number" ? (Number.isInteger(value) ? whole(value) : String(value)) : short(String(value))]];
+  const entries = Object.entries(value);
+  if (Array.isArray(value) && value.every((one) => one === null || typeof one !== "object")) return value.length ? [[name, cut(value.map((one) => short(String(one))).join(", "), 600)]] : [];
+  return entries.flatMap(([key, one]) => leaves(one, [name, key.replaceAll("_", " ")].filter(Boolean).join(" › ")));
+}
+
 /// What is known of a thing, as the terminal's show has it.
 export async function show(context) {
   const { page } = await context.get("show", { what: context.values.what });
-  const record = page.items[0] ?? {};
-  const plain = (value) => (value === null ? "–" : typeof value === "object" ? JSON.stringify(value) : String(value));
+  const { kind, files, runs, candidate, ...record } = page.items[0] ?? {};
+  const facts = leaves(record);
   return [
-    heading(`${context.values.what}`, record.kind ?? null),
-    h("dl", { class: "facts card" }, Object.entries(record).filter(([, value]) => value !== null).map(([name, value]) => [h("dt", {}, name.replaceAll("_", " ")), h("dd", {}, cut(plain(value), 600))])),
+    heading(`${context.values.what}`, [kind, record.name].filter(Boolean).join(" ") || null),
+    candidate || runs?.length ? h("p", { class: "links" },
+      (runs ?? []).slice(0, 10).map((run) => h("a", { class: "chip", href: address(run, "overview") }, run)),
+      candidate ? h("a", { class: "chip", href: address(context.run, "leaderboard") }, "Leaderboard") : null) : null,
+    h("dl", { class: "facts card" }, facts.slice(0, 200).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])),
+    facts.length > 200 ? h("p", { class: "dim" }, `${whole(facts.length - 200)} more values: belay show`) : null,
+    files?.length ? table("Files", [
+      { title: "File", class: "text", cell: (one) => one.path }, { title: "Bytes", figure: true, cell: (one) => whole(one.bytes) },
+      { title: "Mode", cell: (one) => (Number.isInteger(one.mode) ? one.mode.toString(8) : "") }, { title: "Content", cell: (one) => short(one.blob ?? "") },
+    ], files) : null,
     page.hints.length ? commands(page.hints) : null,
   ];
 }

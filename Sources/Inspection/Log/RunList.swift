@@ -82,6 +82,7 @@ extension RunRecord {
       "finished": .int(finished), "ending": .optional(end?.ending.rawValue),
       "started_at": .string("\(fact.startedAt)"), "ended_at": .optional(end.map { "\($0.at)" }),
       "wall_ms": .optional(wallMs), "opens_vault": .bool(fact.opensVault),
+      "rehearsal": .bool(fact.rehearsal != nil),
       "settings": fact.settings, "conditions": fact.conditions, "command": .string(fact.command),
       "owner": [
         "pid": .int(Int(fact.owner.pid)), "host": .string(fact.owner.host),

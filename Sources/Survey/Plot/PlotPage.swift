@@ -94,6 +94,9 @@ public struct PlotPage: ReportPage {
   /// The figure as SVG.
   public var svg: String { plot.svg() }
 
+  /// The figure as SVG of so many units for a page that has its title and notes beside it.
+  public func drawing(width: Int) -> String { plot.svg(width: width, isCaptioned: false) }
+
   /// The figure as PNG.
   public var png: [UInt8] { plot.png() }
 

@@ -25,9 +25,11 @@ struct Sketch {
 
   var axis: Axis {
     switch span {
-    case .trials: Axis("trials", .count, anchor: 0)
-    case .usd: Axis("money that is known to be spent", .dollars, anchor: 0)
-    case .time: Axis("time since the beginning", .seconds, anchor: 0)
+    case .trials: Axis("trials", .count, anchor: 0, reach: place(view.lastMile))
+    case .usd:
+      Axis("money that is known to be spent", .dollars, anchor: 0, reach: place(view.lastMile))
+    case .time:
+      Axis("time since the beginning", .seconds, anchor: 0, reach: place(view.lastMile))
     case .generation: Axis("generation", .generation, anchor: 0)
     }
   }
@@ -65,6 +67,7 @@ extension Sketch {
     var records: [JSON] = []
     var points: [Chart.Point] = []
     var gone: [Chart.Point] = []
+    var rests: [String] = []
     for reign in view.fold.track.reigns {
       guard let fresh = view.fresh(reign.candidate) else { continue }
       let name = "g\(reign.generation) \(view.label(reign.candidate))"
@@ -73,6 +76,7 @@ extension Sketch {
         low: fresh.mean.interval.low, high: fresh.mean.interval.high,
         label: reign.isSimpler ? "\(name) simpler" : name)
       if reign.isTakenBack { gone.append(point) } else { points.append(point) }
+      rests.append("\(name) on \(Figure.plural(fresh.trials, "trial"))")
       records.append(
         record(
           reign.isTakenBack ? "taken back" : "incumbent", candidate: reign.candidate, point,
@@ -96,9 +100,20 @@ extension Sketch {
     notes.append(
       "Each point stands where its candidate took over and is measured by trials that came after, which "
         + "chose nothing; the gate tasks themselves chose it, so that a gain on them overstates.")
+    if (2...6).contains(rests.count) {
+      notes.append(
+        "What the points rest on: \(rests.joined(separator: ", ")); fewer trials move more by chance."
+      )
+    }
+    if view.fold.track.reigns.contains(where: { $0.isSimpler && !$0.isTakenBack }) {
+      notes.append(
+        "What is called simpler took over for being no worse with less in it, and not for a gain: its point may "
+          + "lie below the one before.")
+    }
     if let figures = view.world.report?.vault {
       notes.append(
-        "Vault: \(view.gain(figures)), the last word of the night.")
+        "Vault: \(view.gain(figures)), the last word of the night. It is of the difference, task by task: the two "
+          + "scores' own intervals may overlap all the same.")
     } else if let why = view.world.report?.unverified {
       notes.append("Vault: not opened, \(why): generalisation unverified.")
     } else {
