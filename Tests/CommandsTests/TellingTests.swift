@@ -40,6 +40,7 @@ import Testing
         let found = await ask(["search", "notes"])
         let splits = Set((found.json["items"].array ?? []).compactMap { $0["split"].string })
         #expect(splits == (isOver ? ["dev", "gate"] : ["dev"]), "\(found.out)")
+        #expect((found.json["places_withheld"].int ?? 0 > 0) == !isOver)
 
         let shown = await ask(["show", "\(gate.id)"])
         #expect(shown.code == (isOver ? 0 : 2), "\(shown.err)")

@@ -76,8 +76,12 @@ public struct SearchPage: ReportPage {
     }
   }
 
-  /// Whether text that agents wrote is shown.
-  public var fields: [String: JSON] { ["content": .bool(content), "text": .string(text)] }
+  /// Whether text that agents wrote is shown, and how many places are in trials that are not told one by one.
+  public var fields: [String: JSON] {
+    [
+      "content": .bool(content), "text": .string(text), "places_withheld": .int(withheld),
+    ]
+  }
 
   /// Commands that lead on.
   public var hints: [String] {
