@@ -73,6 +73,19 @@ public struct BelayError: Error, Sendable, Equatable, CustomStringConvertible {
     self.cause = cause.map { "\($0)" }
   }
 
+  /// The same error with another next step.
+  public func with(hint: String?) -> BelayError {
+    BelayError(kind: kind, message: message, place: place, hint: hint, cause: cause)
+  }
+
+  private init(kind: ErrorKind, message: String, place: String?, hint: String?, cause: String?) {
+    self.kind = kind
+    self.message = message
+    self.place = place
+    self.hint = hint
+    self.cause = cause
+  }
+
   /// The whole error in one line, for logs and for the cause of another error.
   public var description: String {
     [place.map { "\($0): " } ?? "", message, cause.map { " (\($0))" } ?? ""].joined()

@@ -1,4 +1,5 @@
 public import Base
+internal import Layout
 public import Platform
 
 /// One call of a command: what was typed, where to write, and what is around.
@@ -71,7 +72,7 @@ public struct Call: Sendable {
 
   /// The command line as it was typed, for the record.
   public var commandLine: String {
-    ([program.name] + words).map(Self.quoted).joined(separator: " ")
+    ([program.name] + words).map(ShellWord.quoted).joined(separator: " ")
   }
 
   private static func value<P: Parameter>(
@@ -84,16 +85,5 @@ public struct Call: Sendable {
       return try parameter.read([text])
     }
     return try parameter.read([])
-  }
-
-  private static func quoted(_ word: String) -> String {
-    let plain = word.utf8.allSatisfy {
-      (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
-        || "-_./=,:@%+".utf8.contains($0)
-    }
-    guard word.isEmpty || !plain else { return word }
-    return "'"
-      + word.split(separator: "'", omittingEmptySubsequences: false)
-      .joined(separator: "'\\''") + "'"
   }
 }

@@ -1,10 +1,13 @@
 public import Base
+internal import Layout
 internal import Platform
 
 extension Output {
   /// Says something in passing, unless `--quiet`.
   public func note(_ text: String) {
-    if !isQuiet { say(text.printable(keepingLines: true)) }
+    if !isQuiet {
+      say(CommandPlace.placed(text, lab: labOption).printable(keepingLines: true))
+    }
   }
 
   /// Says something that only `--verbose` wants to hear.
@@ -14,7 +17,9 @@ extension Output {
 
   /// Warns; always said.
   public func warn(_ text: String) {
-    say(errorStyle.yellow("warning:") + " " + text.printable(keepingLines: true))
+    say(
+      errorStyle.yellow("warning:") + " "
+        + CommandPlace.placed(text, lab: labOption).printable(keepingLines: true))
   }
 
   /// Whether a progress line is shown at all: stderr is a terminal, and nobody asked for silence.
@@ -73,6 +78,8 @@ extension Output {
 
   /// The one place that turns an error into text or JSON on stderr.
   func fail(_ error: BelayError) {
+    let error = error.with(
+      hint: error.hint.map { CommandPlace.placed($0, lab: labOption) })
     if mode == .json {
       if form.isJob, !state.withLock({ $0.isDone }) {
         let record: JSON = [

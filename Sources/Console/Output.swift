@@ -37,6 +37,7 @@ public final class Output: Sendable {
   struct State: Sendable {
     var isDone = false
     var isPipeGone = false
+    var lab: String?
     var shownProgress = false
     var lastProgress: Int64 = 0
   }
@@ -62,6 +63,24 @@ public final class Output: Sendable {
     self.ink = ink
   }
 
+  /// Has every command that is said from here on name this lab: without `--lab` it would be another, or none.
+  public func sends(commandsTo lab: String) {
+    state.withLock { $0.lab = CommandPlace.option(lab) }
+  }
+
+  /// What commands that are said have to be given to find the lab; nil where they find it.
+  public var labOption: String? { state.withLock(\.lab) }
+
+  /// Does something while every command that is drawn names the lab where it has to.
+  public func placing<Value, Failure: Error>(_ draw: () throws(Failure) -> Value) throws(Failure)
+    -> Value
+  {
+    let result: Result<Value, Failure> = CommandPlace.$lab.withValue(labOption) {
+      do throws(Failure) { return .success(try draw()) } catch { return .failure(error) }
+    }
+    return try result.get()
+  }
+
   /// Writes a page: the envelope, or what `text` makes of it for this width.
   ///
   /// `schema` stands in for the form's where a command has pages of several kinds; `asJSON` is for a command
@@ -70,7 +89,7 @@ public final class Output: Sendable {
     _ page: Page, schema: String? = nil, asJSON: Bool = false, text: (_ width: Int) -> String
   ) throws {
     guard mode == .json || asJSON else {
-      var shown = text(width)
+      var shown = placing { text(width) }
       if !shown.isEmpty, !shown.hasSuffix("\n") { shown += "\n" }
       return try put(ink.finished(shown))
     }
@@ -85,6 +104,7 @@ public final class Output: Sendable {
       page.items = page.items.map { selection.apply(to: $0) }
     }
     if page.hints.isEmpty, let narrowing = page.narrowing { page.hints = [narrowing] }
+    page.hints = page.hints.map { CommandPlace.placed($0, lab: labOption) }
     try putJSON(page.envelope(schema: schema ?? form.schema, asOf: surroundings.clock.now))
   }
 
@@ -113,7 +133,7 @@ public final class Output: Sendable {
     state.withLock { $0.isDone = true }
     endProgress()
     guard mode == .json else {
-      var shown = text(width)
+      var shown = CommandPlace.placed(placing { text(width) }, lab: labOption)
       if !shown.isEmpty, !shown.hasSuffix("\n") { shown += "\n" }
       return try put(shown.printable(keepingLines: true))
     }
@@ -121,6 +141,13 @@ public final class Output: Sendable {
       "schema": .string(form.schema), "event": "done", "success": .bool(success),
     ]
     var members = fields
+    for key in ["next", "hints"] {
+      guard let commands = members[key]?.array else { continue }
+      members[key] = .array(
+        commands.map { one in
+          one.string.map { .string(CommandPlace.placed($0, lab: labOption)) } ?? one
+        })
+    }
     if let selection {
       if isStrict, let (path, known) = selection.missing(in: [.object(fields)]) {
         warn("the result has no field '\(path)'\(Spelling.suggestion(for: path, in: known))")

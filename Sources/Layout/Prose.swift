@@ -7,7 +7,9 @@ package enum Prose {
     var lines: [String] = []
     var line = ""
     let room = max(1, width - indent)
-    for word in text.printable().split(separator: " ", omittingEmptySubsequences: false) {
+    for word in CommandPlace.placed(text).printable().split(
+      separator: " ", omittingEmptySubsequences: false)
+    {
       // A word that fits no line is broken, not lost.
       for piece in DisplayWidth.pieces(String(word), of: room) {
         let next = line.isEmpty ? piece : "\(line) \(piece)"
@@ -65,21 +67,35 @@ package enum Prose {
     return lines
   }
 
-  /// Parts with two spaces between them, broken into lines between parts only.
+  /// Parts with two spaces between them, broken into lines between parts; one that fits no line is broken
+  /// within, and a command so that it can be pasted all the same.
   package static func parts(_ parts: [String], width: Int, indent: Int = 0) -> [String] {
+    let blank = String(repeating: " ", count: indent)
     var lines: [String] = []
     var line = ""
-    for part in parts.map({ $0.printable() }) where !part.isEmpty {
-      let next = line.isEmpty ? part : "\(line)  \(part)"
-      if line.isEmpty || DisplayWidth.of(next) <= width {
-        line = next
-      } else {
-        lines.append(line)
-        line = String(repeating: " ", count: indent) + part
+    for part in parts.map({ CommandPlace.placed($0).printable() }) where !part.isEmpty {
+      if !line.isEmpty, DisplayWidth.of(line) + 2 + DisplayWidth.of(part) <= width {
+        line += "  \(part)"
+        continue
       }
+      if !line.isEmpty { lines.append(line) }
+      let start = lines.isEmpty ? "" : blank
+      if DisplayWidth.of(start) + DisplayWidth.of(part) <= width {
+        line = start + part
+        continue
+      }
+      let pieces = broken(part, room: width - indent)
+      lines += pieces.dropLast().enumerated().map { ($0 == 0 ? start : blank) + $1 }
+      line = (pieces.count == 1 ? start : blank) + (pieces.last ?? "")
     }
     if !line.isEmpty { lines.append(line) }
     return lines.map { DisplayWidth.cut($0, to: max(width, 1)) }
+  }
+
+  private static func broken(_ part: String, room: Int) -> [String] {
+    guard part.hasPrefix("belay ") else { return wrap(part, width: max(room, 1), indent: 2) }
+    let lines = wrap(part, width: max(room - 2, 1), indent: 2)
+    return lines.dropLast().map { $0 + " \\" } + lines.suffix(1)
   }
 
   /// Text as it was, line by line behind a prefix, broken where it is too wide; nothing is lost.

@@ -187,7 +187,7 @@ public struct Dashboard: Sendable, Hashable {
         + "\(bar)\(rest)  \(race.words)"
       let waits = race.isAwaited && view.world.report == nil
       if waits {
-        text += "  WAITS: belay approve \(label)"
+        text += "  WAITS: \(CommandPlace.placed("belay approve \(label)"))"
       } else if race.isAwaited {
         text += "  nobody approved it"
       }

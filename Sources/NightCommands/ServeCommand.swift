@@ -43,6 +43,10 @@ package enum ServeCommand {
     if let named = call[host] { address = try numeric(named) }
     var options = WebOptions(address: address)
     options.token = try token(call, isNeeded: address.map { !$0.isLoopback } ?? false)
+    // Where the lab lies on this machine is nothing for others.
+    if call.output.labOption != nil, address.map(\.isLoopback) ?? true {
+      options.labToName = lab.path
+    }
     var steering: WebSteering?
     if call[control] { steering = { try await SteeringCommands.tell($0, lab: lab, call) } }
     let server = try start(lab, options, call, steering)

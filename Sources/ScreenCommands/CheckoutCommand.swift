@@ -18,7 +18,7 @@ package enum CheckoutCommand {
   ) { call in
     let from = call.surroundings.workingDirectory
     let harness = try HarnessWord.resolve(
-      call[candidate], lab: try? LabWord.resolve(call), from: from)
+      call[candidate], lab: try LabWord.resolve(call, for: [call[candidate]]), from: from)
     let path = Path.absolute(call[folder], from: from)
     _ = try harness.written(to: path)
     let page = Page(

@@ -36,8 +36,8 @@ package enum DiffCommand {
     if call[config], call[scores] {
       throw BelayError(.usage, "--config and --scores exclude each other")
     }
-    let lab = try? LabWord.resolve(call)
     let words = [call[first], call[second]]
+    let lab = try LabWord.resolve(call, for: words)
     var night: NightView?
     let reader = try lab?.reader()
     if let reader, call[NightWord.flag] != nil || words.contains(where: GenerationWord.isPlace) {

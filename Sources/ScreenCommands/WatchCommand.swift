@@ -1,6 +1,7 @@
 internal import Base
 package import Console
 internal import Facts
+internal import Layout
 internal import Ledger
 internal import Live
 internal import NightPages
@@ -54,7 +55,10 @@ package enum WatchCommand {
     ) { page, view, width, ink in
       try screens.lines(page, view, width: width, ink: ink)
     }
-    let (last, isInterrupted) = try await loop.run()
+    // Whoever leaves the screen pastes what it said into the shell that it was begun from.
+    let (last, isInterrupted) = try await CommandPlace.$lab.withValue(call.output.labOption) {
+      try await loop.run()
+    }
     screen.end()
     try call.output.done(success: !isInterrupted, last.summary) { width in
       StatusPage(last).text(width: width) + (last.isOver ? "" : "left; the night goes on\n")

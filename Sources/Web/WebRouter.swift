@@ -14,16 +14,19 @@ struct WebRouter: Sendable {
   /// Whether reading needs no token.
   let isOpen: Bool
   let gate: WebGuard
+  let labToName: String?
   private let listeners = Locked(0)
 
   init(
-    warm: WarmLab, mostListeners: Int, steering: WebSteering?, isOpen: Bool, gate: WebGuard
+    warm: WarmLab, mostListeners: Int, steering: WebSteering?, isOpen: Bool, gate: WebGuard,
+    labToName: String? = nil
   ) {
     self.warm = warm
     self.mostListeners = mostListeners
     self.steering = steering
     self.isOpen = isOpen
     self.gate = gate
+    self.labToName = labToName
   }
 
   private static let screens = Dictionary(
@@ -153,6 +156,12 @@ struct WebRouter: Sendable {
     [
       "schema": "belay.about/1", "control": .bool(steering != nil), "live": true,
       "screens": .array(WebScreens.all.map { .string($0.name) }),
+      "lab": labToName.map {
+        [
+          "option": .string(CommandPlace.option($0)),
+          "words": .array(CommandPlace.readers.sorted().map(JSON.string)),
+        ]
+      } ?? .null,
     ]
   }
 

@@ -11,6 +11,8 @@ public struct WebOptions: Sendable {
   public var address: NetworkAddress?
   /// What clients have to know; needed by addresses that others can reach, and for control.
   public var token: String?
+  /// The lab that commands on the page have to name, where whoever pastes them would not find it without.
+  public var labToName: String?
   /// The most clients that are told of changes at once.
   public var mostListeners = 16
 
@@ -80,7 +82,8 @@ public final class WebServer: Sendable {
       warm: warm, mostListeners: options.mostListeners, steering: steering,
       isOpen: isLoopback,
       gate: WebGuard(
-        port: first.port, address: options.address, isLoopback: isLoopback, token: options.token))
+        port: first.port, address: options.address, isLoopback: isLoopback, token: options.token),
+      labToName: options.labToName)
     box.withLock { $0 = router }
     warm.foresee()
     keeping = Task {

@@ -173,4 +173,17 @@ import Testing
     #expect(await Sample.run(["--version"]).out == "prog 1.2.3\n")
     #expect(await Sample.run([]).code == .ok)
   }
+
+  @Test func `what is said names the lab once it is known to be found by its option alone`() async {
+    func words(_ json: Bool) async -> Sample.Result {
+      await Sample.run(["leads"] + (json ? ["--json"] : ["--text"]))
+    }
+    let text = await words(false)
+    #expect(text.out == "next  belay --lab 'a b' log r1\n")
+    #expect(text.err.hasPrefix("belay log\nsee belay --lab 'a b' log\n"))
+    #expect(text.err.contains("hint: belay --lab 'a b' show r1\n"))
+    let json = await words(true)
+    #expect(json.out.contains("\"hints\":[\"belay --lab 'a b' log r1\"]"))
+    #expect(json.err.contains("\"hint\":\"belay --lab 'a b' show r1\""))
+  }
 }

@@ -1,4 +1,5 @@
 import Base
+import Layout
 import Platform
 
 @testable import Console
@@ -68,10 +69,22 @@ enum Sample {
     return .ok
   }
 
+  static let leads = Command(
+    "leads", in: .inspect, "Show where to go on", examples: [], output: .page("leads")
+  ) { call in
+    call.output.note("belay log")
+    call.output.sends(commandsTo: "a b")
+    call.output.note("see belay log")
+    try call.output.page(Page(items: [], hints: ["belay log r1"])) { width in
+      Prose.text(Prose.parts(["next", "belay log r1"], width: width))
+    }
+    throw BelayError(.notFound, "no r1", hint: "belay show r1")
+  }
+
   static let program = Program(
     "prog", version: "1.2.3", "A program for tests.",
     commands: [
-      job, list, walk,
+      job, list, walk, leads,
       Command("box", in: .upkeep, "A box", otherwise: "list", commands: [list, drop]),
       Command("bin", in: .upkeep, "A bin", commands: [drop]),
     ],

@@ -1,4 +1,4 @@
-import { h, printable, address, heading, commands, cut } from "./dom.js";
+import { h, printable, address, heading, commands, cut, commandPlace } from "./dom.js";
 import { get, listen, takeToken, isLive, hasTrials } from "./source.js";
 import { report } from "./document.js";
 import { overview, cost, stateTone } from "./night.js";
@@ -313,6 +313,7 @@ async function begin() {
     recorded = all.page.items;
     nights = recorded.filter((one) => one.type === "night");
     about = says?.page ?? about;
+    commandPlace.now = about.lab ?? null;
   } catch (error) {
     if (error.status === 401) {
       main.replaceChildren(...failed(error).filter(Boolean));

@@ -112,9 +112,20 @@ export const linked = (run, text) => String(text).split(/\b([cet]\d+)\b/).map((p
   return h("a", { href: part[0] === "t" ? address(run, "trace", { trial: part }) : address(run, "gate", { what: part }) }, part);
 });
 
+/// The lab that commands have to name, as the server says it: {option, words}; null where they find it.
+export const commandPlace = { now: null };
+
+// The same as CommandPlace does for the terminal.
+function placed(line) {
+  const at = commandPlace.now;
+  const word = /^belay (suite(?= audit)|[a-z]+)(?![a-z])/.exec(line)?.[1];
+  return at && word && (word === "suite" || at.words.includes(word)) ? line.replace(/^belay /, () => `belay ${at.option} `) : line;
+}
+
 /// Commands, each with a button that copies it and the way to what it shows.
 export function commands(lines) {
-  return h("div", { class: "commands" }, lines.map((line) => {
+  return h("div", { class: "commands" }, lines.map((plain) => {
+    const line = placed(plain);
     const button = h("button", { type: "button", class: "plain copy", "aria-label": `Copy: ${line}` }, "Copy");
     button.addEventListener("click", async () => {
       try {
@@ -123,7 +134,7 @@ export function commands(lines) {
       } catch { button.textContent = "Select it"; }
       setTimeout(() => { button.textContent = "Copy"; }, 1500);
     });
-    const way = wayOf(line);
+    const way = wayOf(plain);
     return h("div", { class: "command" }, h("code", {}, line), way && way !== location.hash ? h("a", { class: "chip", href: way, "aria-label": `Open what it shows: ${line}` }, "Open") : null, button);
   }));
 }

@@ -28,6 +28,7 @@ enum InitCommand {
       from: call.surroundings.workingDirectory)
     let isNew = !Files.isFile(Path.join(path, "ledger.sqlite"))
     let lab = isNew ? try LabWord.make(at: path).path : path
+    if call.lab != nil { _ = try LabWord.resolve(call) }
     let page = Page(
       items: [["lab": .string(lab), "created": .bool(isNew)]],
       hints: ["belay doctor", "belay suite list", "belay eval oracle --suite SUITE"])

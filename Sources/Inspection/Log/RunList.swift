@@ -39,7 +39,9 @@ public struct RunList: ReportPage {
 
   /// The list as a table.
   public func text(width: Int) -> String {
-    guard total > 0 else { return "no runs yet: \(hints.first ?? "")\n" }
+    guard total > 0 else {
+      return Prose.text(Prose.wrap("no runs yet: \(hints.first ?? "")", width: width))
+    }
     var table = TextTable([
       TextTable.Column(title: "run"), TextTable.Column(title: "type"),
       TextTable.Column(title: "suite", shrinksTo: 8),
