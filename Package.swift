@@ -99,7 +99,7 @@ let package = Package(
       ["Base", "Platform", "Notation", "Facts", "Suite", "Harness", "Interchange", "Sandbox"]),
     module("Score", ["Base", "Facts", "Layout", "Stats", "Ledger"]),
     module("Calls", ["Base", "Facts", "Database", "Ledger"]),
-    module("NightLog", ["Base", "Database", "Ledger"]),
+    module("NightLog", ["Base", "Database", "Layout", "Ledger"]),
     module("Climb", ["Base", "Stats"]),
     module("Metering", ["Base", "Dialect", "Model"]),
     module("Evidence", ["Base", "Database", "Facts", "Ledger", "Suite"]),

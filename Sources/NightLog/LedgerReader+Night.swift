@@ -57,4 +57,25 @@ extension LedgerReader {
       }
     }
   }
+
+  /// What became of a candidate after a run: trials again in later runs, and promotions on this suite.
+  public func aftermath(of candidate: CandidateID, on suite: Digest, after run: RunID) throws
+    -> Aftermath
+  {
+    let name = "\(candidate)"
+    let checks = try read { connection in
+      try connection.rows(
+        """
+        SELECT run, at, json_extract(summary, '$.verification') FROM run_end
+        WHERE run > \(run) AND summary LIKE '%"verification"%'
+          AND json_extract(summary, '$.verification.candidate') = \(name)
+        ORDER BY id
+        """
+      ) { row in
+        Aftermath.Check(run: RunID(row.int(0)), at: row.timestamp(1), record: try row.json(2))
+      }
+    }
+    return Aftermath(
+      candidate, checks: checks, promotions: try champions(of: suite).reversed())
+  }
 }

@@ -3,7 +3,7 @@ public import Climb
 public import Facts
 internal import Layout
 public import Ledger
-internal import NightLog
+public import NightLog
 internal import Platform
 internal import Score
 
@@ -25,6 +25,8 @@ public struct NightView: Sendable {
   public private(set) var vaultOpenings: Int
   /// Sums over the trials of who began and who is handed over, by the lab's ids; empty before the report.
   public private(set) var tallies: [CandidateID: Tally]
+  /// What became of its champion after its end.
+  public private(set) var aftermath = Aftermath()
   private var numbers: [CandidateID: CandidateID] = [:]
   private var numbered = 0
   private var tallied = 0
@@ -91,7 +93,7 @@ public struct NightView: Sendable {
   public mutating func catchUp(
     _ reader: LedgerReader, through last: Int = .max, clock: WallClock
   ) throws -> Bool {
-    let before = (hasEnded, isAlive, incidents.last?.id, fold.count)
+    let before = (hasEnded, isAlive, incidents.last?.id, fold.count, aftermath)
     let isVaultOpened = try take(reader, through: last)
     run = try reader.head(run.id)
     // Counting them asks every night of the suite: not once a second.
@@ -99,7 +101,7 @@ public struct NightView: Sendable {
       vaultOpenings = try reader.vaultOpenings(suite: run.fact.suite).count
     }
     try refresh(reader, clock)
-    return before != (hasEnded, isAlive, incidents.last?.id, fold.count)
+    return before != (hasEnded, isAlive, incidents.last?.id, fold.count, aftermath)
   }
 
   /// Takes facts in; whether one of them opened the vault.
@@ -141,6 +143,9 @@ public struct NightView: Sendable {
       for (number, assembled) in world.assembled where numbers[assembled.candidate] == nil {
         numbers[assembled.candidate] = number
       }
+    }
+    if world.report != nil, champion != CandidateID(1), let id = self.id(of: champion) {
+      aftermath = try reader.aftermath(of: id, on: run.fact.suite, after: run.id)
     }
     // Nobody asks for them before the end, and they are many.
     guard world.report != nil, tallied != fold.count else { return }

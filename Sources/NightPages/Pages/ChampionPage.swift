@@ -7,9 +7,6 @@ public struct ChampionPage: ReportPage {
   /// The name and version of its records.
   public static let schema = "belay.champions/1"
 
-  /// What the reason of a revert begins with.
-  private static let mark = "reverted: "
-
   /// The suite's name; not yet safe to print.
   public let suite: String
   /// The records, newest first.
@@ -31,14 +28,14 @@ public struct ChampionPage: ReportPage {
 
   /// The reason that makes a promotion a revert.
   public static func revert(of candidate: CandidateID, because reason: String) -> String {
-    "\(mark)\(candidate), \(reason)"
+    "\(ChampionRecord.revertMark)\(candidate), \(reason)"
   }
 
   // A revert takes the last promotion off again, so that the next one goes further back.
   private var stack: [ChampionRecord] {
     var stack: [ChampionRecord] = []
     for record in records.reversed() {
-      if record.reason.hasPrefix(Self.mark), stack.count > 1,
+      if record.reason.hasPrefix(ChampionRecord.revertMark), stack.count > 1,
         stack[stack.count - 2].candidate == record.candidate
       {
         stack.removeLast()
