@@ -33,9 +33,9 @@ package enum Figure {
     "[\(percent(low, signed: signed)), \(percent(high, signed: signed))]"
   }
 
-  /// A p value: `0.007`, `<0.001`.
+  /// A p value: `p = 0.007`, `p < 0.001`.
   package static func pValue(_ value: Double) -> String {
-    value < 0.001 ? "<0.001" : fixed(value, 3)
+    value < 0.001 ? "p < 0.001" : "p = \(fixed(value, 3))"
   }
 
   /// A length of time, as short as it is clear: `41ms`, `2.1s`, `3m07s`, `1h05m`, `2d04h`.

@@ -5,6 +5,8 @@ public import Layout
 public struct LiveFrame: Sendable, Hashable {
   /// The lines, with their tones.
   public let lines: [String]
+  /// The columns of the screen.
+  public let columns: Int
 
   /// What a state of a night looks like on a screen of this size.
   ///
@@ -21,6 +23,7 @@ public struct LiveFrame: Sendable, Hashable {
     lines += [String](repeating: "", count: room - lines.count)
     lines.append(DisplayWidth.cut(easel.foot(state, board), to: easel.width))
     self.lines = lines
+    self.columns = easel.width
   }
 
   /// How many lines of an open page there is room for on a screen of so many rows.
@@ -31,7 +34,9 @@ public struct LiveFrame: Sendable, Hashable {
     var out = ""
     for (row, line) in lines.enumerated() {
       if let before, before.lines.count == lines.count, before.lines[row] == line { continue }
-      out += "\u{1B}[\(row + 1);1H\(ink.finished(line))\u{1B}[0m\u{1B}[K"
+      out += "\u{1B}[\(row + 1);1H\(ink.finished(line))\u{1B}[0m"
+      // Behind the last column the cursor stands on it still: what clears the rest would clear that letter.
+      if DisplayWidth.of(Ink.unpainted(line)) < columns { out += "\u{1B}[K" }
     }
     guard !out.isEmpty else { return "" }
     // Terminals that know it show all strokes at once.

@@ -3,6 +3,7 @@ package import Console
 internal import Facts
 package import Fleet
 internal import Harness
+internal import Layout
 internal import Ledger
 internal import Platform
 package import Suite
@@ -34,9 +35,15 @@ package struct SuiteAuditing {
       }
     }
     let tasks = all.filter { refused[$0.digest] == nil }
-    func trials(of harness: Harness, twice: Bool) async throws -> [TrialRecord] {
+    func trials(of harness: Harness, twice: Bool, part: Int, what: String) async throws
+      -> [TrialRecord]
+    {
       let tasks = harness.kind == .oracle ? tasks.filter(\.hasSolution) : tasks
       guard !tasks.isEmpty else { return [] }
+      // A log has no line that moves: who follows one sees that something goes on, and what.
+      call.output.note(
+        "putting \(suite.name) to the test, \(part) of 3: \(what) "
+          + "(\(Figure.plural(tasks.count * (twice ? 2 : 1), "trial")))")
       var request = EvaluationRequest(
         harness: harness, suite: suite, tasks: tasks, repeats: twice ? 2 : 1,
         slots: slots ?? 2 * Machine.processors, command: call.commandLine)
@@ -53,9 +60,13 @@ package struct SuiteAuditing {
     return SuiteAudit(
       suite, tasks: all,
       trials: SuiteAudit.Trials(
-        solution: try await trials(of: .oracle, twice: true),
-        nothing: try await trials(of: .nop, twice: true),
-        forged: try await trials(of: Forger.harness(in: session.lab.scratchPath), twice: false)),
+        solution: try await trials(
+          of: .oracle, twice: true, part: 1, what: "its own solutions have to pass"),
+        nothing: try await trials(
+          of: .nop, twice: true, part: 2, what: "doing nothing must not"),
+        forged: try await trials(
+          of: Forger.harness(in: session.lab.scratchPath), twice: false, part: 3,
+          what: "nor may a forged reward")),
       refused: refused, slow: slow)
   }
 }

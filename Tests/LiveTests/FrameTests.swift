@@ -38,6 +38,19 @@ import Testing
     return try #require(found)
   }
 
+  @Test
+  func `nothing is cleared behind a line that ends in the last column: its last letter stays`()
+    async throws
+  {
+    let board = try await Self.board()
+    let frame = LiveFrame(LiveState(), board, rows: 24, columns: 44, ink: Self.rich)
+    let full = frame.lines.filter { DisplayWidth.of(Ink.unpainted($0)) == 44 }
+    #expect(full.count > 5 && full.count < frame.lines.count)
+    let strokes = frame.strokes(over: nil, ink: Self.rich)
+    let cleared = strokes.split(separator: "\u{1B}[K", omittingEmptySubsequences: false).count - 1
+    #expect(cleared == frame.lines.count - full.count)
+  }
+
   @Test func `every frame fills its screen and no more, at any size, and holds nothing that acts`()
     async throws
   {

@@ -99,7 +99,7 @@ extension Document.Table {
         leaves -= 1
         return TextTable.Column(
           title: column.title.printable(), right: column.isFigure,
-          shrinksTo: column.yields ? 16 : nil,
+          shrinksTo: column.yields ? 12 : nil,
           leaves: column.yields && column.title != columns.first(where: \.yields)?.title
             ? leaves + 1 : 0)
       })

@@ -70,7 +70,7 @@ extension Comparison {
           "difference \(Figure.percent(paired.difference.mean, signed: true)) points",
           "95% interval "
             + Figure.range(paired.difference.inDifferenceRange.interval, signed: true),
-          "p = \(Figure.pValue(paired.pValue))", verdictWords,
+          Figure.pValue(paired.pValue), verdictWords,
         ], width: width, indent: 2)
       lines += Prose.parts(
         [

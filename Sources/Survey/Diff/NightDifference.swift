@@ -102,7 +102,7 @@ extension NightDifference {
       "\(Figure.percent(means.first)) -> \(Figure.percent(means.second)), "
       + "\(Figure.points(split.paired.difference.mean)) paired over "
       + "\(Figure.plural(split.tasks.count, "task")), 95% t interval \(Self.range(interval)), "
-      + "p = \(Figure.pValue(split.paired.pValue)); "
+      + "\(Figure.pValue(split.paired.pValue)); "
     if split.basis.first == split.basis.second || (split.basis.first != "race" && !split.isSelected)
     {
       text += Self.basis(split.basis.second)
