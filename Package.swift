@@ -159,7 +159,7 @@ let package = Package(
     module(
       "Inspection",
       [
-        "Base", "Facts", "Layout", "Stats", "Ledger", "Calls", "Interchange", "Score",
+        "Base", "Facts", "Layout", "Stats", "Ledger", "NightLog", "Calls", "Interchange", "Score",
       ]),
     module(
       "Survey",
@@ -240,7 +240,8 @@ let package = Package(
         "Base", "Console", "Dialect", "Exchange", "Experiment", "Facts", "Fleet", "Harness",
         "Interchange", "Layout", "Ledger", "Metering", "Model", "Night", "Notation", "Platform",
         "Rehearsal", "RehearsalServer", "Sandbox", "Score", "Selftest", "Stats", "Suite",
-        "ToolServer", "Transport", "Web", "NightCommands", "ScreenCommands", "Workbench",
+        "NightPages", "ToolServer", "Transport", "Web", "NightCommands", "ScreenCommands",
+        "Workbench",
       ]),
     // Floor 10
     .executableTarget(name: "belay", dependencies: ["Commands"], swiftSettings: house),
@@ -391,7 +392,7 @@ let package = Package(
       "Commands",
       [
         "Commands", "NightCommands", "Workbench", "Console", "ToolServer", "Base", "Platform",
-        "Facts", "Ledger",
+        "Facts", "Layout", "Ledger",
         "Night", "NightLab", "NightLog",
         "Climb",
         "Harness", "Model",

@@ -140,6 +140,14 @@ struct WebRouter: Sendable {
 
   private func asset(_ request: HTTPServerRequest) -> HTTPServerResponse {
     let name = request.path == "/" ? "index.html" : String(request.path.dropFirst())
+    if name == "glossary.html" {
+      return HTTPServerResponse(
+        status: 200,
+        headers: [
+          ("content-type", "text/html; charset=utf-8"),
+          ("content-security-policy", Document.policy), ("cache-control", "no-cache"),
+        ], Array(Glossary.document.html.utf8))
+    }
     guard let asset = Self.assets[name] else { return .text(404, "no such page\n") }
     let tag = "\"\(asset.digest.short)\""
     let headers = [

@@ -91,6 +91,7 @@ public struct WebSite {
     for name in ["status", "document", "report"] { try page(name, ["run": this]) }
     let document = try warm.night(run) { MorningPage($0).document }
     try put("report.html", Array(document.html.utf8))
+    try put("glossary.html", Array(Glossary.document.html.utf8))
     try put("report.md", Array(document.markdown.utf8))
     try put("report.txt", Array(document.text(width: 100).utf8))
 

@@ -1,9 +1,13 @@
 internal import Base
 internal import Console
+internal import NightPages
 
 /// The pages of the help that belong to no command.
 enum Topics {
-  static let all = [exitCodes, json, harness, models, environment]
+  static let all = [glossary, exitCodes, json, harness, models, environment]
+
+  static let glossary = Topic(
+    "glossary", "What the words of the screens mean", text: Glossary.text)
 
   static let exitCodes = Topic(
     "exit-codes", "What each exit code means",
