@@ -104,20 +104,21 @@ package enum VerifyCommand {
           return ended.code
         }
       }
-      return try await judge(runs, selection, seed, opened, call)
+      return try await judge(runs, selection, seed, origin, opened, call)
     }
   }
 
   private static func judge(
-    _ runs: [RunID], _ selection: TaskSelection, _ seed: UInt64, _ session: TrialSession,
-    _ call: Call
+    _ runs: [RunID], _ selection: TaskSelection, _ seed: UInt64, _ origin: Origin?,
+    _ session: TrialSession, _ call: Call
   ) async throws -> ExitCode {
     let reader = try session.lab.reader()
     let subjects = try runs.map { try Subject.resolve("\($0)", reader) }
     var families: [Digest: String] = [:]
     for task in selection.tasks { families[task.digest] = task.family }
     let verification = Verification(
-      try Comparison.read(reader, subjects[0], subjects[1]), families: families, seed: seed)
+      try Comparison.read(reader, subjects[0], subjects[1]), families: families, seed: seed,
+      split: call[Self.split], chooser: origin.flatMap { $0.isChosen ? $0.run.id : nil })
     // The last end of a run holds: what it was for stands with it.
     try await session.ledger.end(
       RunEndFact(
@@ -159,6 +160,8 @@ package enum VerifyCommand {
     let run: RunRecord
     let baseline: CandidateID?
     let models: [String: ModelName]
+    /// Whether its night put it together, and chose it by dev and gate tasks.
+    let isChosen: Bool
 
     static func of(_ word: String, _ reader: LedgerReader) throws -> Origin? {
       guard let id = CandidateID(word) else { return nil }
@@ -170,7 +173,10 @@ package enum VerifyCommand {
       for (alias, name) in run.fact.conditions["models"].object ?? [:] {
         models[alias] = name.string.flatMap { ModelName($0) }
       }
-      return Origin(run: run, baseline: try reader.baseline(of: run.head), models: models)
+      let baseline = try reader.baseline(of: run.head)
+      return Origin(
+        run: run, baseline: baseline, models: models,
+        isChosen: run.fact.type == .night && baseline != id)
     }
   }
 }

@@ -35,8 +35,7 @@ private struct Entry {
         entries.map {
           (CandidateID($0.candidate), Fixture.candidate($0.candidate, name: "h\($0.candidate)"))
         }, uniquingKeysWith: { $1 }),
-      tasks: Fixture.tasks(tasks), minCoverage: 0.9)
-    Leaderboard.mark(&groups, chosen: chosen)
+      tasks: Fixture.tasks(tasks), minCoverage: 0.9, chosen: split == .vault ? [] : chosen)
     let cells = entries.flatMap {
       Fixture.cells(run: $0.run, candidate: $0.candidate, $0.scores)
     }
@@ -63,6 +62,28 @@ private struct Entry {
         ], tasks: Fixture.tasks(10), minCoverage: 0.9)
       #expect(groups.map(\.conditions.tasks) == [9, 1])
     }
+  }
+
+  @Test
+  func `sealed tasks stay the board when gate tasks are tried again by the one that they chose`() {
+    let groups = Leaderboard.group(
+      [1, 2].flatMap { candidate in
+        [
+          Fixture.standing(run: 1, candidate: candidate, good, split: .vault),
+          Fixture.standing(run: 1 + candidate, candidate: candidate, good, split: .gate),
+        ]
+      },
+      runs: Dictionary(
+        uniqueKeysWithValues: (1...3).map {
+          (RunID($0), Fixture.run($0, conditions: ["trials": 2], candidates: [1, 2]))
+        }),
+      candidates: [
+        CandidateID(1): Fixture.candidate(1, name: "h1"),
+        CandidateID(2): Fixture.candidate(2, name: "h2"),
+      ], tasks: [], minCoverage: 0.9, chosen: [CandidateID(2)])
+    #expect(groups.map(\.conditions.split) == [.vault, .gate])
+    #expect(
+      groups.map { $0.rows.filter(\.isChosen).map(\.candidate.id) } == [[], [CandidateID(2)]])
   }
 
   @Test func `of the splits of one run the gate is ranked`() {

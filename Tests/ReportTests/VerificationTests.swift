@@ -43,7 +43,8 @@ import Testing
     differences: [Double], families: [Int: String], word: Verification.Word
   ) {
     let named = Dictionary(uniqueKeysWithValues: families.map { (Digest.of("t\($0)"), $1) })
-    let verification = Verification(comparison(differences), families: named, seed: 9)
+    let verification = Verification(
+      comparison(differences), families: named, seed: 9, split: "gate")
     #expect(verification.word == word, "\(String(describing: verification.interval))")
     let text = verification.text(width: 80)
     #expect(text.contains("CONFIRMED") == (word == .confirmed || word == .notConfirmed))
@@ -67,5 +68,16 @@ import Testing
     let marks = VerifiedMark.read(runs)
     #expect(marks == [CandidateID(2): VerifiedMark(confirmed: 1, all: 2)])
     #expect(marks[CandidateID(2)]?.text == "1 of 2 times")
+  }
+
+  @Test func `what a night chose by these tasks is confirmed on them, and that says so`() {
+    let chosen = Verification(
+      comparison(Array(repeating: 0.5, count: 9) + [0.3]), families: [:], seed: 9, split: "gate",
+      chooser: RunID(7))
+    #expect(chosen.word == .confirmed)
+    let text = chosen.text(width: 200)
+    #expect(text.contains("on these tasks") && text.contains("10 gate tasks"))
+    #expect(text.contains("r7 chose c") && text.contains("belay report r7"))
+    #expect(chosen.summary["chosen_on_these_tasks"] == true)
   }
 }

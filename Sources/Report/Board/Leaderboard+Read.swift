@@ -27,16 +27,15 @@ extension Leaderboard {
     let candidates = Dictionary(uniqueKeysWithValues: lab.candidates.map { ($0.id, $0) })
     let standings = try reader.standings(
       CellFilter(suite: suite.digest, split: split, types: [.eval, .imported]))
+    let chosen = Self.chosen(
+      everything.filter { $0.fact.type == .night && $0.suiteName == suite.name }, candidates)
     var groups = Self.group(
       standings, runs: Dictionary(uniqueKeysWithValues: runs.map { ($0.id, $0) }),
       candidates: candidates, tasks: suite.tasks, minCoverage: minCoverage,
       fresh: fresh.filter {
         $0.run.fact.suite == suite.digest && (split == nil || $0.split == split)
-      })
+      }, chosen: chosen)
     let verified = VerifiedMark.read(runs.filter { $0.fact.suite == suite.digest })
-    let chosen = Self.chosen(
-      everything.filter { $0.fact.type == .night && $0.suiteName == suite.name }, candidates)
-    Self.mark(&groups, chosen: chosen)
     for group in groups.indices {
       for row in groups[group].rows.indices {
         groups[group].rows[row].verified = verified[groups[group].rows[row].candidate.id]
@@ -65,11 +64,14 @@ extension Leaderboard {
       window: window)
   }
 
-  /// Rows by their conditions: first the group to rank, which is whole, the largest, the newest; then the
-  /// gate, which decides, and dev; then that with the most tasks.
+  /// Rows by their conditions: first the group to rank, which is whole, has the most places to give, is the
+  /// largest, the newest; then the gate, which decides, and dev; then that with the most tasks.
+  ///
+  /// Those of `chosen` have no place on the tasks that chose them; sealed tasks chose nobody.
   static func group(
     _ standings: [Standing], runs: [RunID: RunRecord], candidates: [CandidateID: CandidateRecord],
-    tasks: [TaskFact], minCoverage: Double, fresh: [FreshRow] = []
+    tasks: [TaskFact], minCoverage: Double, fresh: [FreshRow] = [],
+    chosen: Set<CandidateID> = []
   ) -> [Group] {
     var sizes: [Split?: Int] = [:]
     for task in tasks { sizes[task.split, default: 0] += 1 }
@@ -97,13 +99,24 @@ extension Leaderboard {
       row.basis = guest.basis
       rows[conditions, default: []].append(row)
     }
-    let merged = rows.mapValues(Self.newestPerCandidate)
+    let merged = Dictionary(
+      uniqueKeysWithValues: rows.map { conditions, rows in
+        var merged = Self.newestPerCandidate(rows)
+        for row in merged.indices where conditions.split != .vault {
+          merged[row].isChosen = chosen.contains(merged[row].candidate.id)
+        }
+        return (conditions, merged)
+      })
     func newest(_ rows: [Row]) -> RunID { rows.map(\.run.id).max() ?? RunID(0) }
     let order = merged.sorted { left, right in
       let leftWhole = left.key.isWhole ? 1 : 0
       let rightWhole = right.key.isWhole ? 1 : 0
-      let leftFirst = (leftWhole, left.value.count, newest(left.value).number)
-      let rightFirst = (rightWhole, right.value.count, newest(right.value).number)
+      let leftFirst = (
+        leftWhole, Self.rankable(left.value).count, left.value.count, newest(left.value).number
+      )
+      let rightFirst = (
+        rightWhole, Self.rankable(right.value).count, right.value.count, newest(right.value).number
+      )
       if leftFirst != rightFirst { return leftFirst > rightFirst }
       let (one, two) = (left.key.split.precedence, right.key.split.precedence)
       if one != two { return one < two }
@@ -143,15 +156,6 @@ extension Leaderboard {
       chosen.formUnion(night.candidates.filter { $0 != baseline })
     }
     return chosen
-  }
-
-  /// Marks the rows of candidates that were chosen by tasks of their split; sealed tasks chose nobody.
-  static func mark(_ groups: inout [Group], chosen: Set<CandidateID>) {
-    for group in groups.indices where groups[group].conditions.split != .vault {
-      for row in groups[group].rows.indices {
-        groups[group].rows[row].isChosen = chosen.contains(groups[group].rows[row].candidate.id)
-      }
-    }
   }
 
   /// The rows that have a place: with a score, and not chosen by the tasks that gave it; none where only one

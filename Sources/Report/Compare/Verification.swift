@@ -31,13 +31,22 @@ public struct Verification: ReportPage {
   public let families: Int
   /// The seed of the fresh trials.
   public let seed: UInt64
+  /// On which tasks: gate or dev.
+  public let split: String
+  /// The night that chose the candidate by these very tasks; nil where none did.
+  public let chooser: RunID?
   /// What it says.
   public let word: Word
 
   /// Judges a comparison; `families` names the family of tasks that belong to one.
-  public init(_ comparison: Comparison, families: [Digest: String], seed: UInt64) {
+  public init(
+    _ comparison: Comparison, families: [Digest: String], seed: UInt64, split: String,
+    chooser: RunID? = nil
+  ) {
     self.comparison = comparison
     self.seed = seed
+    self.split = split
+    self.chooser = chooser
     let rows = comparison.tasks.compactMap { task in
       task.difference.map { (difference: $0, name: families[task.task] ?? "task \(task.task.hex)") }
     }
@@ -63,6 +72,7 @@ public struct Verification: ReportPage {
       "mean": .number(mean), "low": .number(interval?.low), "high": .number(interval?.high),
       "confidence": .double(0.95), "tasks": .int(comparison.tasks.count),
       "pairs": .int(comparison.tasks.reduce(0) { $0 + $1.pairs }), "seed": .string("\(seed)"),
+      "split": .string(split), "chosen_on_these_tasks": .bool(chooser != nil),
       "clustered_families": .int(families),
     ]
   }
@@ -92,7 +102,8 @@ public struct Verification: ReportPage {
     let (first, second) = (comparison.first, comparison.second)
     let says =
       switch word {
-      case .confirmed: "CONFIRMED: \(second.candidate.id) is better than \(first.candidate.id)"
+      case .confirmed:
+        "CONFIRMED: \(second.candidate.id) is better than \(first.candidate.id) on these tasks"
       case .notConfirmed:
         "NOT CONFIRMED: \(second.candidate.id) cannot be told from \(first.candidate.id)"
       case .worse: "WORSE: \(second.candidate.id) is worse than \(first.candidate.id)"
@@ -106,11 +117,16 @@ public struct Verification: ReportPage {
     lines += Prose.parts(
       [
         "\(Figure.percent(mean, signed: true)) pp",
-        bound,
-        "\(Figure.plural(comparison.tasks.count, "task"))",
+        bound, Figure.plural(comparison.tasks.count, "\(split) task"),
         "\(Figure.plural(comparison.tasks.reduce(0) { $0 + $1.pairs }, "pair")) of fresh trials",
         "seed \(seed)", second.run.fact.rehearsal ?? "",
       ], width: width, indent: 2)
+    if let chooser, word == .confirmed || word == .notConfirmed {
+      lines += Prose.wrap(
+        "the seeds are fresh, the tasks are not: \(chooser) chose \(second.candidate.id) by these "
+          + "\(split) tasks, so that its gain on others is likely smaller than this one. What sealed tasks "
+          + "said of it stands in belay report \(chooser).", width: width, indent: 2)
+    }
     for caution in comparison.cautions {
       lines += Prose.wrap("caution: \(caution)", width: width, indent: 2)
     }
