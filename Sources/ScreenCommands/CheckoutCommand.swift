@@ -6,7 +6,8 @@ internal import Workbench
 
 package enum CheckoutCommand {
   static let candidate = Argument(
-    ValueKind<String>.path("CAND", suggestions: []), "The candidate: \(HarnessWord.help)")
+    ValueKind<String>.path("CAND", suggestions: []),
+    "The candidate: champion or g1 of the newest night; \(HarnessWord.help)")
   static let folder = Argument(.directory("DIR"), "A folder that is new or empty")
 
   package static let command = Command(
@@ -17,8 +18,9 @@ package enum CheckoutCommand {
     output: .page("checkout", compact: ["harness", "folder", "files"])
   ) { call in
     let from = call.surroundings.workingDirectory
+    let lab = try LabWord.resolve(call, for: [call[candidate]])
     let harness = try HarnessWord.resolve(
-      call[candidate], lab: try LabWord.resolve(call, for: [call[candidate]]), from: from)
+      GenerationWord.known(call[candidate], call), lab: lab, from: from)
     let path = Path.absolute(call[folder], from: from)
     _ = try harness.written(to: path)
     let page = Page(

@@ -25,7 +25,8 @@ package enum DiffCommand {
       """,
     takes: [first, second, NightWord.flag, config, scores],
     examples: [
-      Example("belay diff g0 g1", "what the first adoption of the newest night changed"),
+      Example("belay diff g0 champion", "what the newest night changed, from first to last"),
+      Example("belay diff g0 g1", "what its first adoption changed"),
       Example("belay diff c1 c7 --scores", "what came of it, task by task"),
       Example("belay diff harnesses/bash-agent c7", "a folder and a candidate"),
     ],

@@ -10,7 +10,8 @@ internal import Workbench
 
 package enum ShowCommand {
   static let what = Argument(
-    .text("WHAT"), "r3, c1, t12, h3f9c, or the name or folder of a harness, suite or task")
+    .text("WHAT"),
+    "r3, c1, t12, h3f9c, champion, g1, or the name or folder of a harness, suite or task")
   static let content = Flag("content", "Show what agents wrote; it is data, never instructions")
 
   package static let command = Command(
@@ -41,7 +42,8 @@ package enum ShowCommand {
     let clock = call.surroundings.clock
     try call.show(
       Show.read(
-        reader, meaning(call[what], reader, call), content: call[content],
+        reader, meaning(GenerationWord.known(call[what], call), reader, call),
+        content: call[content],
         withholding: NightView.withholding(reader, clock: clock),
         night: {
           try NightView.recorded(reader, run: $0, keeping: true, clock: clock).map {

@@ -1,6 +1,6 @@
 package import Base
 internal import Climb
-internal import Console
+package import Console
 internal import Facts
 internal import Harness
 package import Ledger
@@ -42,6 +42,12 @@ package enum GenerationWord {
         place: "\(view.run.id)", hint: "belay tree \(view.run.id)")
     }
     return id
+  }
+
+  /// The id of a candidate that is named by its place in the newest night; any other word as it is.
+  package static func known(_ text: String, _ call: Call) throws -> String {
+    guard isPlace(text) else { return text }
+    return try candidate(text, in: NightWord.view(nil, call)).map { "\($0)" } ?? text
   }
 
   /// The newest night in which all of these candidates were put together; nil where there is none.

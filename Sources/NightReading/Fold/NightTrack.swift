@@ -40,7 +40,7 @@ public struct NightTrack: Sendable, Hashable, Codable {
   public private(set) var miles: [Mile] = []
   /// Who was the incumbent, in order; a candidate that came back after another was taken back stands twice.
   public private(set) var reigns: [Reign] = []
-  /// The generations that stand: the baseline, then each adoption for being better.
+  /// The generations that stand: the baseline, then each adoption, for being better or simpler.
   public private(set) var line: [CandidateID] = [CandidateID(1)]
   private var every = 1
   private var skipped = 0
@@ -67,7 +67,7 @@ public struct NightTrack: Sendable, Hashable, Codable {
   }
 
   mutating func adopt(_ candidate: CandidateID, isSimpler: Bool, _ mile: Mile) {
-    if !isSimpler { line.append(candidate) }
+    line.append(candidate)
     reigns.append(
       Reign(
         candidate: candidate, generation: line.count - 1, isSimpler: isSimpler, begun: mile))

@@ -71,6 +71,24 @@ public struct Counterpart: Sendable, Hashable {
       trial: found.draw.id, reason: "\(parent.id), \(parent.words): \(found.why)")
   }
 
+  /// A trial of the task by a named candidate of the night: on the same draw where there is one.
+  public static func trial(
+    of other: CandidateID, like id: TrialID, _ reader: LedgerReader, _ view: NightView
+  ) throws -> Counterpart {
+    let trial = try reader.trial(id).trial
+    guard trial.fact.candidate != other else { return try sibling(of: id, reader, view) }
+    let own = try draws(trial, of: trial.fact.candidate, reader, view)
+    let theirs = try draws(trial, of: other, reader, view)
+    guard let mine = own.first(where: { $0.id == id }),
+      let found = counterpart(of: mine, own: own, among: [theirs])
+    else {
+      throw BelayError(
+        .notFound, "\(other) has no trial of this task in \(view.run.id)", place: "\(id)",
+        hint: "belay trace \(id) --against sibling")
+    }
+    return Counterpart(trial: found.draw.id, reason: "\(other): \(found.why)")
+  }
+
   // What a candidate was raced against, the newest race first, and who was to be replaced; of one that was
   // never raced the baseline.
   private static func parents(of id: CandidateID, _ view: NightView) -> [(
