@@ -1,6 +1,7 @@
 package import Base
 internal import Climb
 internal import Facts
+internal import NightLog
 package import Layout
 internal import Ledger
 
@@ -80,6 +81,7 @@ extension NightView {
       "baseline": .string(label(CandidateID(1))),
       "adoptions": .int(world.adoptions), "races": .array(openRaces.map(json(of:))),
       "awaiting": .array(awaiting.map { .string(label($0)) }),
+      "since": aftermath.json,
       "last_decisions": .array(fold.decisions.suffix(5).reversed().map { json(of: $0) }),
     ]
   }

@@ -2,6 +2,7 @@ public import Base
 package import Climb
 internal import Facts
 internal import Layout
+internal import NightLog
 internal import Stats
 
 extension NightView {
@@ -137,11 +138,34 @@ extension NightView {
     let id = run.id
     switch state {
     case .dead, .stopped: return ["belay run --resume \(id)", "belay report \(id)"]
-    case .finished: return ["belay report \(id)"]
+    case .finished:
+      let checkout = aftermath.name == nil ? nil : self.id(of: champion)
+      return ["belay report \(id)"] + (checkout.map { ["belay checkout \($0) DIR"] } ?? [])
     case .paused: return ["belay resume --run \(id)", "belay log \(id)"]
     case .running, .elsewhere:
       let waiting = awaiting.compactMap { self.id(of: $0) }
       return waiting.map { "belay approve \($0)" } + ["belay watch \(id)", "belay report \(id)"]
+    }
+  }
+}
+
+extension NightView {
+  /// What to do about the champion now that something was done about it; nil while nothing was.
+  package var advice: String? {
+    guard let champion = id(of: champion) else { return nil }
+    if let name = aftermath.name {
+      return "\(champion) is promoted as \(name); belay checkout writes its files"
+    }
+    if aftermath.isTakenBack { return "\(champion) was promoted and is no longer in use" }
+    guard let check = aftermath.lastCheck else { return nil }
+    return switch check.word {
+    case "confirmed":
+      "\(champion) was confirmed with fresh seeds; promote it after reading its diff, knowing that these "
+        + "tasks chose it"
+    case "worse": "keep the baseline: with fresh seeds \(champion) was worse"
+    case "not_confirmed":
+      "do not promote \(champion) on this alone: with fresh seeds its gain was not confirmed"
+    default: nil
     }
   }
 }

@@ -2,6 +2,7 @@ public import Base
 public import Facts
 internal import Layout
 public import Ledger
+internal import NightLog
 internal import Score
 internal import Stats
 
@@ -153,8 +154,13 @@ public enum Show {
         "\(run.finished)/\(run.trials)", Figure.minute(run.fact.startedAt),
       ])
     }
+    let night = runs?.first { $0.fact.type == .night }
+    let after = try candidate.flatMap { known in
+      try night.map { try reader.aftermath(of: known.id, on: $0.fact.suite, after: $0.id) }
+    }
     let record: JSON = [
-      "id": .string(harness.digest.harnessID), "digest": .string(harness.digest.hex),
+      "since": after?.json ?? .null, "id": .string(harness.digest.harnessID),
+      "digest": .string(harness.digest.hex),
       "name": .string(harness.name), "harness_kind": .string(harness.kind),
       "candidate": .optional(candidate.map { "\($0.id)" }), "definition": harness.definition,
       "files": .array(
@@ -172,7 +178,8 @@ public enum Show {
       title: "\(candidate.map { "candidate \($0.id)  " } ?? "")harness \(harness.name)",
       values: [
         ("kind", harness.kind), ("id", harness.digest.harnessID), ("digest", harness.digest.hex),
-      ] + harness.definition.leaves(), tables: [files, history])
+      ] + (after?.lines ?? []).map { ("since", $0) } + harness.definition.leaves(),
+      tables: [files, history])
   }
 
   private static func trial(

@@ -2,6 +2,7 @@ internal import Base
 internal import Climb
 internal import Facts
 public import Layout
+internal import NightLog
 internal import NightReading
 internal import Stats
 
@@ -22,12 +23,13 @@ extension MorningPage {
   }
 
   private var sections: [Document.Section] {
-    let advice = verdict.advice.isEmpty ? "" : "\(verdict.advice.uppercasedFirst)."
+    let said = view.advice ?? verdict.advice
+    let advice = said.isEmpty ? "" : "\(said.uppercasedFirst)."
     return [
       Document.Section(
         "verdict", tone: tone,
         [.paragraph(verdict.sentence)] + (vault.map { [.interval($0)] } ?? [])),
-      Document.Section("advice", advice),
+      Document.Section("advice", advice), Document.Section("since", [.list(view.aftermath.lines)]),
       Document.Section(verdict.word == .nothing ? "because" : "holds for", verdict.condition),
       Document.Section("caution", tone: .caution, [.list(view.cautions)]),
       Document.Section("gate", [.list(gateLines)]),

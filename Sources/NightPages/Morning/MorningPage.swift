@@ -2,6 +2,7 @@ public import Base
 internal import Climb
 internal import Facts
 public import Layout
+internal import NightLog
 public import NightReading
 internal import Stats
 
@@ -40,10 +41,18 @@ public struct MorningPage: ReportPage {
     guard report.candidate != CandidateID(1), let champion = view.id(of: report.candidate),
       let baseline
     else { return ["belay hypotheses \(run)", "belay gate list \(run)"] }
+    let after = view.aftermath
     var next = ["belay diff \(baseline) \(champion)"]
-    if verdict.word != .worse { next.append("belay verify \(champion) --trials 3") }
-    if verdict.word == .better {
-      next.append("belay promote \(champion) --as champion --reason '…'")
+    if after.name != nil {
+      next.append("belay checkout \(champion) DIR")
+    } else if !after.isTakenBack {
+      let said = after.lastCheck?.word
+      if said == nil, verdict.word != .worse {
+        next.append("belay verify \(champion) --trials 3")
+      }
+      if said == "confirmed" || (said == nil && verdict.word == .better) {
+        next.append("belay promote \(champion) --as champion --reason '…'")
+      }
     }
     return next + ["belay tree \(run)"]
   }

@@ -1,6 +1,7 @@
 public import Base
 internal import Climb
 public import Layout
+internal import NightLog
 public import NightReading
 
 /// Where a night stands, on one screen.
@@ -37,6 +38,7 @@ public struct StatusPage: ReportPage {
         : "\(view.label(view.champion)) after \(adoptions), from "
           + "\(view.label(CandidateID(1)))",
       width: width)
+    lines += Labelled.list("since", view.aftermath.lines, width: width)
     lines += Labelled.list("races", races, width: width)
     var waiting = view.awaiting.map { "\(view.label($0)) waits for a person's yes or no" }
     waiting += world.openProposals.map {

@@ -2,6 +2,7 @@ public import Base
 internal import Climb
 internal import Facts
 public import Layout
+internal import NightLog
 public import NightReading
 
 /// The lineage of a night: what was raced on top of what, with the edits that each candidate added.
@@ -13,7 +14,6 @@ public struct TreePage: ReportPage {
   struct Node: Sendable {
     let candidate: CandidateID
     let parent: CandidateID?
-    let generation: Int
     let depth: Int
     let race: RaceRecord?
     let added: [EditID]
@@ -76,7 +76,7 @@ public struct TreePage: ReportPage {
     }
     var nodes = [
       Node(
-        candidate: baseline, parent: nil, generation: 0, depth: 0, race: races[baseline],
+        candidate: baseline, parent: nil, depth: 0, race: races[baseline],
         added: [], removed: [])
     ]
     var seen: Set<CandidateID> = [baseline]
@@ -88,8 +88,7 @@ public struct TreePage: ReportPage {
         nodes.append(
           Node(
             candidate: opening.candidate, parent: parent,
-            generation: (view.fold.times[opening.number]?.generation ?? 0), depth: depth,
-            race: race, added: opening.edits.filter { !base.contains($0) },
+            depth: depth, race: race, added: opening.edits.filter { !base.contains($0) },
             removed: base.subtracting(opening.edits).sorted()))
         grow(opening.candidate, depth + 1)
       }
@@ -137,6 +136,7 @@ public struct TreePage: ReportPage {
     }
     let run = "--run \(view.run.id)"
     return ["belay diff \(baseline) \(champion) \(run)", "belay gate explain \(champion) \(run)"]
+      + (view.aftermath.name == nil ? [] : ["belay checkout \(champion) DIR"])
   }
   /// One record for each candidate, in the order of the tree.
   public var items: [JSON] { window.items(of: nodes).map(json(of:)) }
@@ -145,7 +145,8 @@ public struct TreePage: ReportPage {
     [
       "candidate": .string(view.label(node.candidate)),
       "parent": .optional(node.parent.map { view.label($0) }),
-      "generation": .int(node.generation), "state": .string(word(node)),
+      "generation": .optional(view.fold.track.line.firstIndex(of: node.candidate)),
+      "state": .string(word(node)),
       "sign": .string(sign(node) == " " ? "" : sign(node)),
       "tone": .optional(Self.tone(sign(node))?.word),
       "champion": .bool(node.candidate == view.champion),
@@ -155,6 +156,7 @@ public struct TreePage: ReportPage {
       "log_e": .number(node.race?.figures?.logE), "log_bar": .number(node.race?.figures?.bar),
       "added": .array(node.added.map { .string("\($0)") }),
       "removed": .array(node.removed.map { .string("\($0)") }),
+      "since": node.candidate == view.champion ? view.aftermath.json : .null,
       "edits": isBrief
         ? .null : .array(node.added.compactMap { known[$0]?.json(content: false) }),
     ]
@@ -232,9 +234,15 @@ public struct TreePage: ReportPage {
     let inner = below + (hasChildren ? bar : "   ")
     let sign = sign(node)
     var head = "\(view.label(node.candidate)) \(Self.tick(sign, ink)) \(word(node))"
+    if let place = view.place(of: node.candidate) { head += "  \(place)" }
     if node.race?.opening.question == .simpler { head += " (simpler)" }
     if let figures = node.race?.figures { head += "  \(RaceWords.evidence(figures))" }
-    if node.candidate == view.champion { head += "  <- champion" }
+    if node.candidate == view.champion {
+      let said = view.aftermath.lastCheck.map { "verified: \($0.word.replacing("_", with: " "))" }
+      let name = view.aftermath.name.map { "promoted as \($0)" }
+      let end = view.aftermath.isTakenBack ? "promoted and taken back" : nil
+      head += "  <- champion" + [said, name, end].compactMap { $0.map { ", \($0)" } }.joined()
+    }
     let room = max(1, width - DisplayWidth.of(branch))
     head = DisplayWidth.cut(head.printable(), to: room)
     var lines = [
