@@ -90,18 +90,21 @@ public struct HypothesesPage: ReportPage {
   private func table(width: Int) -> [String] {
     var table = TextTable([
       TextTable.Column(title: "edit"), TextTable.Column(title: "status"),
-      TextTable.Column(title: "state"), TextTable.Column(title: "hypothesis", shrinksTo: 16),
-      TextTable.Column(title: "author", shrinksTo: 8, leaves: 3),
-      TextTable.Column(title: "trials", right: true, leaves: 2),
+      TextTable.Column(title: "state", leaves: 2),
+      TextTable.Column(title: "hypothesis", shrinksTo: 16),
+      TextTable.Column(title: "author", shrinksTo: 8, leaves: 4),
+      TextTable.Column(title: "trials", right: true, leaves: 3),
       TextTable.Column(title: "worth", right: true, leaves: 1),
-      TextTable.Column(title: "foretold", right: true, leaves: 4),
+      TextTable.Column(title: "foretold", right: true, leaves: 5),
     ])
+    // The one who proposed all of them stands below with the forecasts.
+    let isOneAuthor = Set(shown.map(\.entry.proposal.author)).count == 1
     for edit in window.items(of: shown) {
       let odds = edit.odds
       table.add([
         "\(edit.id)", edit.status.rawValue, edit.word,
         DisplayWidth.cut(edit.summary.printable(), to: 60),
-        edit.entry.proposal.author, "\(edit.trials)",
+        isOneAuthor ? "" : edit.entry.proposal.author, "\(edit.trials)",
         edit.effect.map { Figure.points($0.mean) } ?? "",
         odds.isEmpty
           ? "" : "\(odds.count { $0 >= 0.8 }) of \(odds.count) seen",
@@ -129,9 +132,9 @@ public struct HypothesesPage: ReportPage {
   private func calibrated(width: Int) -> [String] {
     var table = TextTable([
       TextTable.Column(title: "proposer", shrinksTo: 10),
-      TextTable.Column(title: "edits", right: true),
+      TextTable.Column(title: "edits", right: true, leaves: 6),
       TextTable.Column(title: "blocked", right: true, leaves: 3),
-      TextTable.Column(title: "adopted", right: true),
+      TextTable.Column(title: "adopted", right: true, leaves: 5),
       TextTable.Column(title: "foretold", right: true, leaves: 4),
       TextTable.Column(title: "checked", right: true), TextTable.Column(title: "seen", right: true),
       TextTable.Column(title: "not so", right: true), TextTable.Column(title: "Brier", right: true),
