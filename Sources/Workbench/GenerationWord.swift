@@ -46,7 +46,9 @@ package enum GenerationWord {
 
   /// The id of a candidate that is named by its place in the newest night; any other word as it is.
   package static func known(_ text: String, _ call: Call) throws -> String {
-    guard isPlace(text) else { return text }
+    // Without a night such a word may still be the name of a harness.
+    guard isPlace(text), let reader = try? LabWord.reader(call), try reader.newest(.night) != nil
+    else { return text }
     return try candidate(text, in: NightWord.view(nil, call)).map { "\($0)" } ?? text
   }
 
