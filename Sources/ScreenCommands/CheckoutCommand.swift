@@ -7,7 +7,7 @@ internal import Workbench
 package enum CheckoutCommand {
   static let candidate = Argument(
     ValueKind<String>.path("CAND", suggestions: []),
-    "The candidate: champion or g1 of the newest night; \(HarnessWord.help)")
+    "champion or g1 of the newest night; else any HARNESS")
   static let folder = Argument(.directory("DIR"), "A folder that is new or empty")
 
   package static let command = Command(

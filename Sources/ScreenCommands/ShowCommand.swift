@@ -40,16 +40,26 @@ package enum ShowCommand {
   ) { call in
     let reader = try LabWord.reader(call)
     let clock = call.surroundings.clock
-    try call.show(
-      Show.read(
-        reader, meaning(GenerationWord.known(call[what], call), reader, call),
-        content: call[content],
+    func sheet(_ text: String) throws -> Sheet {
+      try Show.read(
+        reader, meaning(text, reader, call), content: call[content],
         withholding: NightView.withholding(reader, clock: clock),
         night: {
           try NightView.recorded(reader, run: $0, keeping: true, clock: clock).map {
             RunStanding($0)
           }
-        }))
+        })
+    }
+    do {
+      try call.show(sheet(call[what]))
+    } catch let error as BelayError
+      where error.kind == .notFound && GenerationWord.isPlace(call[what])
+    {
+      // A task may be called g1: what is known by its name comes first.
+      let known = try GenerationWord.known(call[what], call)
+      guard known != call[what] else { throw error }
+      try call.show(sheet(known))
+    }
     return .ok
   }
 

@@ -125,7 +125,7 @@ import Testing
     var state = LiveState()
     let one = LiveFrame(state, board, rows: 24, columns: 80, ink: Self.rich)
     #expect(one.strokes(over: one, ink: Self.rich) == "")
-    #expect(one.strokes(over: nil, ink: Self.rich).components("\u{1B}[K") == 24)
+    #expect(one.strokes(over: nil, ink: Self.rich).components(";1H") == 24)
     _ = state.press(.tab(isBackwards: false), board)
     _ = state.press(.tab(isBackwards: false), board)
     _ = state.press(.down, board)
