@@ -151,4 +151,49 @@ import Testing
     }
     #expect(found.joined(separator: " ") == marks)
   }
+
+  @Test func `intervals at one place stand side by side, and are not one long bar`() {
+    func chart(_ places: [Double]) -> Chart {
+      let points = places.enumerated().map { index, x in
+        Chart.Point(
+          x: x, y: Double(index) / 4, low: Double(index) / 4 - 0.1, high: Double(index) / 4 + 0.1)
+      }
+      return Chart(
+        title: "", about: [], x: Axis("trials", .count), y: Axis("score %", .percent),
+        series: [Chart.Series("vault", .marks, points: points)])
+    }
+    for (places, asides) in [
+      ([5, 5], [-8, 8]), ([1, 5, 5, 5], [0, -16, 0, 16]), ([1, 5], [0, 0]),
+    ]
+      as [([Double], [Double])]
+    {
+      let chart = chart(places)
+      #expect(chart.asides(chart.series[0]) == asides)
+    }
+    // A line through values of one moment goes straight up.
+    let bare = Chart.Series(
+      "cost", .line, points: [Chart.Point(x: 1, y: 1), Chart.Point(x: 1, y: 2)])
+    #expect(chart([1]).asides(bare) == [0, 0])
+  }
+
+  @Test func `what is counted from 0 has nothing below it, and an axis shows how far a night is`() {
+    let begun = Scale([0], Axis("trials", .count, anchor: 0), count: 4)
+    #expect(begun.low == 0 && begun.high > 0)
+    let later = Scale([0], Axis("trials", .count, anchor: 0, reach: 146), count: 4)
+    #expect(later.low == 0 && later.high >= 146)
+    let free = Scale([3], Axis("trials", .count), count: 4)
+    #expect(free.low < 3 && free.high > 3)
+  }
+
+  @Test func `a drawing without captions has its words for those who do not see it`() {
+    let plot = Plot.chart(
+      Chart(
+        title: "Score of r1", about: ["A note."], x: Axis("trials", .count),
+        y: Axis("score %", .percent),
+        series: [Chart.Series("a", .marks, points: [Chart.Point(x: 1, y: 0.5)])]))
+    let (whole, bare) = (plot.svg(width: 360), plot.svg(width: 360, isCaptioned: false))
+    #expect(whole.contains(">A note.</text>") && whole.contains(">Score of r1</text>"))
+    #expect(!bare.contains(">A note.</text>") && !bare.contains(">Score of r1</text>"))
+    #expect(bare.contains("<title>Score of r1</title>") && bare.contains("<desc>A note.</desc>"))
+  }
 }

@@ -228,6 +228,50 @@ import Testing
     }
   }
 
+  @Test func `what a night decided comes the latest first, and the pages together are all of it`()
+    async throws
+  {
+    try await NightLab.with(Nights.finished(vault: [0.2, 0.1, 0.3]), end: .done) { lab in
+      let router = try Self.router(lab)
+      let all = try lab.view().decisionLines(after: 0).map { JSON.object($0.record) }
+      #expect(all.count > 2)
+      var told: [JSON] = []
+      var from: String? = "0"
+      while let here = from {
+        let answer = await router.answer(Self.request("/api/decisions?limit=2&from=\(here)"))
+        let page = try JSON.parse(Self.text(answer))
+        let items = page["items"].array ?? []
+        #expect((1...2).contains(items.count) && page["counts"]["items"].int == all.count)
+        told += items
+        from = page["next"].string
+      }
+      #expect(told == all.reversed())
+      let beyond = await router.answer(Self.request("/api/decisions?from=\(all.count + 5)"))
+      #expect(try JSON.parse(Self.text(beyond))["items"].array == [])
+    }
+  }
+
+  @Test func `a figure comes in two widths, without the title and notes that stand beside it`()
+    async throws
+  {
+    try await NightLab.with(Nights.finished(vault: [0.2, 0.1, 0.3]), end: .done) { lab in
+      let router = try Self.router(lab)
+      for what in ["score", "gap", "cost", "effects"] {
+        let answer = await router.answer(Self.request("/api/figure?what=\(what)"))
+        let page = try JSON.parse(Self.text(answer))
+        for (name, width) in [("svg", 760), ("svg_narrow", 360)] {
+          guard let svg = page[name].string else {
+            #expect(page["items"].array == [], "\(what)")
+            continue
+          }
+          #expect(svg.contains(" width=\"\(width)\""))
+          #expect(!svg.contains("class=\"t\""))
+          #expect(svg.contains("<desc>") && svg.contains("aria-label="))
+        }
+      }
+    }
+  }
+
   @Test func `candidates of a night are not compared over all their trials, which chose them`()
     async throws
   {
@@ -315,12 +359,17 @@ import Testing
       }
     ) { lab in
       let router = try Self.router(lab)
-      for target in ["trials?run=\(lab.run)", "trace?trial=t1", "trace?trial=t1&content=1", "log"] {
+      for target in [
+        "trials?run=\(lab.run)", "trace?trial=t1", "trace?trial=t1&content=1",
+        "trace?trial=t1&against=sibling", "trace?trial=t1&against=parent", "log",
+      ] {
         let answer = await router.answer(Self.request("/api/\(target)"))
         #expect(answer.status == 200)
         #expect(!Self.text(answer).contains("secret-task"), "\(target)")
         #expect(Self.text(answer).contains("\"withheld\":true"), "\(target)")
       }
+      let found = await router.answer(Self.request("/api/search?text=x&content=1"))
+      #expect(found.status == 200 && !Self.text(found).contains("secret-task"))
       let folder = Path.join(lab.lab.path, "site")
       _ = try WebSite.write(lab.lab, traces: true, to: folder, clock: Self.clock)
       let data = Path.join(folder, "data")
@@ -475,6 +524,8 @@ import Testing
       #expect(summary.files > 20)
       let index = try Files.readText(Path.join(folder, "index.html"))
       #expect(index.contains("name=\"belay-source\" content=\"site\""))
+      // Where the page cannot begin, a link that leads somewhere is left.
+      #expect(index.contains("href=\"report.html\"") && !index.contains("api/report.html"))
       let data = Path.join(folder, "data")
       let names = try Files.names(in: data)
       for name in [

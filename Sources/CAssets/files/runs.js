@@ -1,9 +1,10 @@
-import { h, heading, pill, address, cut, table, nothing, commands, pager, linked } from "./dom.js";
+import { h, heading, pill, address, cut, table, choice, nothing, commands, pager, linked } from "./dom.js";
 import { whole, percent, duration, minute, clock, dollars, whisker } from "./figures.js";
 
 // What a lab holds: its runs of every kind, what a night decided, and where words stand in the traces.
 
 const limit = 50;
+const most = 200;
 const kinds = { night: "night", eval: "evaluation", audit: "audit of the suite", import: "import" };
 const endings = { done: ["done", "good"], interrupted: ["interrupted", "open"], failed: ["failed", "bad"] };
 const kindOf = (one) => kinds[one.type] ?? one.type;
@@ -12,11 +13,19 @@ const endOf = (one) => pill(...(endings[one.ending] ?? ["goes on, or was cut off
 
 /// All runs, the newest first; a night leads to its overview, others to their scores.
 export async function runs(context) {
-  const from = Number(context.values.from ?? 0);
-  const { page } = await context.get("runs", { from: from || null, fields: "run,type,suite,suite_digest,settings,rehearsal,started_at,wall_ms,ending,trials,finished" });
+  const { values } = context;
+  const from = Number(values.from ?? 0);
+  const { page } = await context.get("runs", { from: from || null, limit: most, fields: "run,type,suite,suite_digest,settings,rehearsal,started_at,wall_ms,ending,trials,finished" });
+  const to = (change) => address(context.run, "runs", { ...values, from: null, ...change });
+  const has = (kind) => page.items.some((one) => one.type === kind);
+  // Each night is preceded by audits of its suite, among which it would be lost.
+  const chosen = values.kind ?? (has("audit") && page.items.some((one) => one.type !== "audit") ? "some" : "all");
+  const shown = page.items.filter((one) => chosen === "all" || (chosen === "some" ? one.type !== "audit" : one.type === chosen));
   return [
     heading("Runs", "All that this lab has recorded, the newest first: nights, evaluations of single harnesses, imports from other tools, and audits of suites."),
-    page.items.length ? table("Runs", [
+    new Set(page.items.map((one) => one.type)).size > 1 ? choice("Kind", chosen, [["some", "without audits"], ["all", "all"], ...["night", "eval", "import", "audit"].map((kind) => [kind, `${kind === "audit" ? "audit" : kindOf({ type: kind })}s`])]
+      .filter(([kind]) => kind === "all" || (kind === "some" ? has("audit") : has(kind))), (kind) => to({ kind })) : null,
+    shown.length ? table("Runs", [
       { title: "Run", cell: (one) => h("a", { href: address(one.run, one.type === "night" ? "overview" : "run") }, one.run) },
       { title: "Kind", cell: (one) => [kindOf(one), one.rehearsal ? [" ", pill("simulated", "open")] : null] },
       { title: "Name", class: "text", cell: (one) => cut(nameOf(one), 60) },
@@ -25,8 +34,8 @@ export async function runs(context) {
       { title: "Trials", figure: true, cell: (one) => `${whole(one.finished)} of ${whole(one.trials)}` },
       { title: "Took", figure: true, cell: (one) => duration(one.wall_ms) },
       { title: "Began", cell: (one) => minute(one.started_at) },
-    ], page.items) : nothing("Nothing has run in this lab yet.", page.hints),
-    pager({ ...page, counts: { items: page.counts.runs } }, from, limit, (at) => address(context.run, "runs", { from: at || null }), "runs"),
+    ], shown) : nothing(page.items.length ? "No run of this kind among these." : "Nothing has run in this lab yet.", page.items.length ? [] : page.hints),
+    pager({ ...page, counts: { items: page.counts.runs } }, from, most, (at) => to({ from: at || null }), "runs"),
   ];
 }
 

@@ -58,7 +58,7 @@ export async function leaderboard(context) {
       ], all), links(suite, all)])],
     pager(page, from, limit, (at) => to({ from: at || null }), "rows"),
     page.counts.not_comparable ? h("p", { class: "dim small" }, `${whole(page.counts.not_comparable)} ${page.counts.not_comparable === 1 ? "row is" : "rows are"} not comparable with these.`) : null,
-    h("p", { class: "dim small" }, `The ${boards.length > 1 ? "vaults of these suites were" : "vault of this suite was"} opened ${page.counts.vault_openings === 1 ? "once" : `${whole(page.counts.vault_openings ?? 0)} times`}.`),
+    h("p", { class: "dim small" }, `The ${boards.length > 1 ? "vaults of these suites were" : "vault of this suite was"} ${page.counts.vault_openings ? "" : "not "}opened${page.counts.vault_openings > 1 ? ` ${whole(page.counts.vault_openings)} times` : page.counts.vault_openings === 1 ? " once" : " yet"}.`),
   ];
 }
 
@@ -74,7 +74,7 @@ export async function heatmap(context) {
   const columns = page.columns ?? page.items[0]?.cells ?? [];
   const cells = page.items[0]?.cells ?? [];
   const split = values.split ?? page.split ?? "";
-  const orders = isNight ? ["delta", "hard", "flaky"] : ["hard", "flaky", "spread"];
+  const orders = !isNight ? ["hard", "flaky", "spread"] : columns.length > 1 ? ["delta", "hard", "flaky"] : ["hard", "flaky"];
   const head = (one, at) => h("th", { scope: "col" }, h("a", { href: address(context.run, isNight ? "gate" : "show", { what: one.candidate }) }, isNight ? one.generation : one.candidate),
     h("div", { class: "dim small" }, isNight ? (one.generation === one.candidate ? "" : one.candidate) : cut(one.harness ?? "", 14), one.chose_the_candidate ? " *" : ""),
     isNight && page.means ? h("div", { class: "dim small" }, percent(page.means[at])) : null);
