@@ -154,6 +154,9 @@ def astray(page, serving, run, name):
     check(opened(f"{run}/no-such-screen") == "There is no such screen", f"{name}: an unknown screen says so")
     shown = page.run("[...document.querySelectorAll('main .screens a')].map((one) => one.getAttribute('href'))")
     check(f"#/{run}/overview" in shown and len(shown) >= 10, f"{name}: and lists those that there are: {shown}")
+    check(opened(f"{run}/report").startswith("Report"), f"{name}: the report")
+    check(page.run("[...document.querySelectorAll('main .command a')].some((one) => one.getAttribute('href').startsWith('#/'))"),
+          f"{name}: a command that the report advises leads to its screen, too")
     if not serving.live:
         return
     other = next((one for one in serving.items("api/runs?limit=200") if one["type"] != "night"), None)
@@ -256,6 +259,12 @@ def live(browser, replay):
         page.open(f"{serving.url}#/{run}/overview")
         check(page.until("document.querySelector('#state').textContent === 'RUNNING'"), "a night under way is RUNNING")
         check(page.until("document.querySelector('#pulse').classList.contains('live')"), "the page is told of changes")
+        page.open(f"{serving.url}#/{run}/heatmap")
+        check(page.until("document.querySelector('main h1')?.textContent === 'Heat map' && document.querySelector('#main').getAttribute('aria-busy') === 'false'"), "the heat map of a night under way")
+        heads = page.run("[...document.querySelectorAll('.heat thead th')].map((one) => [one.textContent, one.querySelector('a') !== null])") or []
+        check(sum(link for _, link in heads) > 1 or not any(text == "Change" for text, _ in heads), f"one column has no change: {heads}")
+        page.open(f"{serving.url}#/{run}/overview")
+        page.until("document.querySelector('.measure-head .figure') !== null")
         shots = {"before": 0}
         page.picture(f"{OUT}/shots/live-before.png")
         trials = "document.querySelector('.measure-head .figure').textContent"

@@ -306,6 +306,8 @@ window.addEventListener("hashchange", () => {
 const pulses = { live: "live", asking: "asks every 3 s", lost: "not connected", site: "a written site" };
 
 async function begin() {
+  // Whoever reads this was opened as it should be; a long night may take its time.
+  document.querySelector(".late")?.remove();
   themed(false);
   takeToken();
   try {

@@ -102,7 +102,11 @@ export async function search(context) {
   field.addEventListener("keydown", (event) => { if (event.key === "Enter") go(); });
   const head = heading("Search", "Looks for words in the trajectories and logs of all trials of this lab.");
   if (!values.text) return [head, form];
-  const { page } = await context.get("search", { text: values.text, from: from || null, content: values.content });
+  // The newest trials of a night are those on sealed tasks, of which nothing is told: what can be told stands behind.
+  let { page } = await context.get("search", { text: values.text, from: from || null, content: values.content, limit: most });
+  for (let tries = 0; tries < 20 && !page.items.length && page.next; tries += 1) {
+    ({ page } = await context.get("search", { text: values.text, from: page.next, content: values.content, limit: most }));
+  }
   const to = (change) => address(context.run, "search", { ...values, from: null, ...change });
   // A trial stands once, with the places at which it has the words.
   const byTrial = new Map();
@@ -121,7 +125,10 @@ export async function search(context) {
           .concat(places.length > 5 ? [h("div", { class: "dim small" }, `and ${places.length - 5} places more`)] : []) },
       ], [...byTrial]),
     ] : nothing(from ? "Nothing more was found." : "Nothing was found."),
-    pager({ ...page, counts: {} }, from, limit, (at) => to({ from: at || null }), "places"),
+    h("div", { class: "pager" },
+      from ? h("a", { class: "chip", href: to({}), rel: "prev" }, "From the beginning") : null,
+      page.items.length ? h("span", { class: "dim" }, `${whole(page.items.length)} ${page.items.length === 1 ? "place" : "places"} in ${whole(byTrial.size)} ${byTrial.size === 1 ? "trial" : "trials"}${page.next ? ", and more" : ""}`) : null,
+      page.next ? h("a", { class: "chip", href: to({ from: Number(page.next) }), rel: "next" }, "More") : null),
     h("p", { class: "dim small" }, "Trials on sealed tasks, and on gate tasks of a night that goes on, are not searched."),
   ];
 }
