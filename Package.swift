@@ -204,7 +204,7 @@ let package = Package(
       "Bundles",
       [
         "Base", "Platform", "Archive", "Signing", "Stats", "Facts", "Layout", "Harness", "Ledger",
-        "NightLog", "Climb", "NightReading",
+        "NightLog", "Climb", "NightReading", "Calls", "Dialect", "Model",
       ]),
     // Floor 7
     module(
@@ -385,8 +385,7 @@ let package = Package(
       [
         "Archive", "Bundles", "NightLab", "NightLog", "Selftest", "Climb", "Ledger", "Harness",
         "Facts",
-        "Signing",
-        "Layout", "Base", "Platform", "Seeded",
+        "Signing", "Layout", "Base", "Platform", "Seeded", "Model", "Dialect",
       ]),
     tests(
       "Commands",

@@ -1,4 +1,5 @@
 public import Base
+internal import Calls
 internal import Facts
 internal import Harness
 public import Ledger
@@ -39,7 +40,10 @@ public struct BundleWriter {
         contents["blobs/\(file.blob.hex)"] = try reader.blob(file.blob)
       }
     }
-    let claims = BundleClaims(run: head, trials: trials, replay: replay)
+    let costs = BundleCosts(calls: try calls(), lists: try prices())
+    if let calls = costs.files.calls { contents[BundleArchive.callsName] = calls }
+    if let prices = costs.files.prices { contents[BundleArchive.pricesName] = prices }
+    let claims = BundleClaims(run: head, trials: trials, replay: replay, costs: costs)
     contents["claims.json"] = claims.json.utf8()
     return try BundleArchive.make(
       contents,
@@ -97,6 +101,40 @@ public struct BundleWriter {
     return records
   }
 
+  // What was asked and answered stays in the lab: a bundle holds no traces.
+  private func calls() throws -> [JSON] {
+    var calls: [JSON] = []
+    var last = 0
+    while true {
+      let page = try reader.calls(CallFilter(run: run.id), after: last, limit: 5000)
+      guard let end = page.last else { return calls }
+      last = end.id
+      calls += page.map { call in
+        let usage = call.end?.usage
+        return [
+          "call": .int(call.id), "trial": .optional(call.fact.trial.map { "\($0)" }),
+          "role": .string(call.fact.role), "model": .string(call.end?.model ?? call.fact.model),
+          "answered": .bool(call.end?.reply != nil), "input": .optional(usage?.inputUncached),
+          "cache_read": .optional(usage?.cacheRead), "cache_write": .optional(usage?.cacheWrite),
+          "cache_write_long": .optional(usage?.cacheWriteLong),
+          "output": .optional(usage?.output), "reasoning": .optional(usage?.reasoning),
+          // What never ended counts at its ceiling, as on every screen.
+          "cost_usd": .number(call.end == nil ? call.fact.ceilingUSD : usage?.costUSD),
+          "basis": .string(call.end == nil ? "estimated" : usage?.costBasis ?? "unknown"),
+        ]
+      }
+    }
+  }
+
+  // One for each time that the run was begun or gone on with.
+  private func prices() throws -> [JSON] {
+    try reader.events(run: run.id, limit: .max).filter { $0.fact.kind == EventFact.prices }.map {
+      var list = $0.fact.detail
+      list["at"] = .string("\($0.fact.at)")
+      return list
+    }
+  }
+
   private static func json(_ record: HarnessRecord, _ candidate: CandidateID) -> JSON {
     [
       "candidate": .string("\(candidate)"), "digest": .string(record.digest.hex),
@@ -111,7 +149,7 @@ public struct BundleWriter {
     ]
   }
 
-  private static func lines(_ values: [JSON]) -> [UInt8] {
+  static func lines(_ values: [JSON]) -> [UInt8] {
     values.flatMap { $0.utf8() + [0x0A] }
   }
 }

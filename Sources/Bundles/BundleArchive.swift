@@ -8,6 +8,8 @@ internal import Signing
 public struct BundleArchive: Sendable {
   static let manifestName = "manifest.json"
   static let signatureName = "signature.json"
+  static let callsName = "calls.jsonl"
+  static let pricesName = "prices.jsonl"
   static let schema = "belay.bundle/1"
   static let limits = ArchiveLimits(
     entries: 100_000, fileBytes: 128 << 20, totalBytes: 256 << 20)
@@ -103,6 +105,7 @@ public struct BundleArchive: Sendable {
 
   private static let names: Set<String> = [
     manifestName, signatureName, "run.json", "facts.jsonl", "trials.jsonl", "claims.json",
+    callsName, pricesName,
   ]
 
   /// Names are few and plain, so that none can lead anywhere.

@@ -59,7 +59,12 @@ public struct BundleCheck: ReportPage {
         checkDecisions(run, replay)
         if checkTasks(run, trials, replay) { checkTrials(trials, replay) }
         if let replay { checkCandidates(run, replay) }
-        checkClaims(archive, BundleClaims(run: run, trials: trials, replay: replay).json)
+        let costs = BundleCosts(
+          calls: try archive.lines(BundleArchive.callsName),
+          lists: try archive.lines(BundleArchive.pricesName))
+        if let said = costs.verdict(trials) { say("prices", said.state, said.sentence) }
+        checkClaims(
+          archive, BundleClaims(run: run, trials: trials, replay: replay, costs: costs).json)
       }
     } catch {
       guard error.kind != .notFound else { throw error }

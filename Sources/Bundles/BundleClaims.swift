@@ -7,15 +7,23 @@ struct BundleClaims {
   private let run: JSON
   private let trials: [JSON]
   private let replay: NightReplay?
+  private let costs: BundleCosts
 
-  init(run: JSON, trials: [JSON], replay: NightReplay?) {
+  init(
+    run: JSON, trials: [JSON], replay: NightReplay?,
+    costs: BundleCosts = BundleCosts(calls: [], lists: [])
+  ) {
     self.run = run
     self.trials = trials
     self.replay = replay
+    self.costs = costs
   }
 
   var json: JSON {
-    ["run": run["run"], "scores": scores, "night": night]
+    var claims: JSON = ["run": run["run"], "scores": scores, "night": night]
+    let money = costs.json
+    if !money.isNull { claims["money"] = money }
+    return claims
   }
 
   /// Mean over tasks of the mean of their trials, with the interval that every screen shows; a night's scores

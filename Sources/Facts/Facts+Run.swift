@@ -87,10 +87,13 @@ public struct EventFact: Sendable, Hashable {
   public let run: RunID?
   /// When.
   public let at: Timestamp
-  /// One word: `backoff`, `incident`, `vault_opened`, `warning`, `resumed`, …
+  /// One word: `backoff`, `incident`, `vault_opened`, `warning`, `resumed`, `prices`, …
   public let kind: String
   /// What there is to say.
   public let detail: JSON
+
+  /// The kind of the event that says what a run's models cost from then on.
+  public static let prices = "prices"
 
   /// An event to record.
   public init(run: RunID? = nil, at: Timestamp, kind: String, detail: JSON) {

@@ -135,6 +135,9 @@ public struct Evaluation: Sendable {
           startedAt: clock.now,
           owner: .current, command: request.command))
     }
+    if let pricing = place.models?.pricing(of: run, at: clock.now) {
+      try await place.ledger.record(pricing)
+    }
     let before = try earlier.map { try recorded($0.id, in: place.lab) } ?? []
     return Evaluation(
       run: run, candidate: candidate,

@@ -1,5 +1,6 @@
 public import Base
 public import Brain
+public import Facts
 public import Model
 public import Trial
 
@@ -21,6 +22,9 @@ public struct RunModels: Sendable {
   /// Is told of other limits of the whole run, in dollars and tokens; nil is none.
   public var limit: @Sendable (_ usd: Double?, _ tokens: Int?) -> Void = { _, _ in }
 
+  /// What they cost, as their calls are priced; null where nobody says so.
+  public var prices: JSON = .null
+
   /// The models of a run.
   public init(
     asking: any ModelAsking, roster: Roster, gateway: (any TrialGateway)? = nil,
@@ -30,6 +34,11 @@ public struct RunModels: Sendable {
     self.roster = roster
     self.gateway = gateway
     self.forget = forget
+  }
+
+  /// The prices from now on, for whoever makes the sums of a run again; nil where nobody says what they are.
+  public func pricing(of run: RunID, at: Timestamp) -> EventFact? {
+    prices.isNull ? nil : EventFact(run: run, at: at, kind: EventFact.prices, detail: prices)
   }
 
   /// The aliases as they are recorded: trials of other models are not compared.

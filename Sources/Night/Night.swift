@@ -123,6 +123,9 @@ public struct Night: Sendable {
           conditions: stage.conditions(), opensVault: false, startedAt: clock.now,
           owner: .current, command: request.command))
     }
+    if let pricing = place.models?.pricing(of: run, at: clock.now) {
+      try await ledger.record(pricing)
+    }
     let desk = Desk(
       world, length: facts.count, ledger: ledger, run: run, clock: clock
     ) { await told(.fact($0, number: $1)) }

@@ -114,6 +114,7 @@ package enum ModelFlags {
         server: server, models: ServedModels(["propose": model, "*": model]), asking: asking,
         clock: clock)
     }
+    models.prices = file.priceList(of: names)
     models.limit = { budget.limit(run: Caps(usd: $0, tokens: $1)) }
     models.resume = { run in try budget.restore(run, from: try lab.reader()) }
     return Opened(models: models, server: server)
