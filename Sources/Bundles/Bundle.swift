@@ -11,15 +11,23 @@ public struct BundleWriter {
   private let reader: LedgerReader
   private let run: RunRecord
   private let version: String
+  private let candidate: CandidateID?
 
-  /// A writer of one run; `version` is Belay's.
-  public init(_ reader: LedgerReader, run: RunID, version: String) throws {
+  /// A writer of one run, or of one candidate in it; `version` is Belay's.
+  public init(
+    _ reader: LedgerReader, run: RunID, candidate: CandidateID? = nil, version: String
+  ) throws {
     self.reader = reader
     self.run = try reader.run(run)
     self.version = version
+    self.candidate = candidate
     guard self.run.end != nil else {
       throw BelayError(
         .usage, "\(run) has not ended: what it found is not settled", hint: "belay status \(run)")
+    }
+    if let candidate, !self.run.candidates.contains(candidate) {
+      throw BelayError(
+        .notFound, "\(candidate) has no trial in \(run)", hint: "belay show \(run)")
     }
   }
 
@@ -33,7 +41,9 @@ public struct BundleWriter {
     let head = try head()
     contents["run.json"] = head.utf8()
     let replay = try NightReplay(facts)
-    for candidate in replay?.told ?? run.candidates {
+    var told = replay?.told ?? run.candidates
+    if let candidate, !told.contains(candidate) { told.append(candidate) }
+    for candidate in told {
       let record = try reader.harness(try reader.candidate(candidate).harness.harnessID)
       contents["harness/\(record.digest.hex).json"] = Self.json(record, candidate).utf8()
       for file in record.files {
@@ -50,6 +60,7 @@ public struct BundleWriter {
       about: [
         "belay": .string(version), "run": .string("\(run.id)"),
         "suite": .string(run.fact.suite.hex), "rehearsal": .optional(run.fact.rehearsal),
+        "candidate": head["candidate"],
       ], key: key)
   }
 
@@ -76,6 +87,7 @@ public struct BundleWriter {
       "ended_at": .optional(run.end.map { "\($0.at)" }),
       "ending": .optional(run.end?.ending.rawValue),
       "rehearsal": .optional(run.fact.rehearsal), "belay": .string(version),
+      "candidate": .optional(candidate.map { "\($0)" }),
     ]
   }
 
@@ -139,6 +151,7 @@ public struct BundleWriter {
     [
       "candidate": .string("\(candidate)"), "digest": .string(record.digest.hex),
       "name": .string(record.name), "kind": .string(record.kind),
+      "definition": record.files.isEmpty ? record.definition : .null,
       "files": .array(
         record.files.map {
           [

@@ -23,7 +23,8 @@ extension BundleCheck {
   public var fields: [String: JSON] {
     [
       "bundle": .string(path), "holds": .bool(holds), "signer": .optional(signer),
-      "run": manifest["run"], "suite": manifest["suite"], "belay": manifest["belay"],
+      "run": manifest["run"], "candidate": manifest["candidate"], "suite": manifest["suite"],
+      "belay": manifest["belay"],
       "rehearsal": manifest["rehearsal"], "claims": claims,
     ]
   }
@@ -49,10 +50,36 @@ extension BundleCheck {
         "\(sides): \(Figure.percent(mean, signed: true)) pp \(interval) over \(vault["tasks"].int ?? 0) sealed tasks",
         width: width)
     }
+    if holds, !claims["candidate"].isNull {
+      text += Labelled.line("candidate", Self.candidate(claims["candidate"]), width: width)
+    }
+    if holds, let money = Self.money(claims["money"]) {
+      text += Labelled.line("money", money, width: width)
+    }
     for line in lines {
       let mark = line.state == .fails ? "FAILS" : line.state.rawValue
       text += Labelled.line(mark, "\(line.name): \(line.sentence)", width: width)
     }
     return Prose.text(text)
+  }
+
+  private static func candidate(_ claims: JSON) -> String {
+    let said = (claims["verdicts"].array ?? []).map { verdict in
+      let pairs = verdict["race"]["pairs"].int
+      return (verdict["verdict"].string ?? "")
+        + (pairs.map { " after \(Figure.plural($0, "pair"))" } ?? "")
+    }
+    let word =
+      claims["verdicts"].isNull
+      ? "" : said.isEmpty ? ", never raced" : ", " + said.joined(separator: "; ")
+    let harness = (claims["harness"].string ?? "").prefix(12)
+    return "\((claims["candidate"].string ?? "").printable()), harness \(harness)\(word)"
+  }
+
+  private static func money(_ claims: JSON) -> String? {
+    guard let usd = claims["usd"].double, let calls = claims["calls"].int else { return nil }
+    let unpriced = claims["unpriced"].int ?? 0
+    return "\(Figure.dollars(usd)) in \(Figure.plural(calls, "call"))"
+      + (unpriced > 0 ? ", and nobody knows what \(unpriced) of them cost" : "")
   }
 }

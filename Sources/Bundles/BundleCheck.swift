@@ -55,7 +55,10 @@ public struct BundleCheck: ReportPage {
       let trials = try archive.lines("trials.jsonl")
       if let records = try facts(archive) {
         let replay = try NightReplay(records)
-        try checkHarnesses(archive, run, told: replay?.told ?? Self.tried(run, trials))
+        let told = replay?.told ?? Self.tried(run, trials)
+        // A bundle that is made for one candidate has its harness too.
+        let named = run["candidate"].isNull ? [] : [run["candidate"].string ?? ""]
+        try checkHarnesses(archive, run, told: told.map { "\($0)" } + named)
         checkDecisions(run, replay)
         if checkTasks(run, trials, replay) { checkTrials(trials, replay) }
         if let replay { checkCandidates(run, replay) }
@@ -110,7 +113,7 @@ public struct BundleCheck: ReportPage {
 
   // The manifest's head is what a reader is shown: of what run it is, and whether that was a rehearsal.
   private mutating func checkHead(_ run: JSON) {
-    for key in ["run", "belay", "rehearsal"] where manifest[key] != run[key] {
+    for key in ["run", "belay", "rehearsal", "candidate"] where manifest[key] != run[key] {
       say("manifest", .fails, "what it says of '\(key)' is not what run.json says")
     }
     if manifest["suite"] != run["suite"]["digest"] {
@@ -151,13 +154,14 @@ public struct BundleCheck: ReportPage {
   }
 
   private mutating func checkHarnesses(
-    _ archive: BundleArchive, _ run: JSON, told: [CandidateID]
+    _ archive: BundleArchive, _ run: JSON, told: [String]
   ) throws(BelayError) {
     var known: [String: String] = [:]
     for candidate in run["candidates"].array ?? [] {
       known[candidate["candidate"].string ?? ""] = candidate["harness"].string
     }
     var made: Set<String> = []
+    var imported = 0
     for name in archive.files.keys.sorted() where name.hasPrefix("harness/") {
       let record = try archive.json(name)
       var files: [HarnessFile] = []
@@ -174,18 +178,28 @@ public struct BundleCheck: ReportPage {
       }
       let digest = record["digest"].string ?? ""
       let isBuiltIn = files.isEmpty && Harness.builtIn(named: record["kind"].string ?? "") != nil
+      // What another program ran has no files here: what that said of its agent stands for it.
+      let isImported =
+        files.isEmpty && record["kind"] == "harbor"
+        && Digest.of(record["definition"].text()).hex == digest
+      if isImported { imported += 1 }
       guard name == "harness/\(digest).json", known[record["candidate"].string ?? ""] == digest,
-        isBuiltIn || Harness.digest(of: files).hex == digest
+        isBuiltIn || isImported || Harness.digest(of: files).hex == digest
       else {
         return say("harness", .fails, "the files of \(name.printable()) do not make its digest")
       }
       made.insert(record["candidate"].string ?? "")
     }
-    if let missing = told.first(where: { !made.contains("\($0)") }) {
-      return say("harness", .fails, "the harness of \(missing) is missing")
+    if let missing = told.first(where: { !made.contains($0) }) {
+      return say("harness", .fails, "the harness of \(missing.printable()) is missing")
     }
     guard !made.isEmpty else {
       return say("harness", .cannot, "the run tried no harness: there is none to check")
+    }
+    guard imported == 0 else {
+      let what = imported == 1 ? "1 harness" : "\(imported) harnesses"
+      return say(
+        "harness", .cannot, "\(what) ran in Harbor: known by name and version, not by any files")
     }
     say(
       "harness", .holds,

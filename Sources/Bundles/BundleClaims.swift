@@ -23,7 +23,33 @@ struct BundleClaims {
     var claims: JSON = ["run": run["run"], "scores": scores, "night": night]
     let money = costs.json
     if !money.isNull { claims["money"] = money }
+    if !run["candidate"].isNull { claims["candidate"] = candidate }
     return claims
+  }
+
+  /// The one candidate that a bundle is made for: what it is, and what its races came to; an evaluation's scores
+  /// stand above.
+  private var candidate: JSON {
+    let name = run["candidate"]
+    let listed = (run["candidates"].array ?? []).first { $0["candidate"] == name }
+    var claims: JSON = ["candidate": name, "harness": listed?["harness"] ?? .null]
+    if let replay {
+      let verdicts = name.string.flatMap(CandidateID.init).flatMap { replay.verdicts[$0] } ?? []
+      claims["verdicts"] = .array(
+        verdicts.map { verdict in
+          var said: JSON = ["verdict": .string(verdict.word)]
+          if let race = verdict.race { said["race"] = Self.race(race) }
+          return said
+        })
+    }
+    return claims
+  }
+
+  private static func race(_ race: RaceFigures) -> JSON {
+    [
+      "race": .int(race.race), "pairs": .int(race.pairs), "log_e": .double(race.logE),
+      "log_bar": .double(race.bar),
+    ]
   }
 
   /// Mean over tasks of the mean of their trials, with the interval that every screen shows; a night's scores
@@ -63,12 +89,7 @@ struct BundleClaims {
       .string("\(replay.candidates[number] ?? number)")
     }
     let report = replay.report
-    let races: [JSON] = replay.races.map { race in
-      [
-        "race": .int(race.race), "pairs": .int(race.pairs), "log_e": .double(race.logE),
-        "log_bar": .double(race.bar),
-      ]
-    }
+    let races = replay.races.map(Self.race)
     var night: [String: JSON] = [
       "baseline": outside(CandidateID(1)), "adoptions": .int(replay.adoptions),
       "races": .array(races), "champion": .null, "gate": .null, "vault": .null,

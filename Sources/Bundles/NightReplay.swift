@@ -24,6 +24,8 @@ struct NightReplay {
   /// The races in order: what was asked, and with what figures each ended.
   private(set) var races: [RaceFigures] = []
   private(set) var adoptions = 0
+  /// What was decided of each candidate outside of the night that was raced, in order.
+  private(set) var verdicts: [CandidateID: [(word: String, race: RaceFigures?)]] = [:]
   /// The figures of the morning; nil when the night was not brought to its end.
   let report: NightReport?
 
@@ -38,6 +40,7 @@ struct NightReplay {
     var world = World(rules)
     // What was decided at once is checked against one decision.
     var due: [Command] = []
+    var judged: [(id: CandidateID, word: String, race: RaceFigures?)] = []
     for (offset, record) in records.enumerated().dropFirst() {
       guard record.number == first.number + offset else {
         throw BelayError(.gate, "fact \(first.number + offset) is missing")
@@ -58,10 +61,14 @@ struct NightReplay {
         }
         switch command {
         case .run(let order): orders[order.id.number] = order
-        case .adopt(_, let figures):
+        case .adopt(let id, let figures):
           races.append(figures)
           adoptions += 1
-        case .refuse(_, _, let figures): races.append(figures)
+          judged.append((id, "adopted", figures))
+        case .refuse(let id, let why, let figures):
+          races.append(figures)
+          judged.append((id, "refused: \(why.rawValue)", figures))
+        case .rollBack(let id, _): judged.append((id, "taken back", nil))
         default: break
         }
       } else {
@@ -78,6 +85,9 @@ struct NightReplay {
       world.fold(fact)
     }
     report = world.report
+    for (id, word, race) in judged {
+      verdicts[candidates[id] ?? id, default: []].append((word, race))
+    }
   }
 
   /// The baseline and the champion, as the lab knows them.

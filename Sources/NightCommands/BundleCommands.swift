@@ -82,7 +82,9 @@ package enum BundleCommands {
   }
 
   /// Packs a run into a file.
-  package static func export(_ call: Call, run: RunID, to file: String, key: String?) throws {
+  package static func export(
+    _ call: Call, run: RunID, candidate: CandidateID?, to file: String, key: String?
+  ) throws {
     let path = Path.absolute(file, from: call.surroundings.workingDirectory)
     guard Files.kind(path) == nil else {
       throw BelayError(.usage, "is there already", place: path, hint: "name another file")
@@ -92,13 +94,14 @@ package enum BundleCommands {
       try signingKey(Path.absolute(word, from: call.surroundings.workingDirectory))
     }
     let writer = try BundleWriter(
-      try LabWord.reader(call), run: run, version: BelayVersion.current)
+      try LabWord.reader(call), run: run, candidate: candidate, version: BelayVersion.current)
     let bytes = try writer.pack(key: signing).bytes()
     try Files.write(bytes, to: path)
     let page = Page(
       items: [
         [
           "bundle": .string(path), "bytes": .int(bytes.count), "run": .string("\(run)"),
+          "candidate": .optional(candidate.map { "\($0)" }),
           "sha256": .string(Digest.of(bytes).hex), "signed_by": .optional(signing?.verifying.text),
         ]
       ], hints: ["belay verify \(file)"])

@@ -140,6 +140,60 @@ import Testing
     }
   }
 
+  @Test func `a bundle for one candidate has its harness and what was decided of it`() throws {
+    let (facts, trials, night) = try Self.night()
+    func contents(_ candidate: JSON) throws -> Contents {
+      var run = night
+      run["candidate"] = candidate
+      return try Self.contents(facts: facts, trials: trials, run: run)
+    }
+    func states(_ contents: Contents, told: JSON) throws -> [String: String] {
+      try BundleArchiveTests.states(
+        try BundleArchive.make(contents, about: ["run": "r1", "candidate": told], key: nil).bytes())
+    }
+    let whole = try contents("c57")
+    let claims = try JSON.parse(whole["claims.json"] ?? [])["candidate"]
+    #expect(claims["candidate"] == "c57" && claims["harness"].string == Self.harness("c57").digest)
+    #expect(claims["verdicts"][0]["verdict"] == "adopted")
+    #expect(claims["verdicts"][0]["race"]["pairs"].int ?? 0 > 0)
+    let held = try states(whole, told: "c57")
+    #expect(held["harness"] == "holds" && held["claims"] == "holds" && held["manifest"] == "holds")
+    // Of another one, of nobody, and without its harness.
+    #expect(try states(whole, told: "c41")["manifest"] == "fails")
+    #expect(try states(try contents("nobody"), told: "nobody")["harness"] == "fails")
+    var bare = whole
+    bare["harness/\(Self.harness("c57").digest).json"] = nil
+    #expect(try states(bare, told: "c57")["harness"] == "fails")
+    // Whose verdicts were changed.
+    var forged = whole
+    var stated = try JSON.parse(whole["claims.json"] ?? [])
+    stated["candidate"]["verdicts"] = []
+    forged["claims.json"] = stated.utf8()
+    #expect(try states(forged, told: "c57")["claims"] == "fails")
+  }
+
+  @Test func `what Harbor ran is known by name, and a name that was changed is found`() throws {
+    let definition: JSON = ["source": "harbor", "agent": "an agent", "version": "1"]
+    let digest = Digest.of(definition.text()).hex
+    let run: JSON = [
+      "run": "r1", "type": "import", "tasks": [],
+      "candidates": [["candidate": "c1", "harness": .string(digest)]],
+    ]
+    func state(_ definition: JSON) throws -> String? {
+      let record: JSON = [
+        "candidate": "c1", "digest": .string(digest), "kind": "harbor", "name": "an agent",
+        "definition": definition, "files": [],
+      ]
+      return try Self.states([
+        "run.json": run.utf8(), "trials.jsonl": [], "facts.jsonl": [],
+        "claims.json": BundleClaims(run: run, trials: [], replay: nil).json.utf8(),
+        "harness/\(digest).json": record.utf8(),
+      ])["harness"]
+    }
+    #expect(try state(definition) == "cannot")
+    #expect(try state(["source": "harbor", "agent": "another", "version": "1"]) == "fails")
+  }
+
   @Test func `a trial that is there twice hides none that is missing`() throws {
     let (facts, trials, run) = try Self.night()
     var doubled = trials

@@ -18,7 +18,8 @@ enum ExportCommand {
   static let target = Option(
     "to", short: "o", .path("PATH"), "The new file, or folder for atif and harbor; else stdout")
   static let candidate = Option(
-    "candidate", ValueKind<CandidateID>.id("C"), "Trials of this candidate only")
+    "candidate", ValueKind<CandidateID>.id("C"),
+    "Trials of this candidate only; a bundle is made for it: its harness and verdicts too")
   static let split = Option("split", ValueKind<Split>.choice("SPLIT"), "Tasks of this split only")
   static let outcome = Option(
     "outcome", ValueKind<Outcome>.choice("OUTCOME"), "Trials that ended so only")
@@ -49,8 +50,9 @@ enum ExportCommand {
       chat, execute_tool. A line is a trace in the protocol's JSON, as a collector's otlpjsonfile receiver \
       reads it. Ids are the same at each export. A chat says what its call added to the conversation.
 
-      A bundle is a run as one archive, with hashes and a signature: harnesses, trials, decisions and what is \
-      claimed, without tasks and traces. 'belay verify FILE' says offline what of it holds.
+      A bundle is a run as one archive, with hashes and a signature: harnesses, trials, decisions, costs with \
+      their prices and what is claimed, without tasks and traces. 'belay verify FILE' says offline what of it \
+      holds.
       """,
     takes: [
       run, format, target, candidate, split, outcome, content, bundle, key, site, traces,
@@ -62,6 +64,7 @@ enum ExportCommand {
       Example("belay export --site public", "the newest night's pages, to publish"),
       Example("belay export r3 --format otlp --to r3.jsonl", "traces for observability tools"),
       Example("belay export r12 --bundle r12.belay --key my.key", "for others to check"),
+      Example("belay export r12 --bundle c57.belay --candidate c57", "one candidate of the night"),
     ],
     output: .text("export")
   ) { call in
@@ -107,12 +110,13 @@ enum ExportCommand {
 
   /// What only an export of trials knows: whoever asked for less must not be given all.
   private static let ofTrials: [any Parameter] = [
-    format, target, candidate, split, outcome, content,
+    format, target, split, outcome, content,
   ]
 
   private static func write(site folder: String, _ call: Call) async throws -> ExitCode {
     try call.refuse(
-      ofTrials + [key], as: "a site is a whole night", hint: "belay export RUN --site DIR")
+      ofTrials + [candidate, key], as: "a site is a whole night",
+      hint: "belay export RUN --site DIR")
     let path = Path.absolute(folder, from: call.surroundings.workingDirectory)
     let summary = try WebSite.write(
       try LabWord.resolve(call), run: call[run], traces: call[traces], to: path,
@@ -137,7 +141,8 @@ enum ExportCommand {
     try call.refuse(
       ofTrials, as: "a bundle is a whole run in a form of its own",
       hint: "belay export \(run) --bundle FILE")
-    try BundleCommands.export(call, run: run, to: file, key: call[key])
+    try BundleCommands.export(
+      call, run: run, candidate: call[candidate], to: file, key: call[key])
   }
 
   private static func harbor(_ reader: LedgerReader, to path: String, _ call: Call) throws -> JSON {

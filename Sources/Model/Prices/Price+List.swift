@@ -1,4 +1,5 @@
 package import Base
+internal import Platform
 
 extension Price {
   /// All its rates as a record, in dollars per token, so that sums can be made with it again to the last bit.
@@ -52,8 +53,10 @@ extension ModelsFile {
     for name in names {
       if let price = price(of: name), price.isKnown { models["\(name)"] = price.list }
     }
+    // Files are named and not where they lie: this leaves the lab.
+    let source = prices.origin.split(separator: ", ").map { Path.last(String($0)) }
     return [
-      "source": .string(prices.origin), "digest": .string(prices.digest.hex),
+      "source": .string(source.joined(separator: ", ")), "digest": .string(prices.digest.hex),
       "models": .object(models),
     ]
   }
