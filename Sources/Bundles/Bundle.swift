@@ -33,6 +33,7 @@ public struct BundleWriter {
 
   /// The bundle: run, facts, trials, harnesses and what is claimed, signed when there is a key.
   public func pack(key: SigningKey?) throws -> BundleArchive {
+    try BundleArchive.admit(lines: run.trials, of: 300, "trial")
     var contents: [String: [UInt8]] = [:]
     let facts = try reader.night(run.id)
     contents["facts.jsonl"] = Self.lines(facts.map(\.json))
@@ -121,6 +122,7 @@ public struct BundleWriter {
       let page = try reader.calls(CallFilter(run: run.id), after: last, limit: 5000)
       guard let end = page.last else { return calls }
       last = end.id
+      try BundleArchive.admit(lines: calls.count + page.count, of: 200, "call")
       calls += page.map { call in
         let usage = call.end?.usage
         return [

@@ -46,14 +46,24 @@ public struct BundleArchive: Sendable {
     return BundleArchive(files: files)
   }
 
+  /// What becomes too large is refused as soon as that is known, and not when it has filled the memory.
+  static func admit(lines count: Int, of least: Int, _ what: String) throws(BelayError) {
+    guard count <= limits.fileBytes / least else {
+      throw refuse(
+        "\(Figure.plural(count, what)), and \(Figure.bytes(limits.fileBytes)) of them can be checked"
+      )
+    }
+  }
+
+  private static func refuse(_ what: String) -> BelayError {
+    BelayError(
+      .usage, "too large for a bundle: \(what)",
+      hint: "belay export --format jsonl has no limit, and no signature")
+  }
+
   // Whoever checks a bundle reads it as a whole: what that refuses must not be signed here.
   private static func check(_ files: [String: [UInt8]], _ limits: ArchiveLimits) throws(BelayError)
   {
-    func refuse(_ what: String) -> BelayError {
-      BelayError(
-        .usage, "too large for a bundle: \(what)",
-        hint: "belay export --format jsonl has no limit, and no signature")
-    }
     guard files.count <= limits.entries else {
       throw refuse("\(files.count) files, and \(limits.entries) can be checked")
     }

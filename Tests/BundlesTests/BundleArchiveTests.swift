@@ -160,6 +160,11 @@ import Testing
       }
       #expect(error?.kind == .usage && error?.message.contains("too large for a bundle") == true)
     }
+    // Long before a file of it is made.
+    try BundleArchive.admit(lines: 400_000, of: 300, "trial")
+    #expect(throws: BelayError.self) {
+      try BundleArchive.admit(lines: 1_000_000, of: 300, "trial")
+    }
   }
 
   @Test func `no byte can be changed, taken away or added without being found`() throws {
