@@ -15,8 +15,8 @@ import Testing
     (["export", "r1", "--site", "out", "--key", "k", "--to", "x"], "--to and --key"),
     (["export", "r1", "--bundle", "out", "--traces"], "--traces"),
     (
-      ["export", "r1", "--bundle", "out", "--candidate", "c1", "--split", "dev"],
-      "--candidate and --split"
+      ["export", "r1", "--bundle", "out", "--outcome", "completed", "--split", "dev"],
+      "--split and --outcome"
     ),
     (["export", "r1", "--traces"], "--traces"), (["export", "r1", "--key", "k"], "--key"),
     (["export", "r1", "--format", "harbor", "--to", "out", "--split", "dev"], "--split"),
@@ -35,6 +35,19 @@ import Testing
       #expect(answer.code == 2, "\(answer.out)")
       #expect(answer.err.contains(": \(named) do"), "\(answer.err)")
       #expect(answer.err.contains("not apply"), "\(answer.err)")
+      #expect(Files.kind(scratch.path("out")) == nil)
+    }
+  }
+
+  @Test func `a bundle is made for one candidate, and for none that was never tried`() async throws
+  {
+    try await Scratch.with { scratch in
+      _ = try await SampleLab.make(in: scratch)
+      let made = await scratch.belay(["export", "r1", "--bundle", "b", "--candidate", "c1"])
+      #expect(made.code == 0 && made.json["items"][0]["candidate"] == "c1", "\(made.err)")
+      #expect(await scratch.belay(["verify", "b"]).json["candidate"] == "c1")
+      let none = await scratch.belay(["export", "r1", "--bundle", "out", "--candidate", "c99"])
+      #expect(none.code != 0 && none.err.contains("c99"), "\(none.err)")
       #expect(Files.kind(scratch.path("out")) == nil)
     }
   }
