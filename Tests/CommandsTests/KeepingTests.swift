@@ -44,7 +44,7 @@ import Testing
     try await Scratch.with { scratch in
       _ = try await SampleLab.make(in: scratch)
       let made = await scratch.belay(["export", "r1", "--bundle", "b", "--candidate", "c1"])
-      #expect(made.code == 0 && made.json["items"][0]["candidate"] == "c1", "\(made.err)")
+      #expect(made.code == 0, "\(made.err)")
       #expect(await scratch.belay(["verify", "b"]).json["candidate"] == "c1")
       let none = await scratch.belay(["export", "r1", "--bundle", "out", "--candidate", "c99"])
       #expect(none.code != 0 && none.err.contains("c99"), "\(none.err)")
