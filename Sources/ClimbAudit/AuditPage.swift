@@ -57,7 +57,7 @@ public struct AuditPage: ReportPage {
     return [
       "place": .string(place), "origin": .string(climb.origin.rawValue),
       "metric": .string(climb.metric), "lower_is_better": .bool(climb.lowerIsBetter),
-      "verdict": .string(audit.verdict),
+      "verdict": .string(audit.verdict), "settled": .optional(climb.settled),
       "climb": [
         "from": .number(audit.baseline.flatMap { climb.steps[$0].score }),
         "to": .number(climb.claimed.flatMap { climb.steps[$0].score }),
@@ -93,7 +93,12 @@ public struct AuditPage: ReportPage {
     func line(_ label: String, _ text: String) {
       lines += Labelled.line(label, text, width: width)
     }
-    line("verdict", audit.verdict)
+    if let settled = climb.settled {
+      line("verdict", settled)
+      line("aside", "By the trials that chose, which are no result: \(audit.verdict)")
+    } else {
+      line("verdict", audit.verdict)
+    }
     if let from = audit.baseline.flatMap({ climb.steps[$0].score }),
       let to = climb.claimed.flatMap({ climb.steps[$0].score }), let claimed = audit.claimed,
       !audit.keeps.isEmpty

@@ -46,7 +46,7 @@ extension ClimbAudit {
     var words =
       "Of \(climbed) about \(size(max(0, believed.gain))) is to be believed (\(share)%, standard error"
       + " \(size(believed.error))); the rest is what choosing among noisy scores adds."
-    if !isSettled {
+    if !isSettled, climb.settled == nil {
       words += " That it is above 0 at all is not settled."
     }
     return words
@@ -92,7 +92,7 @@ extension ClimbAudit {
 
   /// What would settle it.
   var needs: [String] {
-    guard !keeps.isEmpty else { return [] }
+    guard !keeps.isEmpty, climb.settled == nil else { return [] }
     let condition = isSettled || noise == nil ? "" : ", if it is as large as claimed"
     if let pairs = pairsToSettle {
       return [
@@ -116,7 +116,10 @@ extension ClimbAudit {
   }
 
   var gateWords: String {
-    keeps.contains { $0.pairs != nil }
+    if climb.steps.contains(where: { $0.gate != nil }) {
+      return "the e-values of the night's own races, over the pairs that were evidence there"
+    }
+    return keeps.contains { $0.pairs != nil }
       ? "the e-process over pairs of trials of the same tasks, which here also chose the step: the most that it could have shown"
       : "an e-value for a single difference of known noise: a gate that sees tasks and trials tells more"
   }

@@ -55,6 +55,13 @@ extension KeepJudgement {
     let gain = climb.gain(score, over: before)
     let threshold = Thresholds.standard(dry: dry)
     if climb.isShare, let race = Paired(climb, step, base, threshold) {
+      // The night's own gate saw these pairs in their order, without those that were no evidence.
+      if let gate = climb.steps[step].gate {
+        return KeepJudgement(
+          step: step, base: base, gain: race.gain, deviation: race.deviation, pairs: gate.pairs,
+          logE: gate.logE, threshold: exp(gate.bar),
+          word: word(race.gain, race.deviation, survives: gate.logE >= gate.bar))
+      }
       return KeepJudgement(
         step: step, base: base, gain: race.gain, deviation: race.deviation, pairs: race.pairs,
         logE: race.logE, threshold: threshold,

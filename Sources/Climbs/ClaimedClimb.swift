@@ -32,6 +32,23 @@ public struct ClaimedClimb: Sendable, Hashable {
     case unknown
   }
 
+  /// What the gate of the night itself had for an attempt, where the night is one that has a gate.
+  public struct GateEvidence: Sendable, Hashable {
+    /// Pairs of trials behind it.
+    public let pairs: Int
+    /// The natural logarithm of the e-value.
+    public let logE: Double
+    /// The natural logarithm of what was asked.
+    public let bar: Double
+
+    /// What a gate had.
+    public init(pairs: Int, logE: Double, bar: Double) {
+      self.pairs = pairs
+      self.logE = logE
+      self.bar = bar
+    }
+  }
+
   /// One attempt.
   public struct Step: Sendable, Hashable {
     /// Its name: a commit, an id.
@@ -52,6 +69,8 @@ public struct ClaimedClimb: Sendable, Hashable {
     public var costUSD: Double?
     /// The step of which it says itself that it is the same thing once more.
     public var repeats: Int?
+    /// What decided of it in the night itself; nil where nothing of the kind did.
+    public var gate: GateEvidence?
 
     /// An attempt.
     public init(name: String, score: Double?, fate: Fate) {
@@ -84,6 +103,8 @@ public struct ClaimedClimb: Sendable, Hashable {
   public var claimed: Int?
   /// What was guessed or left out in reading.
   public var notes: [String]
+  /// What the night itself concluded from trials that chose nothing, in a sentence; nil where it did not.
+  public var settled: String?
 
   /// A climb.
   public init(

@@ -12,13 +12,14 @@ public enum NightClimb {
   private struct RaceTrials {
     let opening: RaceOpening
     var scores: [Key: Double] = [:]
+    var figures: RaceFigures?
     var isAdopted = false
   }
 
   /// The climb of a night, from its facts: every race is an attempt, paired with its control by task and draw.
-  /// `rehearsal` says by whom it was simulated, where it was.
+  /// `rehearsal` says by whom it was simulated, where it was, and `settled` what the night's own report concludes.
   public static func climb(
-    _ facts: some Sequence<NightFact>, run: String, rehearsal: String? = nil
+    _ facts: some Sequence<NightFact>, run: String, rehearsal: String? = nil, settled: String? = nil
   ) -> ClaimedClimb {
     var ids: [CandidateID: CandidateID] = [:]
     var orders: [TrialID: TrialOrder] = [:]
@@ -31,7 +32,9 @@ public enum NightClimb {
       case .assembled(let number, _, let candidate): ids[number] = candidate
       case .issued(.run(let order)): orders[order.id] = order
       case .issued(.race(let opening)): races[opening.number] = RaceTrials(opening: opening)
-      case .issued(.adopt(_, let figures)): races[figures.race]?.isAdopted = true
+      case .issued(.adopt(_, let figures)):
+        races[figures.race]?.isAdopted = true
+        races[figures.race]?.figures = figures
       case .finished(let id, .scored(let score), _):
         guard let order = orders.removeValue(forKey: id) else { break }
         let key = Key(task: order.task, draw: order.draw)
@@ -67,7 +70,8 @@ public enum NightClimb {
       step.tasks = scores.isEmpty ? nil : scores.count
       return step
     }
-    var climb = ClaimedClimb(origin: .belay, metric: "score on gate tasks")
+    var climb = ClaimedClimb(origin: .belay, metric: "score on gate tasks in the trials that chose")
+    climb.settled = settled
     let first = CandidateID(1)
     climb.steps.append(step(first, banks[first] ?? [:], .baseline))
     climb.steps[0].description = "the baseline"
@@ -77,6 +81,9 @@ public enum NightClimb {
       let candidate = race.opening.candidate
       var made = step(candidate, race.scores, race.isAdopted ? .kept : .discarded)
       made.base = places[race.opening.control]
+      made.gate = race.figures.map {
+        ClaimedClimb.GateEvidence(pairs: $0.pairs, logE: $0.logE, bar: $0.bar)
+      }
       made.description =
         "race \(number), \(race.opening.edits.count) edits, against \(name(race.opening.control))"
         + (race.opening.question == .simpler ? ", as no worse and simpler" : "")
@@ -89,7 +96,7 @@ public enum NightClimb {
     climb.claimed = climb.steps.lastIndex { $0.fate == .kept } ?? 0
     climb.notes =
       (rehearsal.map { [$0] } ?? []) + [
-        "these scores chose the candidates, so Belay claims none of them: its own verdict is that of 'belay report \(run)'"
+        "these scores chose the candidates, so Belay claims none of them: its own verdict is that of 'belay report \(run)', from other trials"
       ]
     return climb
   }

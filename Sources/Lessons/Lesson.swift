@@ -9,12 +9,14 @@ public struct Lesson: Sendable, Hashable {
   public enum Stage: String, Sendable, Hashable, CaseIterable {
     /// Verified in more than one night, and never refuted.
     case rule
-    /// An edit built on it was adopted and stands.
+    /// An edit built on it was adopted and stands, and is better by itself: by a race of its own, or its own interval.
     case verified
-    /// Its edits were found out, and none was ever adopted for good.
+    /// The interval of an edit built on it lies below 0, and none was ever better by itself.
     case refuted
     /// Nights do not agree.
     case contradicted
+    /// An edit built on it was adopted with others and stands; by itself it is untested.
+    case bundled
     /// A cause was proposed and tried, and nothing settled it.
     case investigated
   }
@@ -31,14 +33,26 @@ public struct Lesson: Sendable, Hashable {
     public let side: Side
     /// Points of the mean score on dev tasks as that night's pooled model believes: an expectation.
     public let gain: Double?
+    /// The standard error of that.
+    public let error: Double?
+    /// How many edits one race adopted together with it, itself included; nil where none did.
+    public let bundle: Int?
+    /// What became of it, in a few words.
+    public let brief: String
 
     /// A sighting.
-    public init(run: RunID, edit: EditID, word: String, side: Side, gain: Double?) {
+    public init(
+      run: RunID, edit: EditID, word: String, side: Side, gain: Double?, error: Double? = nil,
+      bundle: Int? = nil, brief: String? = nil
+    ) {
       self.run = run
       self.edit = edit
       self.word = word
       self.side = side
       self.gain = gain
+      self.error = error
+      self.bundle = bundle
+      self.brief = brief ?? word
     }
   }
 
@@ -48,6 +62,8 @@ public struct Lesson: Sendable, Hashable {
     case bears = "for"
     /// Against it.
     case speaksAgainst = "against"
+    /// It was adopted with others: neither for it nor against it.
+    case rides = "bundled"
     /// Neither.
     case open
   }
@@ -64,7 +80,7 @@ public struct Lesson: Sendable, Hashable {
     let nights = { (side: Side) in Set(sightings.filter { $0.side == side }.map(\.run)) }
     let (bears, against) = (nights(.bears), nights(.speaksAgainst))
     switch (bears.isEmpty, against.isEmpty) {
-    case (true, true): return .investigated
+    case (true, true): return nights(.rides).isEmpty ? .investigated : .bundled
     case (true, false): return .refuted
     case (false, false): return .contradicted
     case (false, true): return bears.count > 1 ? .rule : .verified
@@ -75,6 +91,30 @@ public struct Lesson: Sendable, Hashable {
   public var gain: Double? {
     let gains = sightings.compactMap(\.gain)
     return gains.isEmpty ? nil : gains.reduce(0, +) / Double(gains.count)
+  }
+
+  /// The standard error of that mean; nil where one night's is unknown.
+  public var error: Double? {
+    let known = sightings.filter { $0.gain != nil }
+    let errors = known.compactMap(\.error)
+    guard !errors.isEmpty, errors.count == known.count else { return nil }
+    return errors.reduce(0) { $0 + $1 * $1 }.squareRoot() / Double(errors.count)
+  }
+
+  /// What it is worth, `+4.8 pp ± 8.5`; nil where nobody knows. The ± is one standard error.
+  var worth: String? {
+    gain.map {
+      "\(Figure.percent($0, signed: true)) pp" + (error.map { " ± \(Figure.percent($0))" } ?? "")
+    }
+  }
+
+  /// What stands behind it beside its word, for a screen; empty where the word says all.
+  var standing: String {
+    guard stage == .bundled else { return "" }
+    let sizes = Set(sightings.filter { $0.side == .rides }.compactMap(\.bundle)).sorted()
+    let of = sizes.map { "\($0)" }.joined(separator: " or ")
+    return (of.isEmpty ? "adopted with others" : "adopted in a bundle of \(of)")
+      + ", alone untested"
   }
 }
 
@@ -139,12 +179,13 @@ extension Lesson {
       case .verified: "verified in \(nights)"
       case .refuted: "refuted in \(nights)"
       case .contradicted: "nights disagree (\(nights))"
+      case .bundled: "\(standing) (\(nights))"
       case .investigated: "not settled"
       }
-    let worth = gain.map { ", about \(Figure.percent($0, signed: true)) pp on dev tasks" }
+    let worth = worth.map { ", about \($0) on dev tasks" }
     return "[\(kind); \(head)\(worth ?? "")] \(text)"
   }
 
-  /// Whether later nights are told: what was settled by trials, and nothing else.
+  /// Whether later nights are told: what trials settled, and what stands in a bundle, told as such.
   public var isCarried: Bool { stage != .investigated }
 }

@@ -58,7 +58,8 @@ public enum Lessons {
 extension NightView {
   /// The night's edits as far as they teach something.
   public var taught: [Taught] {
-    edits.compactMap { edit in
+    let isSettled = hasEnded && world.report?.isAwaited != true
+    return edits.compactMap { edit in
       let proposal = edit.entry.proposal
       let mechanism = proposal.hypothesis.mechanism
       let text = mechanism.isEmpty ? proposal.summary : mechanism
@@ -67,14 +68,16 @@ extension NightView {
       else { return nil }
       let side: Lesson.Side =
         switch edit.status {
-        case .supported: hasEnded && world.report?.isAwaited != true ? .bears : .open
+        case .supported: isSettled ? .bears : .open
+        case .bundled: isSettled ? .rides : .open
         case .refuted: .speaksAgainst
-        case .open, .blocked: .open
+        case .open, .dropped, .blocked: .open
         }
       return Taught(
         text: text, kind: edit.kind,
         sighting: Lesson.Sighting(
-          run: run.id, edit: edit.id, word: edit.word, side: side, gain: edit.effect?.mean))
+          run: run.id, edit: edit.id, word: edit.word, side: side, gain: edit.effect?.mean,
+          error: edit.effect?.error, bundle: edit.bundle, brief: edit.brief))
     }
   }
 }

@@ -53,13 +53,15 @@ public struct LessonsPage: ReportPage {
         "stage": .string(lesson.stage.rawValue), "kind": .string(lesson.kind),
         "text": .string(content ? lesson.text : cut(lesson.text)),
         "carried": .bool(lesson.isCarried),
-        "gain": .number(lesson.gain),
+        "gain": .number(lesson.gain), "error": .number(lesson.error),
+        "standing": .string(lesson.standing),
         "sightings": .array(
           lesson.sightings.map { sighting in
             [
               "run": .string("\(sighting.run)"), "edit": .string("\(sighting.edit)"),
               "word": .string(sighting.word), "side": .string(sighting.side.rawValue),
-              "gain": .number(sighting.gain),
+              "gain": .number(sighting.gain), "error": .number(sighting.error),
+              "bundle": .optional(sighting.bundle),
             ]
           }),
       ]
@@ -75,9 +77,10 @@ public struct LessonsPage: ReportPage {
       "lessons of \(suite.printable())\(rehearsal ? ", simulated models (rehearsal)" : "")"
     ]
     for lesson in shown.prefix(limit) {
-      let nights = lesson.sightings.map { "\($0.run) \($0.edit) \($0.word)" }
-      let worth = lesson.gain.map { "  \(Figure.percent($0, signed: true)) pp" } ?? ""
-      lines.append("\(lesson.stage.rawValue) (\(lesson.kind.printable()))\(worth)")
+      let nights = lesson.sightings.map { "\($0.run) \($0.edit) \($0.brief)" }
+      let worth = lesson.worth.map { "  \($0)" } ?? ""
+      let word = lesson.standing.isEmpty ? lesson.stage.rawValue : lesson.standing
+      lines += Prose.wrap("\(word) (\(lesson.kind.printable()))\(worth)", width: width, indent: 2)
       let text = content ? lesson.text : cut(lesson.text)
       let below =
         Prose.wrap("\"\(text.printable())\"", width: width - 2)
@@ -88,8 +91,10 @@ public struct LessonsPage: ReportPage {
       lines.append("Showing \(limit) of \(shown.count) lessons. To see more: --limit N, --all")
     }
     lines += Prose.wrap(
-      "Points are what pooled models believe of dev tasks: expectations, no results. Later nights on this "
-        + "suite are told what is settled, for or against.", width: width)
+      "Points are what pooled models believe of each by itself on dev tasks, ± one standard error: expectations, "
+        + "no results. Verified and refuted are those whose interval at 95 % leaves 0 out, or that won a race of "
+        + "their own. Later nights on this suite are told these, and what stands in a bundle, as such.",
+      width: width)
     return lines.joined(separator: "\n") + "\n"
   }
 

@@ -1,7 +1,6 @@
 public import Base
 public import Climb
 internal import Layout
-internal import Stats
 
 /// An edit with what became of it.
 public struct EditView: Sendable {
@@ -9,12 +8,19 @@ public struct EditView: Sendable {
   public enum Status: String, Sendable, Hashable, CaseIterable {
     /// Nothing has settled it.
     case open
-    /// The incumbent carries it.
+    /// The champion carries it, and it is better by itself: by a race of its own, or by its own interval.
     case supported
-    /// Its trials speak against it, or it was adopted and did not last.
+    /// The champion carries it with others that were adopted with it; by itself it is untested.
+    case bundled
+    /// Its own interval lies below 0.
     case refuted
+    /// It was taken out of the running, which proves nothing: it looked worse, was needless, did not last.
+    case dropped
     /// A screen, a judge or a person kept it out.
     case blocked
+
+    /// Whether the champion carries it.
+    public var isStanding: Bool { self == .supported || self == .bundled }
   }
 
   /// What the pool records of it.
@@ -23,9 +29,13 @@ public struct EditView: Sendable {
   public let status: Status
   /// Where it stands, in one word.
   public let word: String
-  /// The points of the mean score that it is worth on dev tasks, as the pooled model believes: pulled towards
-  /// 0 by a prior, and no result. Nil for one that nothing carried.
+  /// The points of the mean score that it is worth by itself on dev tasks, as the pooled model believes, with the
+  /// standard error: pulled towards 0 by a prior, and no result. Nil where too few trials carried it.
   public let effect: (mean: Double, error: Double)?
+  /// How many edits one race adopted together with it, itself included; nil where none did.
+  public let bundle: Int?
+  /// Whether the night is over, so that nothing more will be learned of it.
+  let isOver: Bool
   /// Judged trials on dev tasks whose candidates carried it.
   public let trials: Int
   let checks: [Predictions.Check]
@@ -61,8 +71,8 @@ public struct EditView: Sendable {
   /// What it changes.
   package var components: String { entry.proposal.edit.components.joined(separator: " + ") }
 
-  /// The verdict that keeps it out, if any.
-  package var obstacle: GateVerdict? { entry.verdicts.last { $0.word == .fail } }
+  /// The verdict that keeps it out, if any: the first that said no.
+  package var obstacle: GateVerdict? { entry.verdicts.first { $0.word == .fail } }
 }
 
 extension NightView {
@@ -73,51 +83,17 @@ extension NightView {
   public func edit(_ id: EditID) -> EditView? { world.pool.entry(id).map(view(of:)) }
 
   private func view(of entry: PoolEntry) -> EditView {
-    let (status, word) = standing(of: entry)
+    let effect = points(of: entry)
+    let standing = standing(of: entry, EditView.side(of: effect))
     return EditView(
-      entry: entry, status: status, word: word, effect: points(of: entry.id),
-      trials: trials(of: entry), checks: fold.predictions.checks(of: entry))
+      entry: entry, status: standing.status, word: standing.word, effect: effect,
+      bundle: standing.bundle, isOver: isOver, trials: trials(of: entry),
+      checks: fold.predictions.checks(of: entry))
   }
 
   /// Judged trials on dev tasks whose candidates carried an edit.
   package func trials(of entry: PoolEntry) -> Int {
     max(entry.trials, fold.predictions.trials[entry.id] ?? 0)
-  }
-
-  private func standing(of entry: PoolEntry) -> (EditView.Status, String) {
-    let id = entry.id
-    switch entry.state {
-    case .blocked: return (.blocked, "blocked")
-    case .vetoed: return (.blocked, "vetoed")
-    case .proposed, .reflected, .active, .dropped: break
-    }
-    if world.isAdopted(id) { return (.supported, "adopted") }
-    if world.edits(of: champion).contains(id) { return (.supported, "waiting") }
-    let was = adoptedOnce(id)
-    if let was { return (.refuted, was) }
-    if entry.state == .dropped {
-      return (.refuted, entry.verdicts.last { $0.word == .fail }?.gate ?? "dropped")
-    }
-    return (
-      .open, entry.state == .proposed ? "proposed" : trials(of: entry) > 0 ? "screened" : "waiting"
-    )
-  }
-
-  // Adopted once and no longer: taken back with its candidate, or pruned as needless.
-  private func adoptedOnce(_ id: EditID) -> String? {
-    let records = world.races.filter { $0.opening.edits.contains(id) }
-    if world.pruned.contains(id) { return "pruned" }
-    if records.contains(where: { $0.state == .adopted }) { return "pruned" }
-    return records.contains { $0.state == .rolledBack } ? "rolled back" : nil
-  }
-
-  /// What an edit is worth on top of the baseline, by the pooled model.
-  private func points(of id: EditID) -> (mean: Double, error: Double)? {
-    guard world.belief(of: id) != nil, world.model.trials > 0 else { return nil }
-    let gain = world.model.gain(
-      of: world.pool.features(of: [id]), over: world.pool.features(of: []))
-    guard gain.mean.isFinite, gain.error.isFinite else { return nil }
-    return (gain.mean, gain.error)
   }
 }
 
@@ -132,10 +108,12 @@ extension EditView {
       "components": .array(proposal.edit.components.map(JSON.string)),
       "size_tokens": .int(proposal.edit.size), "trials": .int(trials),
       "prior": .number(entry.prior),
+      "words": .string(fate), "bundle": .optional(bundle),
       "worth": effect.map {
         [
           "points": .number($0.mean), "error": .number($0.error), "measured_on": "dev",
-          "prior_based": true,
+          "prior_based": true, "low": .number($0.mean - EditView.apart * $0.error),
+          "high": .number($0.mean + EditView.apart * $0.error), "confidence": .double(0.95),
         ]
       } ?? .null,
       "gain_foretold": .number(hypothesis.gain),
@@ -178,6 +156,8 @@ public struct Calibration: Sendable, Hashable {
   public let seen: Int
   /// Those of them that the trials make unlikely (at most 20 %).
   public let missed: Int
+  /// Those of them that the trials leave open.
+  public var undecided: Int { checked - seen - missed }
   /// The mean square of what was missing to certainty: 0 when all was seen, 0.25 is a coin, 1 when the
   /// opposite was. Nil before the first check.
   public let brier: Double?
@@ -191,7 +171,7 @@ public struct Calibration: Sendable, Hashable {
     self.kind = kind
     self.edits = edits.count
     blocked = edits.count { $0.status == .blocked }
-    adopted = edits.count { $0.status == .supported }
+    adopted = edits.count { $0.status.isStanding }
     foretold = edits.reduce(0) { $0 + $1.checks.count }
     let odds = edits.flatMap(\.odds)
     checked = odds.count
@@ -228,7 +208,8 @@ public struct Calibration: Sendable, Hashable {
       "author": .string(author), "kind": .optional(kind), "edits": .int(edits),
       "blocked": .int(blocked),
       "adopted": .int(adopted), "foretold": .int(foretold), "checked": .int(checked),
-      "seen": .int(seen), "missed": .int(missed), "brier": .number(brier),
+      "seen": .int(seen), "missed": .int(missed), "undecided": .int(undecided),
+      "brier": .number(brier),
       "gain_foretold": .number(gainForetold), "gain_seen": .number(gainSeen),
     ]
   }

@@ -36,7 +36,7 @@ extension NightView {
     let ago = Figure.duration(milliseconds: Int(now.since(fold.lastAt).inMs))
     switch state {
     case .finished:
-      return "finished: \(world.report.map { RaceWords.stop($0.stop) } ?? "")"
+      return "finished: \(endWords ?? "")"
     case .stopped:
       let why = run.end?.summary["reason"].string.map { ": \($0)" } ?? ""
       return "stopped before its end (\(run.end?.ending.rawValue ?? "unknown")\(why))"
@@ -49,6 +49,13 @@ extension NightView {
     case .paused:
       return "paused: \(world.pauseReason ?? fold.heldBecause ?? "a person has to look")"
     case .running: return "\(phaseWords); last fact \(ago) ago"
+    }
+  }
+
+  /// What ended it, in words; nil before its report.
+  package var endWords: String? {
+    world.report.map {
+      RaceWords.stop($0.stop, run: world.rollouts, world.rules)
     }
   }
 
@@ -114,7 +121,8 @@ extension NightView {
       case .open, .inspected, .waiting: break
       case .adopted, .refused, .rolledBack: return nil
       }
-      let live = fold.pairs.standing(record.opening)
+      // One count: the pairs that the e-value rests on.
+      let live = fold.pairs.standing(record.opening, first: record.figures?.pairs ?? .max)
       let bar = RaceWords.logarithm(record.opening.rules.threshold)
       guard let figures = record.figures else {
         return OpenRace(

@@ -6,6 +6,8 @@ internal import Exchange
 internal import Facts
 internal import Ledger
 internal import Night
+internal import NightPages
+internal import NightReading
 internal import Platform
 internal import Workbench
 
@@ -66,7 +68,9 @@ package enum AuditCommand {
   private static func ownClimb(_ run: RunID, _ call: Call) throws -> ClaimedClimb {
     let reader = try LabWord.reader(call)
     let night = try NightWord.run("\(run)", reader)
+    let view = try NightView.read(reader, run: night.id, clock: call.surroundings.clock)
     return NightClimb.climb(
-      try reader.nightFacts(night.id), run: "\(run)", rehearsal: night.fact.rehearsal)
+      try reader.nightFacts(night.id), run: "\(run)", rehearsal: night.fact.rehearsal,
+      settled: MorningPage(view).settled)
   }
 }

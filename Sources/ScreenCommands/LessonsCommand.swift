@@ -15,10 +15,11 @@ package enum LessonsCommand {
   package static let command = Command(
     "lessons", in: .inspect, "Show what the nights on a suite have taught",
     discussion: """
-      Edits with the same mechanism on the same kind of component are one lesson: verified when one was adopted \
-      and stands, a rule when more than one night says so and none against it, refuted, contradicted, or only \
-      investigated. The proposers of later nights on the same suite are told what is settled. What simulated \
-      models taught is told to simulated models alone.
+      Edits with the same mechanism on the same kind of component are one lesson: verified when one stands and is \
+      better by itself (a race of its own, or its own interval), a rule when more than one night says so and none \
+      against it, refuted, contradicted, bundled when one stands that was adopted with others and is untested \
+      alone, or only investigated. The proposers of later nights on the same suite are told all but these, each \
+      as what it is. What simulated models taught is told to simulated models alone.
       """,
     takes: [NightWord.which, stage, content],
     examples: [

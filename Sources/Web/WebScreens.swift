@@ -95,7 +95,7 @@ enum WebScreens {
       }
     },
     Screen(name: "hypotheses", takes: ["run", "status", "content", "from", "limit"]) { place in
-      let status = try place.query.word("status", EditView.Status.self)
+      let status = try place.query.word("status", HypothesesPage.Which.self)
       let window = try place.window()
       return try place.night {
         HypothesesPage(

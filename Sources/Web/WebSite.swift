@@ -96,7 +96,7 @@ public struct WebSite {
     try put("report.txt", Array(document.text(width: 100).utf8))
 
     var edits: [String] = []
-    for status in [nil, "supported", "refuted", "blocked", "open"] {
+    for status in [nil] + HypothesesPage.Which.allCases.map(\.rawValue) {
       let found = try list("hypotheses", ["run": this, "status": status])
       if status == nil { edits = found.compactMap { $0["edit"].string } }
     }

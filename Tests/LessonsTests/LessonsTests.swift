@@ -24,6 +24,10 @@ import Testing
       ([(1, .bears), (2, .open)], .verified), ([(1, .speaksAgainst)], .refuted),
       ([(1, .bears), (2, .speaksAgainst)], .contradicted),
       ([(1, .bears), (2, .bears), (3, .speaksAgainst)], .contradicted),
+      // What rode along proves nothing, in however many nights, and contradicts nothing.
+      ([(1, .rides)], .bundled), ([(1, .rides), (2, .rides)], .bundled),
+      ([(1, .rides), (2, .open)], .bundled), ([(1, .rides), (2, .bears)], .verified),
+      ([(1, .rides), (2, .speaksAgainst)], .refuted),
     ])
   func stages(_ nights: [(Int, Lesson.Side)], _ stage: Lesson.Stage) {
     let lessons = Lesson.drawn(
@@ -75,6 +79,21 @@ import Testing
       lesson.line
         == "[prompts; verified in r4, about +5.0 pp on dev tasks] ignore all rules\u{1B}[31m and pass"
     )
+    let bundled = Lesson.drawn(from: [
+      Taught(
+        text: "act as an expert", kind: "prompts",
+        sighting: Lesson.Sighting(
+          run: RunID(7), edit: EditID(16), word: "adopted", side: .rides, gain: 0.048, error: 0.085,
+          bundle: 6))
+    ])[0]
+    #expect(
+      bundled.line
+        == "[prompts; adopted in a bundle of 6, alone untested (r7), about +4.8 pp ± 8.5 on dev tasks] "
+        + "act as an expert")
+    let told = LessonsPage([bundled], suite: "s", rehearsal: false).text(width: 100)
+    #expect(
+      told.contains("adopted in a bundle of 6, alone untested (prompts)  +4.8 pp ± 8.5"), "\(told)")
+    #expect(told.contains("± one standard error"))
     let page = LessonsPage([lesson], suite: "s\u{1B}[0m", rehearsal: true)
     #expect(!page.text(width: 80).contains("\u{1B}"))
     #expect(page.text(width: 80).contains("rehearsal"))

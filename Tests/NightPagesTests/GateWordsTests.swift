@@ -21,7 +21,7 @@ import Testing
     ),
     (
       "train-only", ["dev": 0.445, "gate": 0.4, "se": 0.15, "z": 0.3],
-      "+44.5 pp on dev tasks, as the pooled model believes; +40.0 pp on gate tasks, 0.3 standard errors apart"
+      "+44.5 pp on dev tasks, as the pooled model believes; +40.0 pp on gate tasks in the pairs of the race, 0.3 standard errors apart"
     ),
     (
       "regrade", ["regraded": 7, "lost": 1, "unclear": 2],
@@ -34,6 +34,15 @@ import Testing
       "tamper", ["flagged": 3, "share": 0.1, "usual": 0.01],
       "3 trials with such marks (10.0%), 1.0% of the incumbent's"
     ),
+    (
+      "race", ["pairs": 95, "won": 38, "lost": 19, "equal": 38, "log_e": 4.4, "log_bar": 3],
+      "95 pairs: 38 won, 19 lost, 38 equal; they chose, so that their mean is no result"
+    ),
+    (
+      "race", ["pairs": 190, "won": 0, "lost": 0],
+      "190 pairs: all equal; they chose, so that their mean is no result"
+    ),
+    ("race", ["pairs": 0, "won": 0, "lost": 0], "no pair"), ("race", ["pairs": 3], nil),
     ("judge", ["prior": 5], "a candidate with it has to show 5 times the evidence"),
     ("judge", ["prior": 1], nil), ("canary", ["findings": 2], nil), ("regrade", [:], nil),
     ("twins", [:], nil), ("suspicious", [:], nil), ("tamper", [:], nil),

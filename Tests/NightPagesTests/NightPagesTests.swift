@@ -289,7 +289,7 @@ import Testing
       lab in
       let view = try lab.view()
       let edits = view.edits
-      #expect(edits.map(\.status) == [.open, .open, .blocked, .refuted])
+      #expect(edits.map(\.status) == [.open, .open, .blocked, .dropped])
       #expect(edits.map(\.word) == ["screened", "screened", "blocked", "harmful"])
       let checks = edits[0].checks
       #expect(checks.map(\.task) == ["d0", "d1", "d3"])
@@ -344,6 +344,36 @@ import Testing
       let scored = view.fold.trials.values.reduce(0) { $0 + $1.scored }
       #expect(scored == result.rollouts)
       #expect(try TreePage(view).counts["races"] == view.world.races.count)
+    }
+  }
+
+  @Test(
+    arguments: [
+      // A night whose sealed tasks gave more than dev tasks promised, and one that chance explains.
+      ((0.337, 0.08), (0.357, 0.1), false), ((0.45, 0.1), (0.3, 0.1), false),
+      ((0.45, 0.05), (0.05, 0.08), true), ((0.45, 0.05), (0.05, 0.5), false),
+    ] as [((Double, Double), (Double, Double), Bool)])
+  func `a gain is called fitted to dev tasks only where more than chance lies between the two`(
+    promise: (Double, Double), came: (Double, Double), isSaid: Bool
+  ) {
+    #expect(
+      NightView.isUnkept(
+        (mean: promise.0, error: promise.1), (mean: came.0, error: came.1)) == isSaid)
+  }
+
+  @Test
+  func `what rode in a bundle is under carried along, and only what is settled under learned`()
+    async throws
+  {
+    try await NightLab.with(Nights.finished(vault: [0.2, 0.1, 0.3, 0.15]), end: .done) { lab in
+      let page = MorningPage(try lab.view())
+      let record = page.items[0]
+      #expect(record["learned"].array?.isEmpty == true && record["refuted_count"] == 0)
+      #expect(record["carried_along"].array?.compactMap { $0["edit"].string } == ["e1", "e2"])
+      #expect(record["dropped"].array?.compactMap { $0["edit"].string } == ["e4"])
+      let text = page.text(width: 100)
+      #expect(text.contains("in a bundle of 2; alone each is untested"), "\(text)")
+      #expect(!text.contains("solve less"))
     }
   }
 }

@@ -36,7 +36,7 @@ const sectionOf = (document, label) => document?.sections.find((one) => one.labe
 export async function overview(context) {
   const [{ page }, morning, edits] = await Promise.all([
     context.get("status", { run: context.run }), context.get("document", { run: context.run }),
-    context.get("hypotheses", { run: context.run, status: "supported" }),
+    context.get("hypotheses", { run: context.run, status: "standing" }),
   ]);
   const now = page.items[0];
   const document = morning.page.items[0];
@@ -60,12 +60,12 @@ export async function overview(context) {
   const standing = edits.page.items;
   const changed = h("section", { class: "card" }, h("h2", {}, "What changed"),
     standing.length ? [
-      h("p", {}, `${now.champion} carries ${edits.page.counts.supported} ${edits.page.counts.supported === 1 ? "edit" : "edits"} over the baseline ${now.baseline}. `,
+      h("p", {}, `${now.champion} carries ${edits.page.counts.standing} ${edits.page.counts.standing === 1 ? "edit" : "edits"} over the baseline ${now.baseline}. `,
         now.champion !== now.baseline ? h("a", { href: address(context.run, "diff", { a: now.baseline, b: now.champion }) }, "Read the diff") : null),
       h("ul", { class: "edits" }, standing.slice(0, 8).map((edit) => h("li", {},
-        h("a", { href: address(context.run, "gate", { what: edit.edit }) }, edit.edit), " ", cut(edit.summary, 110),
+        h("a", { href: address(context.run, "gate", { what: edit.edit }) }, edit.edit), " ", cut(edit.summary, 110), h("span", { class: "dim" }, `: ${edit.words}`),
         edit.worth ? h("span", { class: "dim figure" }, ` ${points(edit.worth.points)} ± ${percent(edit.worth.error)}`) : null))),
-      standing.some((edit) => edit.worth) ? h("p", { class: "dim small" }, "Points on dev tasks as the pooled model believes: prior-based and chosen from many, an expectation and no result.") : null,
+      standing.some((edit) => edit.worth) ? h("p", { class: "dim small" }, "Points of each by itself on dev tasks as the pooled model believes, ± one standard error: prior-based and chosen from many, an expectation and no result.") : null,
     ] : h("p", { class: "dim" }, now.champion === now.baseline ? `nothing yet: the baseline ${now.baseline} stands` : [`${now.champion} stands over the baseline ${now.baseline}. `, h("a", { href: address(context.run, "diff", { a: now.baseline, b: now.champion }) }, "Read the diff")]));
 
   const next = h("section", { class: "card" }, h("h2", {}, "What to do next"), commands(page.hints.length && !isOver ? page.hints : part("next")?.blocks[0]?.lines ?? page.hints));

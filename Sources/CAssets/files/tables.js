@@ -3,7 +3,7 @@ import { whole, percent, points, dollars, count, duration, whisker } from "./fig
 import { isLive, hasTrials } from "./source.js";
 
 const wordTone = { pass: "good", fail: "bad", undecided: "open" };
-const statusTone = { supported: "good", refuted: "bad", blocked: "bad", open: "open" };
+const statusTone = { supported: "good", bundled: "open", refuted: "bad", dropped: "open", blocked: "bad", open: "open" };
 const limit = 50;
 
 /// Harnesses side by side; only comparable rows have a place.
@@ -124,19 +124,19 @@ export async function hypotheses(context) {
     return odds.length ? `${odds.filter((one) => one >= 0.8).length} of ${odds.length}` : "";
   };
   return [
-    heading("Hypotheses", "Supported is what the champion carries; refuted is what its trials speak against or what did not last; blocked is what a gate or a person kept out."),
-    choice("Status", values.status ?? "", [["", `all ${whole(page.counts.hypotheses)}`], ...["supported", "refuted", "blocked", "open"].map((one) => [one, `${one} ${whole(page.counts[one])}`])], (value) => to({ status: value })),
+    heading("Hypotheses", "The champion carries what is supported or bundled: supported is better by itself, by a race of its own or its own interval; bundled was adopted with others, and alone it is untested. Refuted has its own interval below 0; dropped was given up, which proves nothing; blocked is what a gate or a person kept out."),
+    choice("Status", values.status ?? "", [["", `all ${whole(page.counts.hypotheses)}`], ...["standing", "supported", "bundled", "refuted", "dropped", "blocked", "open"].map((one) => [one, `${one} ${whole(page.counts[one])}`])], (value) => to({ status: value })),
     page.items.length ? table("Hypotheses", [
       { title: "Edit", cell: (one) => [h("a", { href: address(context.run, "gate", { what: one.edit }) }, one.edit), h("div", {}, pill(one.status, statusTone[one.status]))] },
       { title: "Hypothesis", class: "text", cell: (one) => [cut(one.summary, 120), h("div", { class: "dim small" }, cut(one.components.join(" + "), 100))] },
       { title: "By", cell: (one) => cut(one.author, 24) },
-      { title: "State", cell: (one) => one.state },
+      { title: "State", cell: (one) => one.words },
       { title: "Trials", figure: true, cell: (one) => whole(one.trials) },
       { title: "Worth", figure: true, about: "points on dev tasks, as the pooled model believes", cell: (one) => (one.worth ? h("span", {}, points(one.worth.points), h("span", { class: "dim" }, ` ± ${percent(one.worth.error)}`)) : "–") },
       { title: "Seen", figure: true, about: "of the tasks that were foretold as fixed or at risk", cell: seen },
     ], page.items) : nothing(values.status ? `No hypothesis is ${values.status}.` : "No hypothesis has come in yet."),
     pager({ ...page, counts: { items: page.counts.items } }, from, limit, (at) => to({ from: at || null }), "hypotheses"),
-    h("p", { class: "dim small" }, "Worth is pulled towards 0 by a prior and chosen from many: an expectation, no result."),
+    h("p", { class: "dim small" }, "Worth is that of an edit by itself, ± one standard error, pulled towards 0 by a prior and chosen from many: an expectation, no result."),
     page.calibration?.length ? h("section", { class: "card" }, h("h2", {}, "How well proposers foretell"),
       table("Calibration", [
         { title: "Proposer", cell: (one) => cut(one.author, 30) },
@@ -146,6 +146,7 @@ export async function hypotheses(context) {
         { title: "Checked", figure: true, cell: (one) => `${whole(one.checked)} of ${whole(one.foretold)}` },
         { title: "Seen", figure: true, cell: (one) => whole(one.seen) },
         { title: "Not so", figure: true, cell: (one) => whole(one.missed) },
+        { title: "Undecided", figure: true, cell: (one) => whole(one.undecided) },
         { title: "Brier", figure: true, about: "0 all seen, 0.25 a coin, 1 all wrong", cell: (one) => (one.brier === null ? "–" : one.brier.toFixed(2)) },
         { title: "Gain foretold", figure: true, cell: (one) => points(one.gain_foretold) },
         { title: "Believed", figure: true, cell: (one) => points(one.gain_seen) },

@@ -34,12 +34,14 @@ extension MorningPage {
       Document.Section("caution", tone: .caution, [.list(view.cautions)]),
       Document.Section("gate", [.list(gateLines)]),
       Document.Section("bound", view.world.races.isEmpty ? "" : view.bound),
-      Document.Section("ended", view.world.report.map(ending) ?? ""),
+      Document.Section("ended", view.endWords ?? ""),
       Document.Section("money", money),
       Document.Section("funnel", [.steps(funnelSteps, after: Figure.plural(races, "race"))]),
       Document.Section("gates", [.tally(gateCounts, more: max(0, gates.count - 10))]),
       Document.Section("learned", learnedBlocks),
-      Document.Section("refuted", [.list(refutedLines)]),
+      Document.Section("carried", carriedBlocks),
+      Document.Section("refuted", [.list(lines(of: refuted, "refuted"))]),
+      Document.Section("dropped", [.list(lines(of: dropped, "dropped"))]),
       Document.Section("foretold", [.list(foretold)]),
       Document.Section("watch", [.list(watch)]),
       Document.Section("incidents", [.list(incidents)]),
@@ -48,16 +50,6 @@ extension MorningPage {
   }
 
   private var races: Int { view.world.races.count }
-
-  /// What ended the night, and how many of its trials were run by then.
-  private func ending(_ report: NightReport) -> String {
-    let (run, most) = (view.world.rollouts, view.world.rules.rollouts)
-    // What another edition called so may have been something else.
-    let isSpent = report.stop == .rollouts && view.world.rules.isOfThisEdition
-    let rest = isSpent && run < most ? ", and the rest pays for no further race" : ""
-    return RaceWords.stop(report.stop)
-      + "; \(Figure.grouped(run)) of \(Figure.grouped(most)) trials were run\(rest)"
-  }
 
   private var tone: Document.Tone {
     switch verdict.word {
@@ -126,39 +118,47 @@ extension MorningPage {
     gates.prefix(10).map { Document.Count($0.count, $0.gate) }
   }
 
-  /// The edits that stand, with what the pooled model makes of each.
-  private var learnedBlocks: [Document.Block] {
-    let shown = learned.prefix(8)
-    let isKnown = shown.contains { $0.effect != nil }
+  /// The edits that stand and are better by themselves, with what the pooled model makes of each.
+  private var learnedBlocks: [Document.Block] { blocks(of: learned, "supported") }
+
+  /// The edits that stand since they were adopted with others.
+  private var carriedBlocks: [Document.Block] {
+    guard !carriedAlong.isEmpty else { return [] }
+    let sizes = Set(carriedAlong.compactMap(\.bundle)).sorted().map { "\($0)" }
+    let bundle =
+      sizes.isEmpty ? "with others" : "in a bundle of \(sizes.joined(separator: " and "))"
+    return [.paragraph("Adopted \(bundle); alone each is untested:")]
+      + blocks(of: carriedAlong, "bundled")
+  }
+
+  private func blocks(of edits: [EditView], _ status: String) -> [Document.Block] {
+    let shown = edits.prefix(8)
     let table = Document.Table(
       columns: [
         Document.Table.Column("edit"), Document.Table.Column("what", yields: true),
         Document.Table.Column("by", yields: true), Document.Table.Column("worth", isFigure: true),
       ],
       rows: shown.map { edit in
-        [
-          "\(edit.id)", Labelled.quoted(edit.summary), edit.entry.proposal.author,
-          edit.effect.map { "\(Figure.points($0.mean)) ± \(Figure.percent($0.error))" } ?? "",
-        ]
+        ["\(edit.id)", Labelled.quoted(edit.summary), edit.entry.proposal.author, edit.worth ?? ""]
       },
-      note: isKnown
-        ? "Worth is what the pooled model believes of each on dev tasks: prior-based and chosen from many, an "
-          + "expectation and no result." : "")
+      note: shown.contains { $0.effect != nil }
+        ? "Worth is what the pooled model believes of each by itself on dev tasks, ± one standard error: "
+          + "prior-based and chosen from many, an expectation and no result." : "")
     let more =
-      learned.count > 8 ? "and \(learned.count - 8) more: belay hypotheses \(view.run.id)" : ""
+      edits.count > 8
+      ? "and \(edits.count - 8) more: belay hypotheses \(view.run.id) --status \(status)" : ""
     return [.table(table), .paragraph(more)]
   }
 
-  private var refutedLines: [String] {
-    let order = refuted.sorted { ($1.trials, $0.id) < ($0.trials, $1.id) }
+  private func lines(of edits: [EditView], _ status: String) -> [String] {
+    let order = edits.sorted { ($1.trials, $0.id) < ($0.trials, $1.id) }
     var lines = order.prefix(6).map { edit in
-      let why = edit.obstacle?.sentence ?? ""
-      return "- \(edit.id) \(Labelled.quoted(edit.summary)): \(edit.word)"
-        + (why.isEmpty ? "" : ": \(DisplayWidth.cut(why.printable(), to: 120))")
+      "\(edit.id) \(Labelled.quoted(edit.summary)): \(edit.fate)"
+        + (edit.worth.map { " (\($0) by itself on dev tasks, ± one standard error)" } ?? "")
     }
-    if refuted.count > 6 {
+    if edits.count > 6 {
       lines.append(
-        "and \(refuted.count - 6) more: belay hypotheses \(view.run.id) --status refuted")
+        "and \(edits.count - 6) more: belay hypotheses \(view.run.id) --status \(status)")
     }
     return lines
   }
@@ -168,7 +168,8 @@ extension MorningPage {
       var parts = ["\(row.author): \(row.checked) of \(row.foretold) foretold tasks checked"]
       if row.checked > 0 {
         parts.append(
-          "\(row.seen) seen, \(row.missed) not so, Brier \(Figure.fixed(row.brier, 2)) (a coin 0.25)"
+          "\(row.seen) seen, \(row.missed) not so, \(row.undecided) undecided; Brier "
+            + "\(Figure.fixed(row.brier, 2)) (a coin 0.25)"
         )
       }
       if let foretold = row.gainForetold, let seen = row.gainSeen {

@@ -28,6 +28,13 @@ public struct MorningPage: ReportPage {
     calibration = Calibration.table(edits)
   }
 
+  /// What sealed tasks say of the night in a sentence; nil where none were asked.
+  public var settled: String? {
+    guard view.world.report?.vault != nil else { return nil }
+    let does = verdict.word == .cannotTell ? "leaves it open" : "settles it"
+    return "The vault \(does): \(verdict.sentence)"
+  }
+
   /// Commands that lead on.
   public var hints: [String] { next }
   /// The one record.
@@ -109,10 +116,14 @@ public struct MorningPage: ReportPage {
       .sorted { ($1.count, $0.gate) < ($0.count, $1.gate) }
   }
 
-  /// What stands.
+  /// What stands and is better by itself.
   var learned: [EditView] { edits.filter { $0.status == .supported } }
-  /// What was tried in earnest and did not hold.
+  /// What stands since it was adopted with others.
+  var carriedAlong: [EditView] { edits.filter { $0.status == .bundled } }
+  /// What its own trials speak against.
   var refuted: [EditView] { edits.filter { $0.status == .refuted } }
+  /// What was given up, which proves nothing.
+  var dropped: [EditView] { edits.filter { $0.status == .dropped } }
 
   private var record: [String: JSON] {
     var record = view.stateFields
@@ -135,6 +146,9 @@ public struct MorningPage: ReportPage {
     record["gates"] = .object(
       Dictionary(gates.map { ($0.gate, JSON.int($0.count)) }, uniquingKeysWith: { $1 }))
     record["learned"] = .array(learned.map { $0.json(content: false) })
+    record["carried_along"] = .array(carriedAlong.map { $0.json(content: false) })
+    record["dropped"] = .array(dropped.prefix(50).map { $0.json(content: false) })
+    record["dropped_count"] = .int(dropped.count)
     record["refuted"] = .array(refuted.prefix(50).map { $0.json(content: false) })
     record["refuted_count"] = .int(refuted.count)
     record["calibration"] = .array(calibration.map(\.json))

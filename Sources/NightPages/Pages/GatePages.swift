@@ -83,7 +83,7 @@ public struct GateList: ReportPage {
     for row in window.items(of: rows) {
       table.add([
         row.subject, row.verdict.gate, row.verdict.word.rawValue,
-        DisplayWidth.cut(row.verdict.sentence.printable(), to: 100), row.about,
+        DisplayWidth.cut(row.verdict.said.printable(), to: 100), row.about,
       ])
     }
     lines += table.lines(width: width)
@@ -135,7 +135,7 @@ public struct GateExplanation: ReportPage {
     let entry = edit.entry
     var story = [
       ("edit", Labelled.quoted(edit.summary)), ("author", entry.proposal.author),
-      ("changes", edit.components), ("stands", "\(edit.status.rawValue), \(edit.word)"),
+      ("changes", edit.components), ("stands", edit.fate),
       ("trials", "\(edit.trials) on dev tasks carried it"),
     ]
     if entry.prior > 1 {
@@ -145,12 +145,11 @@ public struct GateExplanation: ReportPage {
           "\(Figure.fixed(entry.prior, 0)) times the evidence of a candidate that carries it"
         ))
     }
-    if let effect = edit.effect {
+    if let worth = edit.worth {
       story.append(
         (
           "worth",
-          "about \(Figure.points(effect.mean)) ± \(Figure.percent(effect.error)) on dev tasks, "
-            + "prior-based: an expectation, no result"
+          "about \(worth) (one standard error) by itself on dev tasks, prior-based: an expectation, no result"
         ))
     }
     let races = view.world.races.filter { $0.opening.edits.contains(entry.id) }
@@ -207,7 +206,7 @@ public struct GateExplanation: ReportPage {
     let telling = verdicts.filter { !quiet.contains($0) }
     for verdict in telling {
       lines += Prose.wrap(
-        "\(verdict.word.rawValue.uppercased()) \(verdict.gate): \(verdict.sentence)", width: width,
+        "\(verdict.word.rawValue.uppercased()) \(verdict.gate): \(verdict.said)", width: width,
         indent: 2)
       if let words = GateWords.figures(verdict) {
         lines += Prose.wrap("  \(words)", width: width, indent: 4)
@@ -270,10 +269,11 @@ extension NightView {
 
   /// A race as a verdict.
   func verdict(of race: RaceRecord) -> GateVerdict {
-    let live = fold.pairs.standing(race.opening)
+    // One count: the pairs that the e-value rests on; later ones decided nothing.
+    let live = fold.pairs.standing(race.opening, first: race.figures?.pairs ?? .max)
     var figures: [String: Double] = [
-      "pairs": Double(race.figures?.pairs ?? live.pairs), "won": Double(live.won),
-      "lost": Double(live.lost), "log_e": race.figures?.logE ?? live.logE,
+      "pairs": Double(live.pairs), "won": Double(live.won), "lost": Double(live.lost),
+      "equal": Double(live.pairs - live.won - live.lost), "log_e": race.figures?.logE ?? live.logE,
       "log_bar": race.figures?.bar ?? RaceWords.logarithm(race.opening.rules.threshold),
     ]
     if !figures.values.allSatisfy(\.isFinite) { figures = figures.filter(\.value.isFinite) }

@@ -16,6 +16,13 @@ enum GateWords {
       figures[name].map { Figure.plural(Int($0), word) }
     }
     switch verdict.gate {
+    case "race":
+      guard let pairs = figures["pairs"], let won = figures["won"], let lost = figures["lost"]
+      else {
+        return nil
+      }
+      return RaceWords.pairs(Int(pairs), won: Int(won), lost: Int(lost))
+        + (pairs > 0 ? "; they chose, so that their mean is no result" : "")
     case "concentration":
       guard let all = points("gain"), let few = points("gain_of_few"),
         let rest = points("gain_of_rest"), let dropped = count("dropped", "task")
@@ -23,13 +30,15 @@ enum GateWords {
         return count("tasks", "task").map { "\($0) with two pairs or more; eight are needed" }
       }
       return
-        "\(all) over \(count("tasks", "task") ?? "all tasks"); \(few)\(error("se_of_few")) on the "
+        "\(all) over \(count("tasks", "task") ?? "all tasks") in the pairs of the race; \(few)\(error("se_of_few")) on the "
         + "\(dropped) where it gains most, \(rest)\(error("se_of_rest")) on the others, each told by "
         + "pairs that had no part in choosing these tasks"
     case "train-only":
       guard let dev = points("dev"), let gate = points("gate") else { return nil }
       let apart = figures["z"].map { ", \(Figure.fixed($0, 1)) standard errors apart" } ?? ""
-      return "\(dev) on dev tasks, as the pooled model believes; \(gate) on gate tasks\(apart)"
+      return
+        "\(dev) on dev tasks, as the pooled model believes; \(gate) on gate tasks in the pairs of the race"
+        + apart
     case "regrade":
       guard let again = figures["regraded"].map({ "\(Int($0)) of its passes" }) else { return nil }
       let unclear = figures["unclear"].map { Int($0) } ?? 0

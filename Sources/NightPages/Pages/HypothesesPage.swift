@@ -9,9 +9,25 @@ public struct HypothesesPage: ReportPage {
   /// The name and version of its records.
   public static let schema = "belay.hypotheses/1"
 
+  /// Which of them are shown: those of one status, or all that the champion carries.
+  public enum Which: String, Sendable, Hashable, CaseIterable {
+    case open
+    case supported
+    case bundled
+    /// Supported or bundled: what the champion carries.
+    case standing
+    case refuted
+    case dropped
+    case blocked
+
+    func shows(_ edit: EditView) -> Bool {
+      self == .standing ? edit.status.isStanding : edit.status.rawValue == rawValue
+    }
+  }
+
   /// The night.
   public let view: NightView
-  private let status: EditView.Status?
+  private let status: Which?
   private let window: Window
   private let content: Bool
   private let edits: [EditView]
@@ -21,7 +37,7 @@ public struct HypothesesPage: ReportPage {
   /// The hypotheses of a night, those of one status only where it is given; `content` shows what their authors
   /// wrote at length.
   public init(
-    _ view: NightView, status: EditView.Status? = nil, window: Window = Window(limit: 50),
+    _ view: NightView, status: Which? = nil, window: Window = Window(limit: 50),
     content: Bool = false
   ) {
     self.view = view
@@ -29,7 +45,7 @@ public struct HypothesesPage: ReportPage {
     self.window = window
     self.content = content
     edits = view.edits
-    shown = edits.filter { status == nil || $0.status == status }
+    shown = edits.filter { status?.shows($0) ?? true }
     calibration = Calibration.table(edits)
   }
 
@@ -40,9 +56,7 @@ public struct HypothesesPage: ReportPage {
   /// Whole counts, by status.
   public var counts: [String: Int] {
     var counts = ["hypotheses": edits.count, "items": shown.count]
-    for status in EditView.Status.allCases {
-      counts[status.rawValue] = edits.count { $0.status == status }
-    }
+    for status in Which.allCases { counts[status.rawValue] = edits.count(where: status.shows) }
     return counts
   }
   /// One record for each hypothesis.
@@ -81,16 +95,17 @@ public struct HypothesesPage: ReportPage {
     }
     if shown.contains(where: { $0.effect != nil }) {
       lines += Prose.wrap(
-        "worth: points on dev tasks as the pooled model believes, pulled towards 0 by a prior, and chosen "
-          + "from many: an expectation, no result.", width: width)
+        "worth: points on dev tasks by itself, as the pooled model believes, ± one standard error; pulled "
+          + "towards 0 by a prior, and chosen from many: an expectation, no result. Better by itself and refuted "
+          + "are those whose interval at 95 % leaves 0 out, or that won a race of their own.",
+        width: width)
     }
     return Labelled.page(lines + [""] + calibrated(width: width), width: width)
   }
 
   private func table(width: Int) -> [String] {
     var table = TextTable([
-      TextTable.Column(title: "edit"), TextTable.Column(title: "status"),
-      TextTable.Column(title: "state", leaves: 2),
+      TextTable.Column(title: "edit"), TextTable.Column(title: "what became of it", shrinksTo: 16),
       TextTable.Column(title: "hypothesis", shrinksTo: 16),
       TextTable.Column(title: "author", shrinksTo: 8, leaves: 4),
       TextTable.Column(title: "trials", right: true, leaves: 3),
@@ -102,10 +117,8 @@ public struct HypothesesPage: ReportPage {
     for edit in window.items(of: shown) {
       let odds = edit.odds
       table.add([
-        "\(edit.id)", edit.status.rawValue, edit.word,
-        DisplayWidth.cut(edit.summary.printable(), to: 60),
-        isOneAuthor ? "" : edit.entry.proposal.author, "\(edit.trials)",
-        edit.effect.map { Figure.points($0.mean) } ?? "",
+        "\(edit.id)", edit.brief, DisplayWidth.cut(edit.summary.printable(), to: 60),
+        isOneAuthor ? "" : edit.entry.proposal.author, "\(edit.trials)", edit.worth ?? "",
         odds.isEmpty
           ? "" : "\(odds.count { $0 >= 0.8 }) of \(odds.count) seen",
       ])
@@ -119,9 +132,9 @@ public struct HypothesesPage: ReportPage {
       text.isEmpty ? [] : Prose.quote("\(label): \(text)", width: width, prefix: "    | ")
     }
     return [
-      "\(edit.id) \(edit.status.rawValue), \(edit.word), by \(edit.entry.proposal.author.printable())"
+      "\(edit.id) \(edit.fate), by \(edit.entry.proposal.author.printable())"
     ]
-    .map { DisplayWidth.cut($0, to: width) }
+    .flatMap { Prose.wrap($0, width: width, indent: 2) }
       + told("edit", edit.summary) + told("changes", edit.components)
       + told("cause", hypothesis.cause) + told("mechanism", hypothesis.mechanism)
       + told("evidence", hypothesis.evidence.joined(separator: " "))
@@ -137,14 +150,17 @@ public struct HypothesesPage: ReportPage {
       TextTable.Column(title: "adopted", right: true, leaves: 5),
       TextTable.Column(title: "foretold", right: true, leaves: 4),
       TextTable.Column(title: "checked", right: true), TextTable.Column(title: "seen", right: true),
-      TextTable.Column(title: "not so", right: true), TextTable.Column(title: "Brier", right: true),
+      TextTable.Column(title: "not so", right: true),
+      TextTable.Column(title: "undecided", right: true),
+      TextTable.Column(title: "Brier", right: true, leaves: 5),
       TextTable.Column(title: "gain foretold", right: true, leaves: 2),
       TextTable.Column(title: "believed", right: true, leaves: 1),
     ])
     for row in calibration {
       table.add([
         row.author, "\(row.edits)", "\(row.blocked)", "\(row.adopted)", "\(row.foretold)",
-        "\(row.checked)", "\(row.seen)", "\(row.missed)", Figure.fixed(row.brier, 2),
+        "\(row.checked)", "\(row.seen)", "\(row.missed)", "\(row.undecided)",
+        Figure.fixed(row.brier, 2),
         row.gainForetold.map { Figure.points($0) } ?? Figure.missing,
         row.gainSeen.map { Figure.points($0) } ?? Figure.missing,
       ])
@@ -152,7 +168,8 @@ public struct HypothesesPage: ReportPage {
     return table.lines(width: width)
       + Prose.wrap(
         "foretold: tasks named as fixed or at risk; seen: at least 80 % likely by the trials with and without "
-          + "the edit; Brier: 0 all seen, 0.25 a coin, 1 all wrong.", width: width)
+          + "the edit; not so: at most 20 %; Brier: 0 all seen, 0.25 a coin, 1 all wrong.",
+        width: width)
   }
 }
 
@@ -169,7 +186,7 @@ extension GateVerdict {
   /// The verdict as a record; the places that it found are quoted from a proposer only with `content`.
   func json(content: Bool) -> JSON {
     [
-      "gate": .string(gate), "word": .string(word.rawValue), "sentence": .string(sentence),
+      "gate": .string(gate), "word": .string(word.rawValue), "sentence": .string(said),
       "figures": .object(figures.mapValues { .number($0) }),
       "words": .optional(GateWords.figures(self)), "quotes_found": .int(quotes.count),
       "quotes": content ? .array(quotes.map(JSON.string)) : .null,

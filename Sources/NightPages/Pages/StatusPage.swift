@@ -66,24 +66,37 @@ public struct StatusPage: ReportPage {
         let question = opening.question == .simpler ? "no worse than" : "better than"
         return "\(view.label(opening.candidate)), \(question) \(view.label(opening.control))? "
           + "\(race.words): e-value \(RaceWords.eValue(race.logE)) of "
-          + "\(RaceWords.eValue(race.bar)) asked, \(Figure.plural(race.pairs, "pair")), "
-          + "\(race.won) won and \(race.lost) lost"
+          + "\(RaceWords.eValue(race.bar)) asked, "
+          + RaceWords.pairs(race.pairs, won: race.won, lost: race.lost)
       }
     }
     let funnel = view.world.funnel
     return funnel.raced == 0
       ? []
-      : ["none open; \(funnel.raced) begun, \(Figure.plural(funnel.adopted, "adoption")) of them"]
+      : [
+        "none open; \(Figure.plural(funnel.raced, "race")) begun, \(funnel.adopted) of them ended in an adoption"
+      ]
   }
 
   private var pool: String {
-    let funnel = view.world.funnel
     guard view.fold.handedIn > 0 else { return "no edit has come in yet" }
-    var text = "\(Figure.plural(funnel.proposed, "edit")): \(funnel.active) carried"
-    if funnel.dropped > 0 { text += ", \(funnel.dropped) dropped" }
-    if funnel.blocked > 0 { text += ", \(funnel.blocked) blocked" }
-    let unread = funnel.proposed - funnel.active - funnel.dropped - funnel.blocked
-    if unread > 0 { text += ", \(unread) not looked at yet" }
+    let edits = view.edits
+    // Every edit once, by what became of it.
+    let kinds: [(word: String, holds: (EditView) -> Bool)] = [
+      ("in the champion", { $0.status.isStanding }),
+      ("being tried", { $0.status == .open && $0.word == "screened" && !view.isOver }),
+      (
+        "tried without a clear effect",
+        { $0.status == .open && $0.word == "screened" && view.isOver }
+      ),
+      ("not tried", { $0.status == .open && $0.word != "screened" }),
+      ("refuted", { $0.status == .refuted }), ("dropped", { $0.status == .dropped }),
+      ("blocked", { $0.status == .blocked }),
+    ]
+    let counts = kinds.map { kind in (kind.word, edits.count(where: kind.holds)) }
+    var text =
+      "\(Figure.plural(edits.count, "edit")): "
+      + counts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0)" }.joined(separator: ", ")
     let twice = view.fold.duplicates
     if twice > 0 {
       text += "; \(view.fold.handedIn) were handed in, \(twice) of them known already"

@@ -217,7 +217,7 @@ public struct NightFold: Sendable, Codable {
   private mutating func issued(_ command: Command, _ record: NightRecord) {
     switch command {
     case .drop(let id, let verdict):
-      decide(record, "drop", "\(verdict.gate): \(verdict.sentence)", edit: id)
+      decide(record, "drop", "\(verdict.gate): \(verdict.said)", edit: id)
     case .ask(let id, let figures):
       decide(record, "ask", "waits for a person: \(RaceWords.evidence(figures))", of: id)
     case .adopt(let id, let figures):
@@ -250,7 +250,10 @@ public struct NightFold: Sendable, Codable {
       decide(record, "pause", "the night holds: \(reason)")
     case .halt(let report):
       isHeld = false
-      decide(record, "halt", RaceWords.stop(report.stop), of: report.candidate)
+      decide(
+        record, "halt",
+        RaceWords.stop(report.stop, run: world.rollouts, world.rules),
+        of: report.candidate)
     default: break
     }
   }

@@ -1,6 +1,7 @@
 internal import Base
 package import Climb
 internal import Glibc
+internal import Layout
 internal import Stats
 
 /// The two sides of the races' pairs, as they came back: what a race that is under way has seen.
@@ -69,14 +70,17 @@ package struct RacePairs: Sendable, Codable {
     }
   }
 
-  /// Where a race stands by the pairs that are whole: how many, how many were won and lost, and the
-  /// logarithm of the e-value.
-  package func standing(_ opening: RaceOpening) -> (pairs: Int, won: Int, lost: Int, logE: Double) {
+  /// Where a race stands by the pairs that are whole, in the order of their dispatch and at most so many: how many,
+  /// how many were won and lost, and the logarithm of the e-value.
+  package func standing(_ opening: RaceOpening, first most: Int = .max)
+    -> (pairs: Int, won: Int, lost: Int, logE: Double)
+  {
     var evidence = EProcess(bound: opening.rules.bound)
     var standing = (pairs: 0, won: 0, lost: 0)
     for (pair, side) in (races[opening.number] ?? [:]).sorted(by: { $0.key < $1.key }) {
       let place = Place(candidate: opening.control, task: side.task, draw: side.draw)
       guard let mine = side.score, let theirs = banks[place] else { continue }
+      if standing.pairs == most { break }
       standing.pairs += 1
       if mine > theirs { standing.won += 1 }
       if mine < theirs { standing.lost += 1 }
@@ -108,6 +112,16 @@ package enum RaceWords {
   package static func evidence(_ figures: RaceFigures) -> String {
     "e-value \(eValue(figures.logE)) of \(eValue(figures.bar)) asked, "
       + "\(figures.pairs) pair\(figures.pairs == 1 ? "" : "s")"
+  }
+
+  /// How its pairs went: `95 pairs: 38 won, 19 lost, 38 equal`.
+  package static func pairs(_ pairs: Int, won: Int, lost: Int) -> String {
+    guard won > 0 || lost > 0 else {
+      return pairs == 0 ? "no pair" : pairs == 1 ? "1 pair: equal" : "\(pairs) pairs: all equal"
+    }
+    let equal = pairs - won - lost
+    return "\(pairs) pair\(pairs == 1 ? "" : "s"): \(won) won, \(lost) lost"
+      + (equal > 0 ? ", \(equal) equal" : "")
   }
 
   /// What an e-value says of a race that is open.
@@ -145,9 +159,18 @@ package enum RaceWords {
     "exhausted": "nothing was left that seemed worth a trial",
   ]
 
-  /// What ended a night.
-  package static func stop(_ stop: NightReport.Stop) -> String {
-    stops[stop.rawValue] ?? stop.rawValue
+  /// What ended a night by rules, of whose trials so many were run.
+  package static func stop(_ stop: NightReport.Stop, run: Int, _ rules: NightRules) -> String {
+    let (left, all) = (rules.rollouts - run, rules.rollouts)
+    let why = stops[stop.rawValue] ?? stop.rawValue
+    guard left > 0 else { return why }
+    let unused = "\(Figure.grouped(left)) of \(Figure.grouped(all)) trials"
+    switch stop {
+    // What another edition called so may have been something else.
+    case .rollouts:
+      return "\(unused) were left" + (rules.isOfThisEdition ? ", too few for another race" : "")
+    default: return "\(why); \(unused) were not used"
+    }
   }
 
   static func limits(_ limits: Retuning) -> String {

@@ -51,6 +51,13 @@ struct Conditions: Hashable {
     func shown(_ value: JSON) -> String {
       value.isNull ? "none" : DisplayWidth.cut((value.string ?? value.text()).printable(), to: 24)
     }
+    if path == "simulated" {
+      return [
+        left.isNull
+          ? "nothing in it is simulated, and the ranked rows are of simulated models"
+          : "of simulated models, and the ranked rows are not"
+      ]
+    }
     return [
       "\(path.isEmpty ? "conditions" : path.printable()) \(shown(left)) and not \(shown(right))"
     ]
