@@ -135,10 +135,18 @@ public enum Glossary {
         "foretold", "tasks that it was said to fix or to put at risk, and whether that was seen"),
       Entry("carried", "candidates may have it: it is being screened"),
       Entry("open", "looked at without a clear effect, or not yet"),
-      Entry("supported", "the champion has it; alone it may be untested"),
-      Entry("dropped", "its dev trials speak against it: no candidate carries it any more"),
+      Entry(
+        "supported",
+        "the champion has it, and it is better by itself: by a race of its own or its own interval"),
+      Entry(
+        "bundled", "the champion has it with others that were adopted with it; alone it is untested"
+      ),
+      Entry("standing", "supported or bundled: the champion has it"),
+      Entry(
+        "dropped",
+        "given up since it looked worse, was needless or did not last, which proves nothing"),
       Entry("pruned", "taken off the champion again: without it the champion is no worse"),
-      Entry("refuted", "it was dropped, or adopted and did not last"),
+      Entry("refuted", "its own interval at 95 % lies below 0"),
       Entry("blocked", "a check or a person kept it out before any trial"),
       Entry("duplicate", "it is word for word an edit that is known"),
     ])
@@ -179,8 +187,9 @@ public enum Glossary {
       Entry("encoded", "it holds text that is coded or hidden"),
       Entry("judge", "a model of another family saw the change alone and called it harmful"),
       Entry("smoke", "its first trials break more than they solve"),
-      Entry("harmful, inert", "by its dev trials it takes away, or adds nothing: dropped"),
-      Entry("concentrated", "its gain sits in few dev tasks, and none is left elsewhere: dropped"),
+      Entry(
+        "harmful, inert", "by its dev trials it looked worse, or as if it did nothing: dropped"),
+      Entry("concentrated", "its gain seemed to sit in few dev tasks: dropped"),
       Entry("bundle", "all edits of a candidate together, through the screens of single ones"),
       Entry("train-only", "whether the gain on gate tasks keeps up with that on dev tasks"),
       Entry("concentration", "whether the gain is spread over tasks, or hangs on few"),

@@ -36,9 +36,9 @@ extension EditView {
   /// What became of it, in a few words for a table.
   package var brief: String {
     switch status {
-    case .supported: bundle == 1 ? "adopted in its own race" : "adopted, better by itself"
-    case .bundled: bundle.map { "carried along, one of \($0)" } ?? "carried along"
-    case .refuted: "refuted: worse"
+    case .supported: bundle == 1 ? "won its own race" : "better by itself"
+    case .bundled: bundle.map { "in a bundle of \($0)" } ?? "carried along"
+    case .refuted: "refuted"
     case .dropped: Self.drops[word]?.brief ?? "dropped: \(word)"
     case .blocked: word == "vetoed" ? "vetoed" : "blocked" + (obstacle.map { ": \($0.gate)" } ?? "")
     case .open:
@@ -46,7 +46,10 @@ extension EditView {
       case "proposed": "not looked at"
       case "waiting": "not tried"
       default:
-        !isOver ? "being tried" : side == .better ? "looks better" : "no clear effect"
+        !isOver
+          ? "being tried"
+          : side == .better
+            ? "looks better" : trials < Self.fewest ? "hardly tried" : "no clear effect"
       }
     }
   }
@@ -71,7 +74,10 @@ extension EditView {
       default:
         !isOver
           ? "being tried on dev tasks"
-          : side == .better ? "looks better by itself, never adopted" : "looked at, no clear effect"
+          : side == .better
+            ? "looks better by itself, never adopted"
+            : trials < Self.fewest
+              ? "hardly tried: \(Figure.plural(trials, "trial"))" : "looked at, no clear effect"
       }
     }
   }
@@ -81,13 +87,13 @@ extension EditView {
   }
 
   private static let drops: [String: (brief: String, fate: String)] = [
-    "harmful": ("dropped: looked worse", "dropped: looked worse, not proven"),
-    "inert": ("dropped: looked inert", "dropped: looked as if it did nothing, not proven"),
+    "harmful": ("looked worse", "dropped: looked worse, not proven"),
+    "inert": ("looked inert", "dropped: looked as if it did nothing, not proven"),
     "concentrated": (
-      "dropped: few tasks", "dropped: its gain seemed to sit in a few tasks, not proven"
+      "few tasks alone", "dropped: its gain seemed to sit in a few tasks, not proven"
     ),
-    "smoke": ("dropped: first trials", "dropped: went badly in its first trials, not proven"),
-    "pruned": ("taken off: needless", "taken off as needless: without it the rest was no worse"),
+    "smoke": ("bad first trials", "dropped: went badly in its first trials, not proven"),
+    "pruned": ("needless", "taken off as needless: without it the rest was no worse"),
     "rolled back": (
       "taken back", "taken back with what it was adopted with: the gain did not repeat itself"
     ),
@@ -147,12 +153,17 @@ extension NightView {
 
   // What an edit is worth by itself on top of the baseline, by the pooled model.
   func points(of entry: PoolEntry) -> (mean: Double, error: Double)? {
-    guard trials(of: entry) >= EditView.fewest, world.belief(of: entry.id) != nil,
+    guard trials(of: entry) >= EditView.fewest, let belief = world.belief(of: entry.id),
       world.model.trials > 0
     else { return nil }
     let gain = world.model.gain(
       of: world.pool.features(of: [entry.id]), over: world.pool.features(of: []))
-    guard gain.mean.isFinite, gain.error.isFinite, gain.error > 0 else { return nil }
-    return (gain.mean, gain.error)
+    // Where tasks are nearly all won or lost a straight line makes too little of the error: no figure in points may
+    // be surer of its sign than what was fitted.
+    let error =
+      abs(belief.effect) > 1e-9
+      ? max(gain.error, abs(gain.mean / belief.effect) * belief.error) : gain.error
+    guard gain.mean.isFinite, error.isFinite, error > 0 else { return nil }
+    return (gain.mean, error)
   }
 }

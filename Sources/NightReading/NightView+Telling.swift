@@ -127,3 +127,17 @@ extension NightView {
     fold.track.line.firstIndex(of: candidate).map { "g\($0)" }
   }
 }
+
+extension NightView {
+  /// What the champion is made of over the baseline: `6 edits of its prompts`; empty for the baseline.
+  package var makeup: String {
+    let kinds = world.edits(of: champion).compactMap { edit($0)?.kind }
+    let counts = Dictionary(grouping: kinds, by: \.self).mapValues(\.count)
+      .sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    guard let first = counts.first else { return "" }
+    let all = Figure.plural(kinds.count, "edit")
+    return counts.count == 1
+      ? "\(all) of its \(first.key)"
+      : "\(all): \(counts.map { "\($0.value) of \($0.key)" }.joined(separator: ", "))"
+  }
+}

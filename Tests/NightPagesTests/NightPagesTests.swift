@@ -117,6 +117,17 @@ import Testing
       let page = MorningPage(try lab.view())
       #expect(page.verdict.word.rawValue == word, "\(page.verdict.sentence)")
       #expect(page.verdict.advice.hasPrefix(advice))
+      let headline = page.verdict.headline
+      #expect(headline.contains("is better:") == (word == "better"), "\(headline)")
+      #expect(headline.contains("is worse:") == (word == "worse"), "\(headline)")
+      #expect(headline.contains("cannot be told:") == (word == "cannot_tell"), "\(headline)")
+      #expect(champion == 1 || !headline.contains("c57"), "names come below")
+      let labels = page.document.sections.map(\.label)
+      #expect(champion == 1 || labels.prefix(3) == ["verdict", "changed", "trust"])
+      for section in page.document.sections where section.label == "caution" {
+        guard case .list(let texts) = section.blocks[0] else { continue }
+        #expect(texts.count <= 3)
+      }
       let text = page.text(width: 100)
       let lines = text.split(separator: "\n")
       #expect(lines.firstIndex { $0.hasPrefix("verdict") } ?? 9 <= 3, "\(text)")
@@ -372,7 +383,7 @@ import Testing
       #expect(record["carried_along"].array?.compactMap { $0["edit"].string } == ["e1", "e2"])
       #expect(record["dropped"].array?.compactMap { $0["edit"].string } == ["e4"])
       let text = page.text(width: 100)
-      #expect(text.contains("in a bundle of 2; alone each is untested"), "\(text)")
+      #expect(text.contains("carried along in a bundle of 2, alone untested"), "\(text)")
       #expect(!text.contains("solve less"))
     }
   }

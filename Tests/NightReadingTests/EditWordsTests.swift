@@ -19,15 +19,15 @@ import Testing
         isOver: Bool, brief: String, fate: String
       )] = [
         (
-          .supported, "adopted", 1, nil, true, "adopted in its own race",
+          .supported, "adopted", 1, nil, true, "won its own race",
           "adopted in a race of its own"
         ),
         (
-          .supported, "adopted", 6, Self.above, true, "adopted, better by itself",
+          .supported, "adopted", 6, Self.above, true, "better by itself",
           "adopted in a bundle of 6, and better by itself: its own interval lies above 0"
         ),
         (
-          .bundled, "adopted", 6, Self.unsure, true, "carried along, one of 6",
+          .bundled, "adopted", 6, Self.unsure, true, "in a bundle of 6",
           "carried along in a bundle of 6, alone untested"
         ),
         (
@@ -35,15 +35,15 @@ import Testing
           "carried along with what else the champion has, alone untested"
         ),
         (
-          .refuted, "harmful", nil, Self.below, true, "refuted: worse",
+          .refuted, "harmful", nil, Self.below, true, "refuted",
           "refuted: its own interval lies below 0"
         ),
         (
-          .dropped, "harmful", nil, (-0.077, 0.05), true, "dropped: looked worse",
+          .dropped, "harmful", nil, (-0.077, 0.05), true, "looked worse",
           "dropped: looked worse, not proven"
         ),
         (
-          .dropped, "pruned", 6, Self.unsure, true, "taken off: needless",
+          .dropped, "pruned", 6, Self.unsure, true, "needless",
           "taken off as needless: without it the rest was no worse"
         ),
         (

@@ -94,16 +94,22 @@ extension Document {
     let said =
       "\(interval.label): \(points(interval.mean)) points, interval \(points(interval.low)) to "
       + points(interval.high)
+    // Over the middle of the interval, as far as the picture leaves room.
+    let centre = (interval.low + interval.high) / 2
+    let share = (centre - span.lowerBound) / width
+    let anchor = share < 0.3 ? "start" : share > 0.7 ? "end" : "middle"
+    let middle = at(share < 0.3 ? interval.low : share > 0.7 ? interval.high : centre)
     let tone = interval.low > 0 ? "good" : interval.high < 0 ? "bad" : "open"
     return """
-      <svg class="interval \(tone)" viewBox="0 0 600 70" role="img" aria-label="\(HTMLText.escaped(said))">
-      <line class="axis" x1="10" y1="24" x2="590" y2="24"/>
-      <line class="zero" x1="\(at(0))" y1="6" x2="\(at(0))" y2="42"/>
-      <line class="range" x1="\(at(interval.low))" y1="24" x2="\(at(interval.high))" y2="24"/>
-      <circle cx="\(at(interval.mean))" cy="24" r="8"/>
-      <text x="10" y="64">\(end(span.lowerBound))</text>
-      \(span.lowerBound < 0 && span.upperBound > 0 ? "<text x=\"\(at(0))\" y=\"64\" text-anchor=\"middle\">0</text>" : "")
-      <text x="590" y="64" text-anchor="end">\(end(span.upperBound)) pp</text>
+      <svg class="interval \(tone)" viewBox="0 0 600 104" role="img" aria-label="\(HTMLText.escaped(said))">
+      <line class="axis" x1="10" y1="56" x2="590" y2="56"/>
+      <line class="zero" x1="\(at(0))" y1="38" x2="\(at(0))" y2="74"/>
+      <line class="range" x1="\(at(interval.low))" y1="56" x2="\(at(interval.high))" y2="56"/>
+      <circle cx="\(at(interval.mean))" cy="56" r="8"/>
+      <text class="ends" x="\(middle)" y="26" text-anchor="\(anchor)">\(points(interval.low)) to \(points(interval.high))</text>
+      <text x="10" y="98">\(end(span.lowerBound))</text>
+      \(span.lowerBound < 0 && span.upperBound > 0 ? "<text x=\"\(at(0))\" y=\"98\" text-anchor=\"middle\">0</text>" : "")
+      <text x="590" y="98" text-anchor="end">\(end(span.upperBound)) pp</text>
       </svg>
 
       """

@@ -135,7 +135,10 @@ extension Document.Interval {
     drawing[place(high)] = "]"
     drawing[place(0)] = "0"
     drawing[place(mean)] = "*"
-    return ["\(from) \(String(drawing)) \(to)"]
+    let line = "\(from) \(String(drawing)) \(to)"
+    let ends =
+      "  \(Figure.percent(low, signed: true)) to \(Figure.percent(high, signed: true)) pp"
+    return DisplayWidth.of(line + ends) <= width ? [line + ends] : [line]
   }
 }
 

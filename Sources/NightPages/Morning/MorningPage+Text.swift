@@ -25,21 +25,24 @@ extension MorningPage {
   private var sections: [Document.Section] {
     let said = view.advice ?? verdict.advice
     let advice = said.isEmpty ? "" : "\(said.uppercasedFirst)."
+    let doubts = view.doubts.map(\.text)
     return [
       Document.Section(
         "verdict", tone: tone,
-        [.paragraph(verdict.sentence)] + (vault.map { [.interval($0)] } ?? [])),
+        [.paragraph(verdict.headline)] + (vault.map { [.interval($0)] } ?? [])),
+      Document.Section("changed", changedBlocks),
+      Document.Section("trust", trust),
+      Document.Section("caution", tone: .caution, [.list(Array(doubts.prefix(Self.mostDoubts)))]),
       Document.Section("advice", advice), Document.Section("since", [.list(view.aftermath.lines)]),
       Document.Section(verdict.word == .nothing ? "because" : "holds for", verdict.condition),
-      Document.Section("caution", tone: .caution, [.list(view.cautions)]),
+      Document.Section("figures", verdict.headline == verdict.sentence ? "" : verdict.sentence),
       Document.Section("gate", [.list(gateLines)]),
       Document.Section("bound", view.world.races.isEmpty ? "" : view.bound),
+      Document.Section("also", [.list(Array(doubts.dropFirst(Self.mostDoubts)))]),
       Document.Section("ended", view.endWords ?? ""),
       Document.Section("money", money),
-      Document.Section("funnel", [.steps(funnelSteps, after: Figure.plural(races, "race"))]),
+      Document.Section("funnel", [.steps(funnelSteps, after: ways)]),
       Document.Section("gates", [.tally(gateCounts, more: max(0, gates.count - 10))]),
-      Document.Section("learned", learnedBlocks),
-      Document.Section("carried", carriedBlocks),
       Document.Section("refuted", [.list(lines(of: refuted, "refuted"))]),
       Document.Section("dropped", [.list(lines(of: dropped, "dropped"))]),
       Document.Section("foretold", [.list(foretold)]),
@@ -47,6 +50,21 @@ extension MorningPage {
       Document.Section("incidents", [.list(incidents)]),
       Document.Section("next", [.commands(next)]),
     ]
+  }
+
+  // More than these nobody weighs; the others stand further down.
+  private static let mostDoubts = 3
+
+  /// What the steps count, and what was raced and tried beside.
+  private var ways: String {
+    guard view.fold.handedIn > 0 else { return "" }
+    var parts = ["edits"]
+    if races > 0 { parts.append("in \(Figure.plural(races, "race"))") }
+    let tried = view.world.assembled.count - 1
+    return parts.joined(separator: " ")
+      + (tried > 1
+        ? "; \(Figure.grouped(tried)) mixes of them were put together, most for a trial or two on dev tasks"
+        : "")
   }
 
   private var races: Int { view.world.races.count }
@@ -69,28 +87,77 @@ extension MorningPage {
       high: interval.high)
   }
 
-  /// The bracket on the gate tasks, beside a verdict of the vault.
-  private var gateLines: [String] {
-    guard let report = view.world.report, let score = report.score else { return [] }
-    var line =
-      "\(view.label(report.candidate)) \(Figure.percent(score))"
-      + (report.interval.map { " \(plain($0))" } ?? "")
-    if let baseline = report.baseline, report.candidate != CandidateID(1) {
-      line +=
-        " against \(Figure.percent(baseline.score)) \(plain(baseline.interval)) of the baseline"
+  /// Whether the result may be believed, source by source.
+  private var trust: String {
+    guard let report = view.world.report, report.candidate != CandidateID(1) else { return "" }
+    var parts: [String] = []
+    switch verdict.word {
+    case .better: parts.append("Sealed tasks, which chose nothing: yes.")
+    case .worse: parts.append("Sealed tasks, which chose nothing: no.")
+    case .cannotTell: parts.append("Sealed tasks, which chose nothing: not settled.")
+    case .unverified, .nothing, .none: parts.append("Sealed tasks: none were asked.")
     }
-    line +=
-      " with \(Figure.plural(report.trials, "fresh trial")), 90% intervals on these tasks alone"
-    if let bracket = report.bracket, report.vault != nil {
-      line +=
-        "; a gain between \(Figure.points(bracket.low)) (deflated) and "
-        + "\(Figure.points(bracket.high)), these tasks having chosen the candidate"
+    if let fresh = view.freshDifference(CandidateID(1), report.candidate)?.difference.interval {
+      let says = fresh.low > 0 ? "a gain" : fresh.high < 0 ? "a loss" : "not settled"
+      parts.append("Fresh trials on the gate tasks, which chose it: \(says).")
     }
-    return [line]
+    let checks = view.checks(of: report.candidate)
+    if !checks.isEmpty {
+      let passed = checks.count { $0.word == .pass }
+      let rest = [(GateVerdict.Word.undecided, "undecided"), (.fail, "failed")].compactMap {
+        word, said in
+        let count = checks.count { $0.word == word }
+        return count > 0 ? "\(count) \(said)" : nil
+      }
+      parts.append(
+        "Checks of its trials: \(passed) of \(checks.count) passed"
+          + (rest.isEmpty ? "." : ", \(rest.joined(separator: ", "))."))
+    }
+    return parts.joined(separator: " ")
   }
 
-  private func plain(_ interval: Interval) -> String {
-    Figure.range(interval.low, interval.high)
+  /// What fresh trials on the gate tasks say, beside a verdict of the vault.
+  private var gateLines: [String] {
+    guard let report = view.world.report, let score = report.score else { return [] }
+    let name = view.label(report.candidate)
+    guard let baseline = report.baseline, report.candidate != CandidateID(1) else {
+      return [
+        "\(name) \(Figure.percent(score)) over \(Figure.plural(report.trials, "fresh trial"))"
+      ]
+    }
+    var line =
+      "\(name) \(Figure.percent(score)) against \(Figure.percent(baseline.score)) of the baseline over "
+      + "\(report.trials) and \(baseline.trials) fresh trials on the gate tasks"
+    if report.vault != nil {
+      if let fresh = view.freshDifference(CandidateID(1), report.candidate)?.difference {
+        line +=
+          ": \(Figure.points(fresh.mean)), 90% interval "
+          + Figure.range(fresh.interval.low, fresh.interval.high, signed: true)
+      } else if let bracket = report.bracket {
+        line += ": \(Figure.points(bracket.high))"
+      }
+      line += "; these tasks chose the candidate, so that this overstates"
+    }
+    return [line] + simplified(report.candidate)
+  }
+
+  /// What the champion was made simpler from scored more or less by: other trials, and a race that said no worse.
+  private func simplified(_ champion: CandidateID) -> [String] {
+    guard
+      let race = view.world.races.last(where: {
+        $0.opening.candidate == champion && $0.opening.question == .simpler && $0.state == .adopted
+      }), let before = view.fresh(race.opening.control), let after = view.fresh(champion)
+    else { return [] }
+    let pairs = view.fold.pairs.standing(race.opening, first: race.figures?.pairs ?? .max)
+    func each(_ figure: FreshFigure) -> String {
+      "\(Figure.percent(figure.mean.value)) over \(Figure.plural(figure.trials, "trial"))"
+    }
+    return [
+      "\(view.label(champion)) is \(view.label(race.opening.control)) without what was needless. Fresh trials "
+        + "gave \(each(before)) of that and \(each(after)) of this on the same tasks: other trials, which chance "
+        + "moves. Trial against trial, in their race, it was "
+        + RaceWords.pairs(pairs.pairs, won: pairs.won, lost: pairs.lost)
+    ]
   }
 
   private var money: String {
@@ -118,36 +185,55 @@ extension MorningPage {
     gates.prefix(10).map { Document.Count($0.count, $0.gate) }
   }
 
-  /// The edits that stand and are better by themselves, with what the pooled model makes of each.
-  private var learnedBlocks: [Document.Block] { blocks(of: learned, "supported") }
-
-  /// The edits that stand since they were adopted with others.
-  private var carriedBlocks: [Document.Block] {
-    guard !carriedAlong.isEmpty else { return [] }
-    let sizes = Set(carriedAlong.compactMap(\.bundle)).sorted().map { "\($0)" }
-    let bundle =
-      sizes.isEmpty ? "with others" : "in a bundle of \(sizes.joined(separator: " and "))"
-    return [.paragraph("Adopted \(bundle); alone each is untested:")]
-      + blocks(of: carriedAlong, "bundled")
-  }
-
-  private func blocks(of edits: [EditView], _ status: String) -> [Document.Block] {
-    let shown = edits.prefix(8)
+  /// What the champion has that the baseline has not: what is better by itself first, then what came along.
+  private var changedBlocks: [Document.Block] {
+    let standing = learned + carriedAlong
+    guard !standing.isEmpty else { return [] }
+    let shown = standing.prefix(8)
     let table = Document.Table(
       columns: [
         Document.Table.Column("edit"), Document.Table.Column("what", yields: true),
-        Document.Table.Column("by", yields: true), Document.Table.Column("worth", isFigure: true),
+        Document.Table.Column(""), Document.Table.Column("worth", isFigure: true),
       ],
       rows: shown.map { edit in
-        ["\(edit.id)", Labelled.quoted(edit.summary), edit.entry.proposal.author, edit.worth ?? ""]
+        [
+          "\(edit.id)", Labelled.quoted(edit.summary),
+          edit.status == .supported ? "better alone" : "untested alone", edit.worth ?? "",
+        ]
       },
-      note: shown.contains { $0.effect != nil }
-        ? "Worth is what the pooled model believes of each by itself on dev tasks, ± one standard error: "
-          + "prior-based and chosen from many, an expectation and no result." : "")
+      note: shown.contains { $0.effect != nil } ? worthNote(standing) : "")
     let more =
-      edits.count > 8
-      ? "and \(edits.count - 8) more: belay hypotheses \(view.run.id) --status \(status)" : ""
-    return [.table(table), .paragraph(more)]
+      standing.count > 8
+      ? "and \(standing.count - 8) more: belay hypotheses \(view.run.id) --status standing" : ""
+    return [.paragraph(makeupSentence), .table(table), .paragraph(more)]
+  }
+
+  private var makeupSentence: String {
+    let all = learned.count + carriedAlong.count
+    let head =
+      "\(view.label(view.champion)) is the baseline \(view.label(CandidateID(1))) with "
+      + Figure.plural(all, "edit")
+    guard !carriedAlong.isEmpty else { return head + "." }
+    let sizes = Set(carriedAlong.compactMap(\.bundle)).sorted().map { "\($0)" }
+    let bundle =
+      sizes.isEmpty ? "with others" : "in a bundle of \(sizes.joined(separator: " and "))"
+    let who =
+      learned.isEmpty
+      ? (all == 1 ? "carried along" : "all carried along")
+      : "\(learned.count) better alone, \(carriedAlong.count) carried along"
+    return "\(head): \(who) \(bundle), alone untested."
+  }
+
+  private func worthNote(_ standing: [EditView]) -> String {
+    let note =
+      "Worth is what the pooled model believes of each by itself on dev tasks, ± one standard error: prior-based "
+      + "and chosen from many, an expectation and no result."
+    guard standing.count > 1,
+      let whole = view.expectedGain(of: view.champion, over: CandidateID(1))
+    else { return note }
+    return note
+      + " Of all together it expects \(Figure.points(whole.mean)) ± \(Figure.percent(whole.error)), which is not "
+      + "their sum: edits help on the same tasks."
   }
 
   private func lines(of edits: [EditView], _ status: String) -> [String] {

@@ -94,7 +94,8 @@ public struct MorningPage: ReportPage {
   var gates: [(gate: String, count: Int)] {
     var counts: [String: Int] = [:]
     for entry in view.world.pool.entries {
-      for verdict in entry.verdicts where verdict.word == .fail {
+      // Once for each edit: by the first that said no.
+      if let verdict = entry.verdicts.first(where: { $0.word == .fail }) {
         counts[verdict.gate, default: 0] += 1
       }
       if entry.state == .vetoed { counts["veto", default: 0] += 1 }
@@ -130,6 +131,7 @@ public struct MorningPage: ReportPage {
     let report = view.world.report
     record["verdict"] = [
       "word": .string(verdict.word.rawValue), "sentence": .string(verdict.sentence),
+      "headline": .string(verdict.headline),
       "condition": .string(verdict.condition), "advice": .string(verdict.advice),
       "certified": verdict.certified.map {
         ["at_least": .number($0.low), "level": .number($0.level)]

@@ -23,7 +23,9 @@ struct NightVerdict: Sendable {
   }
 
   let word: Word
-  /// The headline.
+  /// It in a person's words: what the new harness does, the old one, the gain and its interval.
+  let headline: String
+  /// The same with names and what it rests on.
   let sentence: String
   /// What it is conditional on.
   let condition: String
@@ -56,10 +58,11 @@ struct NightVerdict: Sendable {
   }
 
   private init(
-    _ word: Word, _ sentence: String, condition: String = "", advice: String,
-    certified: (low: Double, level: Double)? = nil
+    _ word: Word, _ sentence: String, headline: String? = nil, condition: String = "",
+    advice: String, certified: (low: Double, level: Double)? = nil
   ) {
     self.word = word
+    self.headline = headline ?? sentence
     self.sentence = sentence
     self.condition = condition
     self.advice = advice
@@ -103,12 +106,43 @@ struct NightVerdict: Sendable {
       certain = " The 95% interval leaves 0 out; \(leaves) it does not."
     }
     self.init(
-      word, says + certain,
+      word, says + certain, headline: Self.headline(word, view, vault, interval),
       condition:
         "tasks like these \(vault.tasks.count), each tried \(Self.tries(vault)) on each side"
         + Self.circumstances(view),
       advice: Self.advice(word, champion) + Self.awaited(view),
       certified: bound.map { ($0.low, level) })
+  }
+
+  /// What the vault says, in a person's words.
+  private static func headline(
+    _ word: Word, _ view: NightView, _ vault: VaultFigures, _ interval: Interval?
+  ) -> String {
+    func whole(_ share: Double) -> String { Figure.fixed(share * 100, 0) }
+    let new = view.makeup.isEmpty ? "the new harness" : "the new harness (\(view.makeup))"
+    let solves =
+      "solves \(whole(vault.champion))% of \(view.sealedTasks(vault)), the old one "
+      + "\(whole(vault.baseline))%"
+    let size = "\(whole(abs(vault.mean))) points"
+    let sure = interval.map { interval in
+      let ends = word == .worse ? (-interval.high, -interval.low) : (interval.low, interval.high)
+      return "95% interval \(whole(ends.0)) to \(whole(ends.1))"
+    }
+    switch word {
+    case .better:
+      return "\(new.uppercasedFirst) is better: it \(solves). A gain of \(size)"
+        + (sure.map { ", \($0)." } ?? ".")
+    case .worse:
+      return "\(new.uppercasedFirst) is worse: it \(solves). A loss of \(size)"
+        + (sure.map { ", \($0)." } ?? ".")
+    default:
+      let why =
+        interval.map { $0.contains(0) ? "may be chance" : "is too little to be sure" }
+        ?? "rests on one family of tasks"
+      return
+        "Whether \(new) is better cannot be told: it \(solves), and that difference \(why)"
+        + (sure.map { " (\($0) points)." } ?? ".")
+    }
   }
 
   private init(unverified view: NightView, _ report: NightReport) {
@@ -124,8 +158,11 @@ struct NightVerdict: Sendable {
         + "\(Figure.points(bracket.low)) (deflated for that) and \(Figure.points(bracket.high)) (as "
         + "measured)."
     }
+    let new = view.makeup.isEmpty ? "The new harness" : "The new harness (\(view.makeup))"
     self.init(
       .unverified, says,
+      headline:
+        "\(new) beat the old one on the tasks that chose it; generalisation unverified: \(why).",
       condition: "the gate tasks of this suite; nothing is known of other tasks"
         + Self.circumstances(view),
       advice: "verify \(champion) with fresh seeds and read its diff before it is promoted"
