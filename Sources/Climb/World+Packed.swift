@@ -2,12 +2,25 @@ public import Base
 
 // What a night has very many of is kept in few bytes.
 
+extension TrialDraw: Packable {
+  /// Writes it down.
+  public func pack(into writer: inout PackWriter) {
+    writer.write(stream)
+    writer.write(visit)
+  }
+
+  /// Reads it.
+  public init(from reader: inout PackReader) throws(BelayError) {
+    stream = try reader.whole()
+    visit = try reader.whole()
+  }
+}
+
 extension TrialOrder: Packable {
   /// Writes it down.
   public func pack(into writer: inout PackWriter) {
-    for number in [id.number, candidate.number, task, attempt, draw.stream, draw.visit] {
-      writer.write(number)
-    }
+    for number in [id.number, candidate.number, task, attempt] { writer.write(number) }
+    draw.pack(into: &writer)
     purpose.pack(into: &writer)
   }
 
@@ -17,7 +30,7 @@ extension TrialOrder: Packable {
     candidate = try CandidateID(from: &reader)
     task = try reader.whole()
     attempt = try reader.whole()
-    draw = TrialDraw(stream: try reader.whole(), visit: try reader.whole())
+    draw = try TrialDraw(from: &reader)
     purpose = try TrialPurpose(from: &reader)
   }
 }

@@ -8,7 +8,7 @@ public import Trial
 public struct RunModels: Sendable {
   /// Answers every call: the client below budgets and the journal.
   public let asking: any ModelAsking
-  /// Which model an alias stands for.
+  /// Which model an alias stands for: those that the run asks, whoever asks there.
   public let roster: Roster
   /// What programs in a sandbox talk to; nil where nothing serves them.
   public let gateway: (any TrialGateway)?

@@ -27,6 +27,8 @@ struct HarnessReader {
     let folder = try Files.real(shown)
     var faults: [(String, String)] = []
     let files = try HarnessTree.read(folder) { faults.append(($0, $1)) }
+    // What a proposal is refused for no folder is taken with: two names that are read as one, for example.
+    faults += HarnessTree.faults(of: files)
     let reader = HarnessReader(folder: folder, near: folder, shown: shown, files: files)
     return (reader.harness(faults), reader.diagnostics.all)
   }

@@ -307,7 +307,28 @@ public struct Night: Sendable {
 extension LedgerReader {
   /// The facts of a night as the climb reads them.
   public func nightFacts(_ run: RunID) throws -> [NightFact] {
-    try night(run).map { try NightFact(recorded: $0.body, number: $0.number) }
+    var facts: [NightFact] = []
+    try night(run) { facts.append(try NightFact(recorded: $0.body, number: $0.number)) }
+    return facts
+  }
+
+  /// The world of a night and how many facts it rests on; nil when they do not begin with an opening.
+  public func nightWorld(_ run: RunID) throws -> (world: World, facts: Int)? {
+    var world: World?
+    var count = 0
+    var isWhole = true
+    try night(run) { record in
+      let fact = try NightFact(recorded: record.body, number: record.number)
+      count += 1
+      if case .opened(let rules) = fact {
+        isWhole = isWhole && world == nil
+        world = World(rules)
+      } else {
+        isWhole = isWhole && world != nil
+        world?.fold(fact)
+      }
+    }
+    return isWhole ? world.map { ($0, count) } : nil
   }
 }
 

@@ -99,15 +99,14 @@ public final class NightControl: Sendable {
     -> Bool
   {
     let reader = try lab.reader()
-    let facts = try reader.nightFacts(run)
-    guard let world = World(folding: facts), world.phase != .over else {
+    guard let (world, facts) = try reader.nightWorld(run), world.phase != .over else {
       throw BelayError(.usage, "the night is over", place: "\(run)", hint: word.order.afterwards)
     }
     guard try word.order.changes(world) else { return false }
     let ledger = try await lab.open()
     do {
       try await ledger.append(
-        [NightRecord(.steered(word), number: facts.count + 1, at: clock.now)], to: run)
+        [NightRecord(.steered(word), number: facts + 1, at: clock.now)], to: run)
     } catch {
       try? await ledger.close()
       throw error

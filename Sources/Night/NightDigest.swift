@@ -11,7 +11,7 @@ extension LedgerReader {
   /// interrupted play no part, so that a night that was killed and resumed has the digest of one that was not.
   public func nightDigest(_ run: RunID) throws -> Digest {
     var digest = NightDigest()
-    for fact in try nightFacts(run) { try digest.add(fact) }
+    try night(run) { try digest.add(NightFact(recorded: $0.body, number: $0.number)) }
     var orders: [TrialID: Int] = [:]
     try eachTrial(TrialFilter(run: run)) { trial in
       orders[trial.id] = trial.fact.index

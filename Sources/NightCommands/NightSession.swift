@@ -37,7 +37,8 @@ struct NightSession {
     let hold = Hold()
     let stop = setup.experiment.stop
     let opened = try ModelFlags.open(
-      call, aliases: setup.experiment.models,
+      call, trialsOf: setup.harness, proposers: setup.experiment.proposers,
+      aliases: setup.experiment.models,
       limits: BudgetLimits(
         run: Caps(usd: stop.costUSD, tokens: stop.tokens),
         trial: Caps(usd: setup.harness.limits.costUSD)),

@@ -56,7 +56,7 @@ enum ProposerTestCommand {
     _ call: Call, _ plan: Experiment, _ suite: Suite, _ session: TrialSession
   ) async throws {
     let opened = try ModelFlags.open(
-      call, aliases: plan.models,
+      call, trialsOf: nil, proposers: [call[proposer]], aliases: plan.models,
       limits: BudgetLimits(
         run: Caps(usd: call[ModelFlags.budgetUSD], tokens: call[ModelFlags.budgetTokens])),
       suite: suite, lab: session.lab, ledger: session.ledger, hold: Hold())

@@ -194,7 +194,7 @@ package enum SteeringCommands {
     let word = Steering(
       by: by, reason: reason,
       order: try order {
-        guard let world = World(folding: try reader.nightFacts(night)) else { throw notBegun }
+        guard let (world, _) = try reader.nightWorld(night) else { throw notBegun }
         return world
       })
     var changed = try await NightControl.say(word, to: night, lab: lab)

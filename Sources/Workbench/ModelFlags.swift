@@ -50,33 +50,40 @@ package enum ModelFlags {
     }
     let setup = try ModelsWord.resolve(call, call[ModelsWord.file])
     let named = usual.merging(try named(call[model], setup.file)) { $1 }
-    var aliases = setup.file.aliases.merging(named) { $1 }
-    if harness.kind == .program {
-      // A program is let through to what is meant for it, not to all that the file knows.
-      aliases = named.isEmpty ? aliases.filter { $0.key == ServedModels.usual } : named
-      if aliases.isEmpty { return nil }
-    }
+    let all = setup.file.aliases.merging(named) { $1 }
+    let aliases =
+      harness.kind == .program ? reach(all, named: named) : ofTrials(all, of: [harness])
+    if aliases.isEmpty, harness.kind == .program { return nil }
     let limits = BudgetLimits(
       run: Caps(usd: call[budgetUSD], tokens: call[budgetTokens]),
       trial: Caps(usd: harness.limits.costUSD))
-    return try open(call, aliases, setup, limits, suite: suite, lab: lab, ledger: ledger)
+    try check(Set(named.values), setup)
+    return try open(
+      call, aliases, served: aliases, setup, limits, suite: suite, lab: lab, ledger: ledger)
   }
 
-  /// Makes everything ready that a night needs of models; `--model` goes before what the experiment names.
+  /// Makes everything ready that a night needs of models: its trials, if it has any, and those who propose and
+  /// judge; `--model` goes before what the experiment names.
   package static func open(
-    _ call: Call, aliases: [String: ModelName], limits: BudgetLimits, suite: Suite, lab: Lab,
-    ledger: Ledger, hold: Hold, told: @escaping @Sendable (ModelEvent) -> Void = { _ in }
+    _ call: Call, trialsOf harness: Harness?, proposers: [String], aliases: [String: ModelName],
+    limits: BudgetLimits, suite: Suite, lab: Lab, ledger: Ledger, hold: Hold,
+    told: @escaping @Sendable (ModelEvent) -> Void = { _ in }
   ) throws -> Opened {
     let setup = try ModelsWord.resolve(call, call[ModelsWord.file])
     let named = aliases.merging(try named(call[model], setup.file)) { $1 }
+    try check(Set(named.values), setup)
+    let night = NightModels(
+      setup.file.aliases.merging(named) { $1 }, named: named, trialsOf: harness,
+      proposers: proposers)
     return try open(
-      call, setup.file.aliases.merging(named) { $1 }, setup, limits, suite: suite, lab: lab,
+      call, night.all, served: night.trials, setup, limits, suite: suite, lab: lab,
       ledger: ledger, hold: hold, told: told)
   }
 
   private static func open(
-    _ call: Call, _ aliases: [String: ModelName], _ given: ModelsWord.Setup,
-    _ limits: BudgetLimits, suite: Suite, lab: Lab, ledger: Ledger, hold: Hold? = nil,
+    _ call: Call, _ aliases: [String: ModelName], served: [String: ModelName],
+    _ given: ModelsWord.Setup, _ limits: BudgetLimits, suite: Suite, lab: Lab, ledger: Ledger,
+    hold: Hold? = nil,
     told: @escaping @Sendable (ModelEvent) -> Void = { _ in }
   ) throws -> Opened {
     var setup = given
@@ -106,7 +113,7 @@ package enum ModelFlags {
     var models = RunModels(
       asking: asking, roster: Roster(aliases) { file.price(of: $0)?.window },
       gateway: Gateway(
-        server: server, models: ServedModels(aliases), asking: asking, clock: clock),
+        server: server, models: ServedModels(served), asking: asking, clock: clock),
       forget: { metered.forget($0) })
     if let model = aliases["propose"] {
       // Coding agents ask for small models by names of their own: all of them mean the one that is paid for.
@@ -118,21 +125,6 @@ package enum ModelFlags {
     models.limit = { budget.limit(run: Caps(usd: $0, tokens: $1)) }
     models.resume = { run in try budget.restore(run, from: try lab.reader()) }
     return Opened(models: models, server: server)
-  }
-
-  /// Of a night's models those that its trials can ask, whatever of these harnesses they are trials of.
-  ///
-  /// A model that shortens what was said is asked by the agent, and so is the judge of a step that is done
-  /// several times: without them the trials would not be those of the night.
-  package static func ofTrials(_ models: [String: ModelName], of harnesses: [Harness])
-    -> [String: ModelName]
-  {
-    let asksJudge = harnesses.contains {
-      $0.native?.orchestration.steps.contains { $0.pick == .judge } ?? false
-    }
-    return models.filter { alias, _ in
-      !RunFact.nightRoles.contains(alias) || (asksJudge && alias == "judge")
-    }
   }
 
   private static let rehearsal = "rehearsal"

@@ -1,4 +1,5 @@
 import Base
+import Glibc
 import Platform
 
 /// One measured promise.
@@ -13,6 +14,26 @@ struct BenchRow: Sendable {
 struct Benchmark: Sendable {
   let name: String
   let measure: @Sendable () async throws -> [BenchRow]
+}
+
+/// How long things took, in one unit, in order.
+struct Delays {
+  private let sorted: [Double]
+
+  init(_ delays: [Double]) { sorted = delays.sorted() }
+
+  var count: Int { sorted.count }
+
+  func quantile(_ share: Double) -> Double {
+    sorted.isEmpty ? .infinity : sorted[min(sorted.count - 1, Int(share * Double(sorted.count)))]
+  }
+}
+
+/// The bytes of memory that a process holds; its own without a number.
+func resident(_ pid: Int32? = nil) throws -> Int {
+  let words = try Files.readText("/proc/\(pid.map { "\($0)" } ?? "self")/statm").split(
+    separator: " ")
+  return (words.count > 1 ? Int(words[1]) ?? 0 : 0) * Int(sysconf(Int32(_SC_PAGESIZE)))
 }
 
 /// All benchmarks; names on the command line choose some of them.

@@ -134,11 +134,6 @@ enum CallsBench {
     return Cost(cpu: cpu / .nanoseconds(1000), memory: max(0, most - before) / calls)
   }
 
-  private static func resident() throws -> Int {
-    let words = try Files.readText("/proc/self/statm").split(separator: " ")
-    return (words.count > 1 ? Int(words[1]) ?? 0 : 0) * Int(sysconf(Int32(_SC_PAGESIZE)))
-  }
-
   /// The number that a child says first.
   static func firstNumber(_ socket: StreamSocket) async throws -> Int {
     var text = ""

@@ -3,19 +3,6 @@ import Transport
 
 /// Somebody who looks at the live page.
 struct PageClient: Sendable {
-  /// What answers took, in milliseconds, in order.
-  struct Delays {
-    private let sorted: [Double]
-
-    init(_ delays: [Double]) { sorted = delays.sorted() }
-
-    var count: Int { sorted.count }
-
-    func quantile(_ share: Double) -> Double {
-      sorted.isEmpty ? .infinity : sorted[min(sorted.count - 1, Int(share * Double(sorted.count)))]
-    }
-  }
-
   let port: Int
 
   /// The answer to one request.

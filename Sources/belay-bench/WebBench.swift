@@ -114,11 +114,6 @@ enum WebBench {
   private static func change(_ asked: [Double], _ quiet: [Double]) -> Double {
     median(zip(asked, quiet).map { $0 / $1 - 1 })
   }
-
-  private static func resident(_ pid: Int32) throws -> Int {
-    let words = try Files.readText("/proc/\(pid)/statm").split(separator: " ")
-    return (words.count > 1 ? Int(words[1]) ?? 0 : 0) * Int(sysconf(Int32(_SC_PAGESIZE)))
-  }
 }
 
 /// A child that is told lines and answers with lines.

@@ -101,9 +101,46 @@ import Testing
       try scratch.write("Do it.\n", to: "wide/prompts/work.md")
       let harness = try Harness.load(scratch.path("wide"))
       let model = try #require(ModelName("rehearsal/careful"))
-      let night = ["task", "propose", "judge", "summarize"].map { ($0, model) }
-      let kept = ModelFlags.ofTrials(Dictionary(uniqueKeysWithValues: night), of: [harness])
-      #expect(kept.keys.sorted() == aliases)
+      let night = Dictionary(
+        uniqueKeysWithValues: ["task", "propose", "judge", "summarize", "other"].map { ($0, model) }
+      )
+      #expect(ModelFlags.ofTrials(night, of: [harness]).keys.sorted() == aliases)
+      // Nor does a night say that it asked what only stands in the models file.
+      let models = NightModels(night, named: [:], trialsOf: harness, proposers: ["knobs", "model"])
+      #expect(models.trials.keys.sorted() == aliases)
+      #expect(models.all.keys.sorted() == ["judge", "propose", "summarize", "task"])
+    }
+  }
+
+  @Test(arguments: [
+    (["task", "propose", "judge", "fast"], ["fast", "task"]), (["propose", "judge"], ["task"]),
+    ([], ["task"]),
+  ])
+  func `a program in a night reaches neither who proposes nor who judges, nor what nobody named`(
+    named: [String], reached: [String]
+  ) async throws {
+    try await Scratch.with { scratch in
+      try scratch.write(
+        """
+        schema = "belay.harness/1"
+        name = "mine"
+        kind = "program"
+        command = ["python3", "agent.py"]
+        """, to: "mine/harness.toml")
+      let harness = try Harness.load(scratch.path("mine"))
+      let model = try #require(ModelName("rehearsal/careful"))
+      func models(_ aliases: [String]) -> [String: ModelName] {
+        Dictionary(uniqueKeysWithValues: aliases.map { ($0, model) })
+      }
+      let known = models(["task", "propose", "judge", "fast", "other"])
+      let night = NightModels(
+        known, named: models(named), trialsOf: harness, proposers: ["command:claude -p"])
+      #expect(night.trials.keys.sorted() == reached)
+      #expect(night.all.keys.sorted() == (reached + ["judge", "propose"]).sorted())
+      // Where nothing that proposes asks a model, none is said to have been asked.
+      let alone = NightModels(
+        known, named: models(named), trialsOf: harness, proposers: ["knobs", "merge"])
+      #expect(alone.all["propose"] == nil)
     }
   }
 }

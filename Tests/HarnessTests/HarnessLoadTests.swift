@@ -115,4 +115,70 @@ import Testing
       #expect(error?.kind == .notFound)
     }
   }
+
+  static let hostile: [(fault: String, make: @Sendable (String) throws -> Void)] = [
+    (
+      "two files have the same path",
+      { folder in
+        // On disk they are two names; read as text they are one, and who looks one up finds either.
+        for name in ["caf\u{E9}.md", "cafe\u{301}.md"] {
+          try Files.write(Array(name.utf8), to: "\(folder)/\(name)")
+        }
+      }
+    ),
+    (
+      "is a link that leads out of the harness",
+      { folder in #expect(symlink("/etc/hostname", "\(folder)/host") == 0) }
+    ),
+    (
+      "is a link that leads out of the harness",
+      { folder in #expect(symlink("/proc/self/environ", "\(folder)/a.md") == 0) }
+    ),
+    (
+      "is a link that leads out of the harness",
+      { folder in #expect(symlink("nowhere", "\(folder)/b.md") == 0) }
+    ),
+    (
+      "is a link to a folder",
+      { folder in
+        try Files.makeDirectory("\(folder)/real")
+        #expect(symlink("real", "\(folder)/again") == 0)
+      }
+    ),
+    (
+      "is neither a file nor a folder",
+      { folder in
+        #expect(mkfifo("\(folder)/pipe", 0o600) == 0)
+      }
+    ),
+    (
+      "its name is not valid UTF-8",
+      { folder in
+        let name = Array("\(folder)/".utf8) + [0xFF, 0x2E, 0x6D, 0x64, 0]
+        let file = name.map { CChar(bitPattern: $0) }
+        let opened = open(file, O_CREAT | O_WRONLY, 0o600)
+        #expect(opened >= 0 && close(opened) == 0)
+      }
+    ),
+    (
+      "is a link that leads out of the harness",
+      { folder in
+        try Files.removeTree("\(folder)/harness.toml")
+        #expect(symlink("/etc/hostname", "\(folder)/harness.toml") == 0)
+      }
+    ),
+  ]
+
+  @Test(arguments: hostile.indices)
+  func `a folder whose tree no harness can have is refused, and the fault is named`(index: Int)
+    throws
+  {
+    let (fault, make) = Self.hostile[index]
+    try Self.with(Self.program) { path in
+      _ = try Harness.load(path)
+      try make(path)
+      let error = #expect(throws: BelayError.self) { try Harness.load(path) }
+      #expect("\(error.map { "\($0)" } ?? "")".contains(fault), "\(String(describing: error))")
+    }
+  }
 }

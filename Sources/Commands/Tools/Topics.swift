@@ -97,6 +97,9 @@ enum Topics {
         input = 3.00                        # sums with it are marked as estimates
         output = 15.00
 
+      A program under test reaches the models that were named for it (--model, [models] of an
+      experiment), but those of propose and judge; where none was, the alias task alone.
+
       A price that is not known is a dash and never 0; under a budget in dollars such
       a model is refused until it has a price or an estimate.
 

@@ -27,28 +27,9 @@ public struct FreshTrials: Sendable, Hashable, Codable {
     public fileprivate(set) var priced = 0
   }
 
-  private struct Key: Hashable, Packable {
+  fileprivate struct Key: Hashable {
     let candidate: CandidateID
     let kind: Kind
-
-    init(candidate: CandidateID, kind: Kind) {
-      self.candidate = candidate
-      self.kind = kind
-    }
-
-    init(from reader: inout PackReader) throws(BelayError) {
-      candidate = try CandidateID(from: &reader)
-      let word = try reader.text()
-      guard let kind = Kind(rawValue: word) else {
-        throw BelayError(.internal, "that is no kind of fresh trials")
-      }
-      self.kind = kind
-    }
-
-    func pack(into writer: inout PackWriter) {
-      candidate.pack(into: &writer)
-      writer.write(kind.rawValue)
-    }
   }
 
   @Packed private var cells: [Key: [Int: Cell]] = [:]
@@ -74,6 +55,22 @@ public struct FreshTrials: Sendable, Hashable, Codable {
   /// The trials of a candidate, by the number of the task.
   public func of(_ candidate: CandidateID, _ kind: Kind) -> [Int: Cell] {
     cells[Key(candidate: candidate, kind: kind)] ?? [:]
+  }
+}
+
+extension FreshTrials.Key: Packable {
+  init(from reader: inout PackReader) throws(BelayError) {
+    candidate = try CandidateID(from: &reader)
+    let word = try reader.text()
+    guard let kind = FreshTrials.Kind(rawValue: word) else {
+      throw BelayError(.internal, "that is no kind of fresh trials")
+    }
+    self.kind = kind
+  }
+
+  func pack(into writer: inout PackWriter) {
+    candidate.pack(into: &writer)
+    writer.write(kind.rawValue)
   }
 }
 

@@ -8,48 +8,16 @@ internal import Stats
 ///
 /// A candidate's trial and its control's are given the same draw of the same task, which pairs them.
 package struct RacePairs: Sendable, Codable {
-  private struct Place: Hashable, Packable {
+  fileprivate struct Place: Hashable {
     let candidate: CandidateID
     let task: Int
     let draw: TrialDraw
-
-    init(candidate: CandidateID, task: Int, draw: TrialDraw) {
-      self.candidate = candidate
-      self.task = task
-      self.draw = draw
-    }
-
-    init(from reader: inout PackReader) throws(BelayError) {
-      candidate = try CandidateID(from: &reader)
-      task = try reader.whole()
-      draw = TrialDraw(stream: try reader.whole(), visit: try reader.whole())
-    }
-
-    func pack(into writer: inout PackWriter) {
-      for number in [candidate.number, task, draw.stream, draw.visit] { writer.write(number) }
-    }
   }
 
-  private struct Side: Packable {
+  fileprivate struct Side {
     let task: Int
     let draw: TrialDraw
     var score: Double?
-
-    init(task: Int, draw: TrialDraw) {
-      self.task = task
-      self.draw = draw
-    }
-
-    init(from reader: inout PackReader) throws(BelayError) {
-      task = try reader.whole()
-      draw = TrialDraw(stream: try reader.whole(), visit: try reader.whole())
-      score = try Double?(from: &reader)
-    }
-
-    func pack(into writer: inout PackWriter) {
-      for number in [task, draw.stream, draw.visit] { writer.write(number) }
-      score.pack(into: &writer)
-    }
   }
 
   @Packed private var banks: [Place: Double] = [:]
@@ -87,6 +55,34 @@ package struct RacePairs: Sendable, Codable {
       if pair >= opening.rules.screening { evidence.add(mine - theirs) }
     }
     return (standing.pairs, standing.won, standing.lost, evidence.logE)
+  }
+}
+
+extension RacePairs.Place: Packable {
+  init(from reader: inout PackReader) throws(BelayError) {
+    candidate = try CandidateID(from: &reader)
+    task = try reader.whole()
+    draw = try TrialDraw(from: &reader)
+  }
+
+  func pack(into writer: inout PackWriter) {
+    candidate.pack(into: &writer)
+    writer.write(task)
+    draw.pack(into: &writer)
+  }
+}
+
+extension RacePairs.Side: Packable {
+  init(from reader: inout PackReader) throws(BelayError) {
+    task = try reader.whole()
+    draw = try TrialDraw(from: &reader)
+    score = try Double?(from: &reader)
+  }
+
+  func pack(into writer: inout PackWriter) {
+    writer.write(task)
+    draw.pack(into: &writer)
+    score.pack(into: &writer)
   }
 }
 
