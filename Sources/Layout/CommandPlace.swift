@@ -43,6 +43,9 @@ package enum CommandPlace {
     let word = words.prefix { $0.isASCII && ($0.isLowercase || $0 == "-") }
     let rest = words.dropFirst(word.count)
     guard rest.first.map({ !$0.isLetter && !$0.isNumber }) ?? true else { return false }
+    // As somebody typed it, it may name its lab at the end.
+    let own = rest.firstRange(of: "belay ").map { rest[..<$0.lowerBound] } ?? rest
+    guard !own.contains(" --lab") else { return false }
     if word == "suite" { return rest.hasPrefix(" audit") }
     return readers.contains(String(word)) && !rest.hasPrefix(" --help")
   }

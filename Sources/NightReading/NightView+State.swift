@@ -162,14 +162,17 @@ extension NightView {
   package var advice: String? {
     guard let champion = id(of: champion) else { return nil }
     if let name = aftermath.name {
-      return "\(champion) is promoted as \(name); belay checkout writes its files"
+      return "nothing is left to decide: \(champion) is promoted as \(name)"
     }
-    if aftermath.isTakenBack { return "\(champion) was promoted and is no longer in use" }
+    if aftermath.isTakenBack {
+      return "it is no longer in use: \(champion) was promoted, and another one is in its place"
+    }
     guard let check = aftermath.lastCheck else { return nil }
     return switch check.word {
     case "confirmed":
-      "\(champion) was confirmed with fresh seeds; promote it after reading its diff, knowing that these "
-        + "tasks chose it"
+      "promote \(champion), after reading its diff: fresh seeds confirmed it"
+        + (check.record["chosen_on_these_tasks"].bool == true
+          ? ", though on the tasks that chose it" : "")
     case "worse": "keep the baseline: with fresh seeds \(champion) was worse"
     case "not_confirmed":
       "do not promote \(champion) on this alone: with fresh seeds its gain was not confirmed"

@@ -11,6 +11,8 @@ import Testing
     ("belay suite list", "belay suite list"), ("belay help models", "belay help models"),
     ("belay verify --help", "belay verify --help"),
     ("belay --lab d diff c4 c284", "belay --lab d diff c4 c284"),
+    ("belay eval h --lab d --resume", "belay eval h --lab d --resume"),
+    ("belay log  belay show c1 --lab d", "belay --lab d log  belay show c1 --lab d"),
     ("./belay log", "./belay log"), ("belay logs", "belay logs"),
     ("e1 \"then belay run it\": belay show e1", "e1 \"then belay run it\": belay --lab d show e1"),
     ("nothing", "nothing"), ("", ""),

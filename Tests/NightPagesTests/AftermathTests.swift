@@ -69,7 +69,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("confirmed", ["diff", "promote", "tree"], "was confirmed with fresh seeds"),
+    (
+      "confirmed", ["diff", "promote", "tree"],
+      "Promote c57, after reading its diff: fresh seeds confirmed it, though on the"
+    ),
     ("not_confirmed", ["diff", "tree"], "was not confirmed"),
     ("worse", ["diff", "tree"], "Keep the baseline"),
   ]) func `what was verified is told with its figures, and not advised again`(
@@ -86,6 +89,18 @@ import Testing
       }
       #expect(MorningPage(view).text(width: 200).contains(advice))
       #expect(view.stateFields["since"]?["verified"].array?.count == 1)
+    }
+  }
+
+  @Test func `what sealed tasks found worse is not advised because gate tasks confirmed it`()
+    async throws
+  {
+    try await told(
+      vault: Array(repeating: -0.3, count: 9) + [-0.31],
+      { ledger, _ in try await Self.check(ledger, "confirmed") }
+    ) { view in
+      #expect(commands(view) == ["diff", "tree"])
+      #expect(MorningPage(view).text(width: 200).contains("Keep the baseline"))
     }
   }
 

@@ -119,7 +119,7 @@ export const commandPlace = { now: null };
 function placed(line) {
   const at = commandPlace.now;
   const word = /^belay (suite(?= audit)|[a-z]+)(?![a-z])/.exec(line)?.[1];
-  return at && word && (word === "suite" || at.words.includes(word)) ? line.replace(/^belay /, () => `belay ${at.option} `) : line;
+  return at && word && !line.includes(" --lab") && (word === "suite" || at.words.includes(word)) ? line.replace(/^belay /, () => `belay ${at.option} `) : line;
 }
 
 /// Commands, each with a button that copies it and the way to what it shows.

@@ -23,7 +23,9 @@ extension MorningPage {
   }
 
   private var sections: [Document.Section] {
-    let said = view.advice ?? verdict.advice
+    // What sealed tasks said is not taken back by the tasks that chose the candidate.
+    let isOpen = view.aftermath.name == nil && !view.aftermath.isTakenBack
+    let said = (verdict.word == .worse && isOpen ? nil : view.advice) ?? verdict.advice
     let advice = said.isEmpty ? "" : "\(said.uppercasedFirst)."
     let doubts = view.doubts.map(\.text)
     return [

@@ -57,7 +57,7 @@ public struct MorningPage: ReportPage {
       if said == nil, verdict.word != .worse {
         next.append("belay verify \(champion) --trials 3")
       }
-      if said == "confirmed" || (said == nil && verdict.word == .better) {
+      if verdict.word != .worse, said == "confirmed" || (said == nil && verdict.word == .better) {
         next.append("belay promote \(champion) --as champion --reason '…'")
       }
     }
