@@ -30,6 +30,11 @@ public enum Beta {
     lgamma(a) + lgamma(b) - lgamma(a + b)
   }
 
+  /// The logarithm of how many ways there are to choose `k` of `n`.
+  static func logChoose(_ n: Double, _ k: Double) -> Double {
+    lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
+  }
+
   private static func lgamma(_ x: Double) -> Double {
     var sign: Int32 = 0
     return unsafe lgamma_r(x, &sign)

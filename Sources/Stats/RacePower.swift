@@ -28,8 +28,7 @@ public struct RacePower: Sendable, Hashable {
     let (all, yes, no) = (Double(pairs), log(decided), log1p(-decided))
     return (0...most).reduce(0) { sum, count in
       let k = Double(count)
-      let ways = lgamma(all + 1) - lgamma(k + 1) - lgamma(all - k + 1)
-      return sum + exp(ways + k * yes + (all - k) * no) * reached[count]
+      return sum + exp(Beta.logChoose(all, k) + k * yes + (all - k) * no) * reached[count]
     }
   }
 

@@ -55,15 +55,17 @@ function outcome(context, page, a, b) {
   const row = (label, mean, low, high, words) => h("div", { class: "split" }, h("h3", {}, label), h("p", {}, `${points(mean)}, 95% interval [${percent(low, true)}, ${percent(high, true)}]; ${words}`), interval(mean, low, high, label, all));
   const chance = (one) => (one.p_value === null || one.p_value === undefined ? "" : `, p ${one.p_value < 0.001 ? "below 0.001" : `= ${one.p_value.toFixed(3)}`}`);
   const few = Math.max(0, ...moved.map((one) => Math.max(one.first.length, one.second.length)));
+  const sure = moved.filter((one) => one.beyond_chance).length;
   return h("section", { class: "card" }, h("h2", {}, "What came of it"),
     page.vault ? row("vault, sealed tasks", page.vault.mean_difference, page.vault.low, page.vault.high, `${percent(page.vault.first)} → ${percent(page.vault.second)} over ${whole(page.vault.tasks)} tasks`) : null,
     (page.scores ?? []).map((one) => row(`${one.split} tasks`, one.mean_difference, one.low, one.high,
       `${percent(one.first)} → ${percent(one.second)}${chance(one)} over ${whole(one.better + one.worse + one.same)} tasks; better ${one.better}, worse ${one.worse}, same ${one.same}${one.chose_the_candidate ? "; these trials chose the candidate: no result" : one.split === "gate" ? "; these tasks chose it, so that the gain overstates" : ""}${one.tasks_withheld ? "; its tasks are told when the night is over" : ""}`)),
     moved.length ? h("details", {}, h("summary", {}, `${whole(moved.length)} tasks moved`),
-      h("p", { class: "dim" }, `Up to ${whole(few)} ${few === 1 ? "trial" : "trials"} a side on each: most of what one task moves is chance. What counts is the interval over all of them.`), table("Tasks that moved", [
+      h("p", { class: "dim" }, `Up to ${whole(few)} ${few === 1 ? "trial" : "trials"} a side on each; ${sure ? `${whole(sure)} moved by more than chance` : "none moved by more than chance can"} (p: an exact test of each; marked: 5% for all of them together). What counts is the interval over all.`), table("Tasks that moved", [
       { title: "Task", class: "text", cell: (one) => cut(one.task, 60) }, { title: "Split", cell: (one) => one.split },
       { title: a, figure: true, cell: (one) => passes(one.first) }, { title: b, figure: true, cell: (one) => passes(one.second) },
-      { title: "Points", figure: true, cell: (one) => h("span", { class: one.difference < 0 ? "lost" : "won" }, percent(one.difference, true)) }], moved.slice(0, 100))) : null,
+      { title: "Points", figure: true, cell: (one) => h("span", { class: one.difference < 0 ? "lost" : "won" }, percent(one.difference, true)) },
+      { title: "p", figure: true, cell: (one) => (one.p_value === null ? "–" : `${one.p_value.toFixed(3)}${one.beyond_chance ? " *" : ""}`) }], moved.slice(0, 100))) : null,
     page.behaviour?.measures?.length ? h("details", {}, h("summary", {}, `Behaviour on ${whole(page.behaviour.tasks)} tasks that both tried`), table("Behaviour", [
       { title: "Measure", cell: (one) => measures[one.measure]?.[0] ?? one.measure }, { title: a, figure: true, cell: (one) => plain(one.measure, one.first) },
       { title: b, figure: true, cell: (one) => plain(one.measure, one.second) }, { title: "Change", figure: true, cell: grown }], page.behaviour.measures),

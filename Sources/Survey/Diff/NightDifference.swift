@@ -165,18 +165,28 @@ extension NightDifference {
     var table = TextTable([
       TextTable.Column(title: "  biggest movers", shrinksTo: 14),
       TextTable.Column(title: "before", right: true), TextTable.Column(title: "after", right: true),
-      TextTable.Column(title: "pp", right: true),
+      TextTable.Column(title: "pp", right: true), TextTable.Column(title: "p", right: true),
     ])
     for task in movers.better + movers.worse {
       table.add([
         "  \(task.name.printable())", Self.share(task.first), Self.share(task.second),
         Figure.percent(task.difference, signed: true),
+        task.pValue.map { $0 < 0.001 ? "<0.001" : Figure.fixed($0, 3) } ?? Figure.missing,
       ])
     }
     let gains = movers.better.count
     return table.lines(width: width) { row, column, text in
       row >= 0 && column == 3 ? ink.painted(text, row < gains ? .good : .bad) : text
-    }
+    } + Labelled.line("", Self.chance(split), width: width)
+  }
+
+  /// How many single tasks moved by more than chance.
+  static func chance(_ split: SplitDifference) -> String {
+    let count = split.tellingTasks.count
+    let how = "exact test of each, 5% for all \(split.tasks.count) together"
+    return count == 0
+      ? "no single task moved by more than chance can on so few trials (\(how)); what counts is all of them"
+      : "\(Figure.plural(count, "task")) moved by more than chance (\(how))"
   }
 
   /// `2/3`, or the mean where credit is partial.
@@ -272,6 +282,7 @@ extension NightDifference {
       "high": .number(split.paired.difference.interval.high), "confidence": .double(0.95),
       "p_value": .number(split.paired.pValue), "better": .int(split.paired.better),
       "worse": .int(split.paired.worse), "same": .int(split.paired.same),
+      "tasks_beyond_chance": .int(split.tellingTasks.count),
       "tasks_withheld": .bool(!shows),
       "tasks": .array(
         !shows
@@ -281,7 +292,8 @@ extension NightDifference {
               "task": .string(task.name), "digest": .string(task.digest.hex),
               "first": .array(task.first.map { .number($0) }),
               "second": .array(task.second.map { .number($0) }),
-              "difference": .number(task.difference),
+              "difference": .number(task.difference), "p_value": .number(task.pValue),
+              "beyond_chance": .bool(split.tellingTasks.contains(task.digest)),
             ]
           }),
     ]

@@ -60,6 +60,16 @@ struct SplitDifference: Sendable {
     let digest: Digest
     let first: [Double]
     let second: [Double]
+    /// How often chance alone moves a task this far, on so many trials.
+    let pValue: Double?
+
+    init(name: String, digest: Digest, first: [Double], second: [Double]) {
+      self.name = name
+      self.digest = digest
+      self.first = first
+      self.second = second
+      pValue = Comparisons.permutation(first, second)
+    }
 
     var difference: Double {
       second.reduce(0, +) / Double(second.count) - first.reduce(0, +) / Double(first.count)
@@ -71,6 +81,8 @@ struct SplitDifference: Sendable {
   let basis: (first: String, second: String)
   /// The tasks that both have scored trials on, by name.
   let tasks: [Task]
+  /// Those that moved by more than chance allows in one of so many tasks: 5 % for all of them together.
+  let tellingTasks: Set<Digest>
   let paired: PairedDifference
 
   /// Nil where the two share no task.
@@ -96,6 +108,8 @@ struct SplitDifference: Sendable {
         Task(name: one.name, digest: digest, first: one.scores, second: $0.scores)
       }
     }.sorted { ($0.name, $0.digest) < ($1.name, $1.digest) }
+    let tells = Comparisons.holm(tasks.map(\.pValue), level: 0.05)
+    tellingTasks = Set(zip(tasks, tells).filter(\.1).map(\.0.digest))
     guard let paired = PairedDifference(tasks.map(\.difference)) else { return nil }
     self.paired = paired
     self.split = split
