@@ -53,8 +53,9 @@ export async function overview(context) {
 
   const cautions = part("caution")?.blocks[0]?.items ?? [];
   const trust = h("section", { class: "card" }, h("h2", {}, "Whether to trust it"),
+    part("trust") ? h("p", {}, part("trust").blocks[0].text) : null,
     cautions.length ? h("ul", { class: "cautions" }, cautions.map((text) => h("li", {}, text)))
-      : h("p", { class: "dim" }, isOver ? "nothing speaks against it" : "nothing speaks against it so far"),
+      : h("p", { class: "dim" }, isOver ? "no caution" : "no caution so far"),
     part("bound") ? h("p", { class: "dim small" }, part("bound").blocks[0].text) : null);
 
   const standing = edits.page.items;
