@@ -146,16 +146,15 @@ def look(browser, serving, run, name, widths=(360, 1280), themes=(False, True)):
 
 def astray(page, serving, run, name):
     """An address that leads nowhere says so, with the screens that there are; a run that is no night is shown as what it is."""
-    def opened(place):
+    def opened(place, heading):
         page.open(f"{serving.url}#/{place}")
-        page.until("location.hash === " + json.dumps("#/" + place) + " && document.querySelector('#main').getAttribute('aria-busy') === 'false'")
-        page.until("document.querySelector('main h1') !== null")
-        return page.until("document.title.endsWith('Belay')") and page.run("document.querySelector('main h1').textContent")
-    check(opened(f"{run}/no-such-screen") == "There is no such screen", f"{name}: an unknown screen says so")
+        # The page that was there before stands until this one has come.
+        return page.until(f"document.querySelector('main h1')?.textContent.startsWith({json.dumps(heading)}) === true")
+    check(opened(f"{run}/no-such-screen", "There is no such screen"), f"{name}: an unknown screen says so")
     shown = page.run("[...document.querySelectorAll('main .screens a')].map((one) => one.getAttribute('href'))")
     check(f"#/{run}/overview" in shown and len(shown) >= 10, f"{name}: and lists those that there are: {shown}")
-    check(opened(f"{run}/report").startswith("Report"), f"{name}: the report")
-    check(page.run("[...document.querySelectorAll('main .command a')].some((one) => one.getAttribute('href').startsWith('#/'))"),
+    check(opened(f"{run}/report", "Report"), f"{name}: the report")
+    check(page.until("[...document.querySelectorAll('main .command a')].some((one) => one.getAttribute('href').startsWith('#/'))"),
           f"{name}: a command that the report advises leads to its screen, too")
     if not serving.live:
         return
