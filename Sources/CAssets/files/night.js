@@ -64,7 +64,7 @@ export async function overview(context) {
       h("p", {}, `${now.champion} carries ${edits.page.counts.standing} ${edits.page.counts.standing === 1 ? "edit" : "edits"} over the baseline ${now.baseline}. `,
         now.champion !== now.baseline ? h("a", { href: address(context.run, "diff", { a: now.baseline, b: now.champion }) }, "Read the diff") : null),
       h("ul", { class: "edits" }, standing.slice(0, 8).map((edit) => h("li", {},
-        h("a", { href: address(context.run, "gate", { what: edit.edit }) }, edit.edit), " ", cut(edit.summary, 110), h("span", { class: "dim" }, `: ${edit.words}`),
+        h("a", { href: address(context.run, "gate", { what: edit.edit }) }, edit.edit), " ", cut(edit.summary, 110), h("span", { class: "dim" }, ` · ${edit.words}`),
         edit.worth ? h("span", { class: "dim figure" }, ` ${points(edit.worth.points)} ± ${percent(edit.worth.error)}`) : null))),
       standing.some((edit) => edit.worth) ? h("p", { class: "dim small" }, "Points of each by itself on dev tasks as the pooled model believes, ± one standard error: prior-based and chosen from many, an expectation and no result.") : null,
     ] : h("p", { class: "dim" }, now.champion === now.baseline ? `nothing yet: the baseline ${now.baseline} stands` : [`${now.champion} stands over the baseline ${now.baseline}. `, h("a", { href: address(context.run, "diff", { a: now.baseline, b: now.champion }) }, "Read the diff")]));
