@@ -18,8 +18,8 @@ import Testing
     ("[environment]\nallow_internet = true", ["network: [environment] network_mode = \"public\""]),
     ("[environment]\nnetwork_mode = \"no-network\"", []),
     (
-      "[verifier]\nnetwork_mode = \"allowlist\"\nallowed_hosts = [\"PyPI.org\"]",
-      ["allowlist: [verifier] allowed_hosts: pypi.org"]
+      "[verifier]\nnetwork_mode = \"allowlist\"\nallowed_hosts = [\"Packages.Example.org\"]",
+      ["allowlist: [verifier] allowed_hosts: packages.example.org"]
     ),
     (
       "[environment]\ngpus = 2\n[environment.tpu]\ntype = \"v6e\"\ntopology = \"2x4\"",
